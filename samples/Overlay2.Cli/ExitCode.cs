@@ -1,0 +1,13 @@
+namespace Overlay2.Cli;
+
+/// <summary>What the program answers to its caller; 64 and 65 are EX_USAGE and EX_DATAERR of sysexits(3).</summary>
+internal static class ExitCode
+{
+    public const int Ok = 0;
+
+    /// <summary>The command line is wrong.</summary>
+    public const int Usage = 64;
+
+    /// <summary>The input that the command line names is wrong or cannot be read.</summary>
+    public const int Data = 65;
+}
