@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Overlay2.Storage.Interop;
+
+internal static unsafe partial class LibC
+{
+    /// <summary>poll(2) of one file; a signal counts as "nothing happened yet".</summary>
+    /// <param name="file">An open file.</param>
+    /// <param name="events">What to wait for.</param>
+    /// <param name="timeoutMilliseconds">0 to look only, -1 to wait for ever.</param>
+    /// <param name="happened">What happened; none at the time limit.</param>
+    /// <param name="error">The kernel's error.</param>
+    public static bool TryPoll(SafeFileHandle file, PollEvents events, int timeoutMilliseconds, out PollEvents happened, out Errno error)
+    {
+        bool added = false;
+        try
+        {
+            file.DangerousAddRef(ref added);
+            PollDescriptor descriptor = new() { File = (int)file.DangerousGetHandle(), Events = events };
+            error = poll(&descriptor, 1, timeoutMilliseconds) < 0 ? Errno.Last : default;
+            if (error == Errno.EINTR)
+                error = default;
+            happened = descriptor.Happened;
+            return !error.IsError;
+        }
+        finally
+        {
+            if (added)
+                file.DangerousRelease();
+        }
+    }
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int poll(PollDescriptor* descriptors, nuint count, int timeout);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollDescriptor
+    {
+        public int File;
+        public PollEvents Events;
+        public PollEvents Happened;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+
+namespace Overlay2.Storage.Interop;
+
+internal static unsafe partial class LibC
+{
+    /// <summary>readlinkat(2), with a buffer that grows until the whole target fits.</summary>
+    /// <returns><see langword="false"/> with the kernel's error; ENOENT for a path that holds a NUL, which no file can have.</returns>
+    public static bool TryReadLink(int directory, ReadOnlySpan<byte> path, out byte[] target, out Errno error)
+    {
+        const int FirstLength = 256;
+        const int LongestLength = 1 << 16;
+        target = [];
+        error = Errno.ENOENT;
+        using CString name = new(path, stackalloc byte[CString.StackLength]);
+        if (name.HoldsNul)
+            return false;
+
+        for (int length = FirstLength; length <= LongestLength; length *= 2)
+        {
+            byte[] buffer = new byte[length];
+            nint written;
+            fixed (byte* bytes = name, result = buffer)
+                written = readlinkat(directory, bytes, result, (nuint)length);
+            if (written < 0)
+            {
+                error = Errno.Last;
+                return false;
+            }
+
+            if (written < length)
+            {
+                target = buffer[..(int)written];
+                error = default;
+                return true;
+            }
+        }
+
+        error = Errno.ENAMETOOLONG;
+        return false;
+    }
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial nint readlinkat(int directory, byte* path, byte* buffer, nuint length);
+}

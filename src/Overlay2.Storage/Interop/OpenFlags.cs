@@ -1,0 +1,21 @@
+namespace Overlay2.Storage.Interop;
+
+/// <summary>Flags of open(2) whose numbers are the same on x64 and arm64, and the two that differ.</summary>
+internal static class OpenFlags
+{
+    public const int ReadOnly = 0;
+    public const int WriteOnly = 1;
+    public const int ReadWrite = 2;
+    public const int Create = 0x40;
+    public const int Exclusive = 0x80;
+    public const int Truncate = 0x200;
+    public const int NonBlock = 0x800;
+    public const int CloseOnExec = 0x80000;
+    public const int Path = 0x200000;
+
+    public static readonly int Directory = IsArm ? 0x4000 : 0x10000;
+    public static readonly int NoFollow = IsArm ? 0x8000 : 0x20000;
+
+    private static bool IsArm => System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture
+        is System.Runtime.InteropServices.Architecture.Arm64 or System.Runtime.InteropServices.Architecture.Arm;
+}

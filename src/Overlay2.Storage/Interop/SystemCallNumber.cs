@@ -1,0 +1,15 @@
+namespace Overlay2.Storage.Interop;
+
+/// <summary>Numbers of system calls that the C library has no function for everywhere. From 424 on they are the same on every architecture.</summary>
+internal static class SystemCallNumber
+{
+    public const int OpenTree = 428;
+    public const int MoveMount = 429;
+    public const int OpenFileSystem = 430;
+    public const int ConfigureFileSystem = 431;
+    public const int MountFileSystem = 432;
+    public const int OpenAt2 = 437;
+    public const int SetMountAttributes = 442;
+    public const int StatMount = 457;
+    public const int ListMount = 458;
+}
