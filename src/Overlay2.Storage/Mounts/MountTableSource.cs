@@ -1,0 +1,47 @@
+using System.Globalization;
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Mounts;
+
+/// <summary>Where a mount table comes from. Nothing is opened before <see cref="MountTable.Load"/>.</summary>
+/// <remarks>Immutable and thread-safe.</remarks>
+public abstract class MountTableSource
+{
+    private protected MountTableSource()
+    {
+    }
+
+    /// <summary>The mounts that the calling thread sees (<c>/proc/thread-self/mountinfo</c>); threads of one process can differ.</summary>
+    public static MountTableSource Self { get; } = new MountInfoFile(BytePath.FromText("/proc/thread-self/mountinfo"), isOfProcess: true);
+
+    /// <summary>The mounts that a process sees, from that process's root directory (<c>/proc/[pid]/mountinfo</c>).</summary>
+    /// <param name="processId">The process id in the pid namespace of /proc.</param>
+    public static MountTableSource Process(int processId)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(processId);
+        string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/mountinfo");
+        return new MountInfoFile(BytePath.FromText(path), isOfProcess: true);
+    }
+
+    /// <summary>A file with the text of a mountinfo file; a pipe will do.</summary>
+    /// <param name="path">The file.</param>
+    public static MountTableSource File(BytePath path)
+    {
+        if (path.IsEmpty)
+            throw new ArgumentException("The path is empty.", nameof(path));
+        return new MountInfoFile(path, isOfProcess: false);
+    }
+
+    /// <summary>The mounts of a host whose root directory is mounted in this container: those that the host's process 1 sees.</summary>
+    /// <remarks>Reads <c>proc/1/mountinfo</c> below the directory, so the host's /proc must be there too (bind mount recursively).
+    /// The paths of the table are the host's own: <c>/var</c> in the table is <c>/host/var</c> here.</remarks>
+    /// <param name="directory">Where the host's root directory is, for example <c>/host</c>.</param>
+    public static MountTableSource HostRoot(BytePath directory)
+    {
+        if (directory.IsEmpty)
+            throw new ArgumentException("The path is empty.", nameof(directory));
+        return new MountInfoFile(directory.Combine(BytePath.FromText("proc/1/mountinfo")), isOfProcess: false);
+    }
+
+    internal abstract MountTable Load(MountTableLoadOptions options, CancellationToken cancellationToken);
+}
