@@ -1,1 +1,24 @@
-return 0;
+using System.CommandLine;
+using Overlay2.Cli;
+using Overlay2.Cli.Commands;
+
+var root = new RootCommand(OverviewCommand.Description);
+OverviewCommand.AddTo(root);
+root.Subcommands.Add(MountsCommand.Create());
+
+ParseResult parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    Console.Error.WriteLine($"overlay2: {parsed.Errors[0].Message} (see overlay2 --help)");
+    return ExitCode.Usage;
+}
+
+try
+{
+    return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (InputException e)
+{
+    Console.Error.WriteLine($"overlay2: {e.Message}");
+    return ExitCode.Data;
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Globalization;
+using Overlay2.Cli.Output;
+using Overlay2.Storage.Mounts;
+using Spectre.Console;
+
+namespace Overlay2.Cli.Commands;
+
+/// <summary><c>overlay2</c> without an argument: this host at a glance. Always exits 0.</summary>
+internal static class OverviewCommand
+{
+    public const string Description = """
+        Container storage on this host: what is mounted, what an overlay is made of, what is hidden by what.
+
+        Examples:
+          overlay2                           this host at a glance
+          overlay2 mounts --tree             all mounts as a tree
+          overlay2 mounts --overlay --json   the overlay mounts for a script
+        """;
+
+    /// <summary>More lines than this are only counted: an overview fits a screen.</summary>
+    private const int MostLines = 12;
+
+    public static void AddTo(RootCommand root) =>
+        root.SetAction(_ =>
+        {
+            Write(Terminal.CreateConsole());
+            return ExitCode.Ok;
+        });
+
+    private static void Write(IAnsiConsole console)
+    {
+        MountTable table;
+        try
+        {
+            table = MountTableArguments.Load(MountTableSource.Self);
+        }
+        catch (InputException e)
+        {
+            console.WriteLine($"The mounts of this host cannot be read: {e.Message}");
+            return;
+        }
+
+        MountEntry[] overlays = [.. table.Entries.Where(mount => mount.IsOverlay)];
+        MountEntry[] hidden = [.. table.Entries.Where(mount => table.GetVisibility(mount).IsHidden)];
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Count(table.Entries.Length, "mount")}, {Count(overlays.Length, "overlay mount")}, {hidden.Length} hidden"));
+
+        OverlayListView.Write(console, table, overlays, MostLines);
+        WriteHidden(console, table, hidden);
+
+        Heading(console, "Next");
+        console.WriteLine("  overlay2 mounts --tree      every mount, and which is on which");
+        if (hidden.Length > 0)
+            console.WriteLine("  overlay2 mounts --hidden    what is hidden, and by what");
+        console.WriteLine("  overlay2 --help             everything else");
+    }
+
+    private static void WriteHidden(IAnsiConsole console, MountTable table, MountEntry[] hidden)
+    {
+        if (hidden.Length == 0)
+            return;
+        Heading(console, "Hidden mounts");
+        foreach (MountEntry mount in hidden.Take(MostLines))
+        {
+            console.Write(new Text($"  {mount.MountPoint} ({mount.FileSystemType}, {mount.MountId})", Styles.Hidden));
+            console.Write(new Text($"  hidden by {MountListView.Describe(table.GetVisibility(mount))}", Styles.Warning));
+            console.WriteLine();
+        }
+
+        if (hidden.Length > MostLines)
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  and {hidden.Length - MostLines} more"));
+    }
+
+    private static void Heading(IAnsiConsole console, string text)
+    {
+        console.WriteLine();
+        console.Write(new Text(text, Styles.Heading));
+        console.WriteLine();
+    }
+
+    private static string Count(int number, string noun) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number} {noun}{(number == 1 ? "" : "s")}");
+}

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Globalization;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Mounts;
+
+namespace Overlay2.Cli;
+
+/// <summary>The options that say whose mounts are meant, for every command that asks for them.</summary>
+internal sealed class MountTableArguments
+{
+    private readonly Option<string?> _file = new("--mountinfo") { Description = "Read a saved mountinfo file.", HelpName = "FILE" };
+
+    private readonly Option<int?> _pid = new("--pid")
+    {
+        Description = "The mounts that this process sees.",
+        HelpName = "N",
+        CustomParser = result =>
+        {
+            if (int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out int pid) && pid > 0)
+                return pid;
+            result.AddError("--pid wants a number above 0.");
+            return null;
+        },
+    };
+
+    private readonly Option<string?> _hostRoot = new("--host-root")
+    {
+        Description = "The mounts of the host whose root directory is mounted here, for a program in a container.",
+        HelpName = "DIR",
+    };
+
+    /// <summary>Adds the options to a command; at most one may be given.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_file);
+        command.Options.Add(_pid);
+        command.Options.Add(_hostRoot);
+        command.Validators.Add(result =>
+        {
+            int given = (result.GetResult(_file) is null ? 0 : 1) + (result.GetResult(_pid) is null ? 0 : 1) + (result.GetResult(_hostRoot) is null ? 0 : 1);
+            if (given > 1)
+                result.AddError("Give only one of --mountinfo, --pid and --host-root.");
+        });
+    }
+
+    /// <summary>Loads the mounts that the command line means; without an option those of this process.</summary>
+    /// <exception cref="InputException">They cannot be read.</exception>
+    public MountTable Load(ParseResult parsed) => Load(Source(parsed));
+
+    /// <summary>Loads the mounts of a source.</summary>
+    /// <exception cref="InputException">They cannot be read.</exception>
+    public static MountTable Load(MountTableSource source)
+    {
+        try
+        {
+            return MountTable.Load(source);
+        }
+        catch (Exception e) when (e is MountTableException or MountInfoFormatException)
+        {
+            throw new InputException(e.Message, e);
+        }
+    }
+
+    private MountTableSource Source(ParseResult parsed)
+    {
+        if (parsed.GetValue(_file) is { } file)
+            return MountTableSource.File(ToPath(file, "--mountinfo"));
+        if (parsed.GetValue(_pid) is { } pid)
+            return MountTableSource.Process(pid);
+        if (parsed.GetValue(_hostRoot) is { } hostRoot)
+            return MountTableSource.HostRoot(ToPath(hostRoot, "--host-root"));
+        return MountTableSource.Self;
+    }
+
+    private static BytePath ToPath(string path, string option) =>
+        path.Length > 0 ? BytePath.FromText(path) : throw new InputException($"{option} was given an empty path.");
+}
