@@ -22,6 +22,10 @@ public ref partial struct MountInfoReader
     private MountInfoLine _line;
     private MountInfoError _error;
 
+    /// <summary>Newlines counted so far for error positions, and up to where, so that many bad lines stay linear.</summary>
+    private long _countedNewlines;
+    private int _countedTo;
+
     /// <summary>Starts before the first line.</summary>
     /// <param name="mountInfo">The text; it must not change while it is read.</param>
     public MountInfoReader(ReadOnlySpan<byte> mountInfo)
@@ -63,6 +67,7 @@ public ref partial struct MountInfoReader
         if (reason == MountInfoErrorReason.None)
             return MountInfoStatus.Entry;
 
+        CountNewlines(start);
         _error = CreateError(end, field, reason);
         _line.Clear();
         return MountInfoStatus.BadLine;
@@ -84,7 +89,13 @@ public ref partial struct MountInfoReader
 
     /// <summary>Counts the lines only when an error asks for their number, so that good lines pay nothing.</summary>
     private readonly MountInfoError CreateError(int offset, MountInfoField field, MountInfoErrorReason reason) =>
-        new(_text[..offset].Count((byte)'\n') + 1L, offset, field, reason);
+        new(_countedNewlines + _text[_countedTo..offset].Count((byte)'\n') + 1L, offset, field, reason);
+
+    private void CountNewlines(int to)
+    {
+        _countedNewlines += _text[_countedTo..to].Count((byte)'\n');
+        _countedTo = to;
+    }
 
     [DoesNotReturn]
     [MethodImpl(MethodImplOptions.NoInlining)]
