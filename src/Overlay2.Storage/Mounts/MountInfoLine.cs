@@ -12,7 +12,7 @@ internal struct MountInfoLine
     /// <summary>Offset of the line in the text.</summary>
     public int Start;
 
-    /// <summary>Length of the line without its newline; negative if there is no line.</summary>
+    /// <summary>Length of the line without its newline; 0 if there is no line: a line with all its fields is longer.</summary>
     public int Length;
 
     /// <summary>Index in <see cref="Spaces"/> of the space before the separator.</summary>
@@ -20,15 +20,6 @@ internal struct MountInfoLine
 
     /// <summary>The spaces that end the fields.</summary>
     public MountInfoSpaces Spaces;
-
-    /// <summary>Makes every field empty.</summary>
-    public void Clear()
-    {
-        Start = 0;
-        Length = -1;
-        Separator = FirstSeparator;
-        ((Span<int>)Spaces).Fill(-1);
-    }
 
     /// <summary>Finds the fields of the line that starts at <paramref name="start"/>, byte by byte.</summary>
     /// <param name="text">The whole text.</param>
@@ -60,7 +51,7 @@ internal struct MountInfoLine
                     4 => MountInfoField.Options,
                     _ => MountInfoField.Separator,
                 };
-                return MountInfoErrorReason.MissingField;
+                return field == FirstSeparator ? MountInfoErrorReason.MissingSeparator : MountInfoErrorReason.MissingField;
             }
         }
 

@@ -27,5 +27,6 @@ public ref partial struct MountInfoReader
     public readonly ReadOnlySpan<byte> SuperOptions => Between(_line.Spaces[_line.Separator + 3], _line.Length);
 
     /// <summary>The bytes of the line behind one space and before another.</summary>
-    private readonly ReadOnlySpan<byte> Between(int space, int end) => _text.Slice(_line.Start + space + 1, Math.Max(0, end - space - 1));
+    private readonly ReadOnlySpan<byte> Between(int space, int end) =>
+        _line.Length == 0 ? default : _text.Slice(_line.Start + space + 1, Math.Max(0, end - space - 1));
 }

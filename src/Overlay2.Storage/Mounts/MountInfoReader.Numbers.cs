@@ -92,7 +92,7 @@ public ref partial struct MountInfoReader
 
     private readonly void ThrowBadNumber(MountInfoField field, MountInfoErrorReason reason)
     {
-        if (_line.Length < 0)
+        if (_line.Length == 0)
             throw new InvalidOperationException("There is no current line: the last read did not answer with an entry.");
 
         ReadOnlySpan<byte> digits = GetDigits(field, out _);

@@ -28,11 +28,7 @@ public ref partial struct MountInfoReader
 
     /// <summary>Starts before the first line.</summary>
     /// <param name="mountInfo">The text; it must not change while it is read.</param>
-    public MountInfoReader(ReadOnlySpan<byte> mountInfo)
-    {
-        _text = mountInfo;
-        _line.Clear();
-    }
+    public MountInfoReader(ReadOnlySpan<byte> mountInfo) => _text = mountInfo;
 
     /// <summary>Why the last line was bad; <see cref="MountInfoErrorReason.None"/> unless <see cref="TryRead()"/> answered
     /// <see cref="MountInfoStatus.BadLine"/>.</summary>
@@ -58,7 +54,7 @@ public ref partial struct MountInfoReader
         int start = _next;
         if (start == _text.Length)
         {
-            _line.Clear();
+            _line.Length = 0;
             return MountInfoStatus.End;
         }
 
@@ -69,7 +65,7 @@ public ref partial struct MountInfoReader
 
         CountNewlines(start);
         _error = CreateError(end, field, reason);
-        _line.Clear();
+        _line.Length = 0;
         return MountInfoStatus.BadLine;
     }
 
