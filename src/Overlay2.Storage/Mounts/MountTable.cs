@@ -34,8 +34,10 @@ public sealed partial class MountTable
     /// <summary>The number of all bad lines.</summary>
     public int BadLineCount { get; }
 
-    /// <summary>The mount that is the root directory of the process: the first one on <c>/</c> whose parent is not in the table
-    /// or is itself; <see langword="null"/> if the table does not show it.</summary>
+    /// <summary>The mount whose root is the root directory of the process: the first one on <c>/</c> whose parent is not in the
+    /// table or is itself; <see langword="null"/> if the table does not show it.</summary>
+    /// <remarks>After chroot(2) to a directory that is no mount point the table does not show it. Paths are resolved then too, if
+    /// the other lines give away which mount it is: all lines whose parent is missing name the same parent.</remarks>
     public MountEntry? Root => At(Tree.Root);
 
     /// <summary>The mounts without a parent in the table: with <see cref="GetChildren"/> each entry is reached once.</summary>
@@ -104,7 +106,7 @@ public sealed partial class MountTable
         int shown = Tree.Walk(mount.MountPoint.Span);
         return shown == index
             ? new MountVisibility(MountVisibilityStatus.Visible, hiddenBy: null)
-            : new MountVisibility(MountVisibilityStatus.Hidden, _entries[shown]);
+            : new MountVisibility(MountVisibilityStatus.Hidden, At(shown));
     }
 
     private MountEntry? At(int index) => index < 0 ? null : _entries[index];

@@ -8,7 +8,7 @@ internal sealed partial class MountTree
     /// <summary>Stands for the mount a walk starts in where the table does not show it.</summary>
     private const int UnseenRoot = -2;
 
-    private readonly bool _hasStart;
+    private readonly int? _unseenRoot;
 
     /// <summary>Entries that a walk can enter, by the mount they are on and their mount point; of two alike the later line is found.</summary>
     private readonly ChainedIndex _byParentAndPoint;
@@ -25,10 +25,7 @@ internal sealed partial class MountTree
     /// <summary>The entry in which a walk along an absolute path ends; -1 if the table does not show it.</summary>
     public int Walk(ReadOnlySpan<byte> path)
     {
-        if (!_hasStart)
-            return None;
-
-        int current = Root == None ? UnseenRoot : Root;
+        int current = _unseenRoot is null ? Root : UnseenRoot;
         int entered = 0;
         HashCode hash = default;
         var components = new PathComponents(path);
@@ -47,7 +44,7 @@ internal sealed partial class MountTree
         return current == UnseenRoot ? None : current;
     }
 
-    private bool CanHoldMounts(int entry) => entry == UnseenRoot || _firstChild[entry] != None;
+    private bool CanHoldMounts(int entry) => entry == UnseenRoot || (entry != None && _firstChild[entry] != None);
 
     /// <summary>The child of <paramref name="parent"/> at the path with this hash, of which <paramref name="suffix"/> lies behind
     /// the parent's mount point. Comparing only that part keeps a whole walk linear in its path.</summary>
@@ -66,40 +63,46 @@ internal sealed partial class MountTree
 
     private int WalkParent(int entry) => _parent[entry] == None ? UnseenRoot : _parent[entry];
 
-    /// <summary>Where a walk starts: in the first mount on <c>/</c> whose parent the table does not show; if there is none, in
-    /// the one mount, itself not shown, that all mounts without a parent are on (a process whose root directory is no mount).</summary>
-    private void FindRoot(out int root, out bool hasStart)
+    /// <summary>Where a walk starts: in the first mount on <c>/</c> whose parent the table does not show, or in a mount that the
+    /// table does not show itself because the root directory of the process lies within it.</summary>
+    /// <remarks>The second is so where nothing is mounted on <c>/</c> and all mounts without a parent are on one, and where the
+    /// mount on <c>/</c> has a sibling elsewhere: below a root directory that is a mount, nothing can be on that mount's parent.</remarks>
+    /// <param name="unseenRoot">The id of the mount that is not shown; <see langword="null"/> if the walk does not start there.</param>
+    /// <returns>The entry the walk starts in, or -1.</returns>
+    private int FindStart(out int? unseenRoot)
     {
-        root = None;
-        int? unseenParent = null;
-        bool oneParent = true;
+        int root = _firstTopLevel;
+        while (root != None && !(IsOn(root, "/"u8) && (HasUnseenParent(root) || _entries[root].ParentId == _entries[root].MountId)))
+            root = _nextSibling[root];
+
+        unseenRoot = null;
         for (int i = _firstTopLevel; i != None; i = _nextSibling[i])
         {
-            MountEntry entry = _entries[i];
-            int parent = FindById(entry.ParentId);
-            if (parent != None && parent != FindById(entry.MountId))
+            if (!HasUnseenParent(i))
                 continue;
 
-            if (HasSameComponents(entry.MountPoint.Span, "/"u8))
+            int parentId = _entries[i].ParentId;
+            if (root == None && parentId != (unseenRoot ?? parentId))
             {
-                root = i;
-                break;
+                unseenRoot = null;
+                return None;
             }
 
-            oneParent &= parent == None && (unseenParent ?? entry.ParentId) == entry.ParentId;
-            unseenParent = entry.ParentId;
+            if (root == None || (parentId == _entries[root].ParentId && !IsOn(i, "/"u8)))
+                unseenRoot = parentId;
         }
 
-        hasStart = root != None || (oneParent && unseenParent is not null);
+        return unseenRoot is null ? root : None;
     }
+
+    private bool HasUnseenParent(int entry) => FindById(_entries[entry].ParentId) == None;
+
+    private bool IsOn(int entry, ReadOnlySpan<byte> path) => HasSameComponents(_entries[entry].MountPoint.Span, path);
 
     /// <summary>Finds the entries that a walk can lead to, parents first, then what is stacked on them, children first.</summary>
     private void IndexWalk()
     {
         Array.Fill(_suffixStart, None);
-        if (!_hasStart)
-            return;
-
         int[] order = new int[_entries.Length];
         int count = 0;
         if (Root != None)
@@ -107,11 +110,11 @@ internal sealed partial class MountTree
             _suffixStart[Root] = 0;
             order[count++] = Root;
         }
-        else
+        else if (_unseenRoot is not null)
         {
             for (int i = _firstTopLevel; i != None; i = _nextSibling[i])
             {
-                if (FindById(_entries[i].ParentId) == None)
+                if (_entries[i].ParentId == _unseenRoot)
                     Connect(i, "/"u8, order, ref count);
             }
         }

@@ -62,12 +62,12 @@ internal sealed partial class MountTree
             first = i;
         }
 
-        FindRoot(out Root, out _hasStart);
+        Root = FindStart(out _unseenRoot);
         IndexWalk();
     }
 
     /// <summary>The entry a walk starts in, or -1.</summary>
-    public readonly int Root;
+    public int Root { get; }
 
     public int FirstTopLevel => _firstTopLevel;
 

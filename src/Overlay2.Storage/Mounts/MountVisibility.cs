@@ -16,7 +16,8 @@ public readonly record struct MountVisibility
     /// <summary>Visible, hidden or not known.</summary>
     public MountVisibilityStatus Status { get; }
 
-    /// <summary>The mount in which a path walk to the mount point ends instead; <see langword="null"/> unless hidden.</summary>
+    /// <summary>The mount in which a path walk to the mount point ends instead; <see langword="null"/> if it is not hidden, or if the
+    /// table does not show that mount (see <see cref="MountTable.Root"/>).</summary>
     /// <remarks>Of several mounts stacked on one directory it is the topmost. It may be mounted on a directory above the mount
     /// point, and it is the root mount for what is mounted over <c>/</c> itself, where no walk enters it.</remarks>
     public MountEntry? HiddenBy { get; }

@@ -126,6 +126,20 @@ public sealed class MountTableTests
     }
 
     [Fact]
+    public void A_mount_over_a_root_directory_that_is_no_mount_is_told_by_its_sibling()
+    {
+        MountTable table = Table("5 1 0:5 / /", "6 1 0:6 / /dev", "7 5 0:7 / /a", "8 2 0:8 / /b");
+
+        Assert.Null(table.Root);
+        Assert.Null(Resolve(table, "/a"));
+        Assert.Equal(6, Resolve(table, "/dev/x"));
+        Assert.Equal(MountVisibilityStatus.Hidden, Status(table, 0));
+        Assert.Null(table.GetVisibility(table.Entries[0]).HiddenBy);
+        Assert.Equal(MountVisibilityStatus.Hidden, Status(table, 2));
+        Assert.Equal(MountVisibilityStatus.Unknown, Status(table, 3));
+    }
+
+    [Fact]
     public void Without_a_known_start_nothing_is_claimed()
     {
         MountTable table = Table("5 1 0:5 / /proc", "6 2 0:6 / /dev");
