@@ -13,7 +13,7 @@ public static class OctalEscape
     private const byte Backslash = (byte)'\\';
 
     /// <summary>Bytes that one escape takes: the backslash and its three digits.</summary>
-    private const int EscapeLength = 4;
+    internal const int EscapeLength = 4;
 
     private static readonly SearchValues<byte> s_path = SearchValues.Create(" \t\n\\"u8);
     private static readonly SearchValues<byte> s_source = SearchValues.Create(" \t\n\\#"u8);
@@ -156,7 +156,7 @@ public static class OctalEscape
     }
 
     /// <summary>Decodes the escape that <paramref name="text"/> starts with, if it does.</summary>
-    private static bool TryDecode(ReadOnlySpan<byte> text, out byte value)
+    internal static bool TryDecode(ReadOnlySpan<byte> text, out byte value)
     {
         value = 0;
         if (text.Length < EscapeLength)

@@ -1,0 +1,70 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Overlay2.Storage.Bytes;
+
+/// <summary>Searches that read by windows of 64 bytes and never outside the text.</summary>
+internal static class ByteWindow
+{
+    /// <summary>Bytes of a window: as many as a mask has bits.</summary>
+    public const int Length = 64;
+
+    /// <summary>Bytes that a long search looks at before it branches.</summary>
+    public const int BlockLength = 4 * Length;
+
+    /// <summary>The bytes of the window at <paramref name="offset"/> that equal <paramref name="value"/>; none behind the end.</summary>
+    /// <param name="text">The first byte of the text.</param>
+    /// <param name="length">The length of the text.</param>
+    /// <param name="offset">Where the window starts, below <paramref name="length"/>.</param>
+    /// <param name="value">The byte to find.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Find<TWindow>(ref readonly byte text, int length, int offset, byte value)
+        where TWindow : struct, IByteWindow =>
+        offset <= length - Length
+            ? TWindow.Find(in Unsafe.Add(ref Unsafe.AsRef(in text), offset), value)
+            : FindInTail<TWindow>(in text, length, offset, value);
+
+    /// <summary>The offset of the first <paramref name="value"/> at or behind <paramref name="offset"/>; the length if there is none.</summary>
+    /// <param name="text">The first byte of the text.</param>
+    /// <param name="length">The length of the text.</param>
+    /// <param name="offset">Where the search starts, at most <paramref name="length"/>.</param>
+    /// <param name="value">The byte to find.</param>
+    public static int IndexOf<TWindow>(ref readonly byte text, int length, int offset, byte value)
+        where TWindow : struct, IByteWindow
+    {
+        if (offset <= length - Length)
+        {
+            ulong found = TWindow.Find(in Unsafe.Add(ref Unsafe.AsRef(in text), offset), value);
+            if (found != 0)
+                return offset + BitOperations.TrailingZeroCount(found);
+            offset += Length;
+            while (offset <= length - BlockLength && !TWindow.Contains(in Unsafe.Add(ref Unsafe.AsRef(in text), offset), value))
+                offset += BlockLength;
+        }
+
+        for (; offset < length; offset += Length)
+        {
+            ulong found = Find<TWindow>(in text, length, offset, value);
+            if (found != 0)
+                return offset + BitOperations.TrailingZeroCount(found);
+        }
+
+        return length;
+    }
+
+    /// <summary>The last window of a text: read backwards from its end, or copied where the whole text is shorter.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong FindInTail<TWindow>(ref readonly byte text, int length, int offset, byte value)
+        where TWindow : struct, IByteWindow
+    {
+        int count = length - offset;
+        if (length >= Length)
+            return TWindow.Find(in Unsafe.Add(ref Unsafe.AsRef(in text), length - Length), value) >> (Length - count);
+
+        Span<byte> copy = stackalloc byte[Length];
+        copy.Clear();
+        MemoryMarshal.CreateReadOnlySpan(in Unsafe.Add(ref Unsafe.AsRef(in text), offset), count).CopyTo(copy);
+        return TWindow.Find(in copy[0], value) & ((1UL << count) - 1);
+    }
+}
