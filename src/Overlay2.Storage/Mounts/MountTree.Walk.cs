@@ -72,7 +72,7 @@ internal sealed partial class MountTree
     private int FindStart(out int? unseenRoot)
     {
         int root = _firstTopLevel;
-        while (root != None && !(IsOn(root, "/"u8) && (HasUnseenParent(root) || _entries[root].ParentId == _entries[root].MountId)))
+        while (root != None && !(IsOnRoot(root) && (HasUnseenParent(root) || _entries[root].ParentId == _entries[root].MountId)))
             root = _nextSibling[root];
 
         unseenRoot = null;
@@ -88,7 +88,7 @@ internal sealed partial class MountTree
                 return None;
             }
 
-            if (root == None || (parentId == _entries[root].ParentId && !IsOn(i, "/"u8)))
+            if (root == None || (parentId == _entries[root].ParentId && !IsOnRoot(i)))
                 unseenRoot = parentId;
         }
 
@@ -97,7 +97,7 @@ internal sealed partial class MountTree
 
     private bool HasUnseenParent(int entry) => FindById(_entries[entry].ParentId) == None;
 
-    private bool IsOn(int entry, ReadOnlySpan<byte> path) => HasSameComponents(_entries[entry].MountPoint.Span, path);
+    private bool IsOnRoot(int entry) => _entries[entry].MountPoint is { IsAbsolute: true, Span: var path } && !path.ContainsAnyExcept((byte)'/');
 
     /// <summary>Finds the entries that a walk can lead to, parents first, then what is stacked on them, children first.</summary>
     private void IndexWalk()

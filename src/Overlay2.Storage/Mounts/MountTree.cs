@@ -91,8 +91,13 @@ internal sealed partial class MountTree
 
     private int SameMountPoint(int candidate, ReadOnlySpan<byte> path)
     {
-        while (candidate != None && !HasSameComponents(_entries[candidate].MountPoint.Span, path))
+        bool isAbsolute = path is [(byte)'/', ..];
+        while (candidate != None
+            && !(_entries[candidate].MountPoint.IsAbsolute == isAbsolute && HasSameComponents(_entries[candidate].MountPoint.Span, path)))
+        {
             candidate = _byMountPoint.Next(candidate);
+        }
+
         return candidate;
     }
 
