@@ -81,6 +81,13 @@ def overlay(super_options):
             "upper": None if upper is None else text(upper), "work": None if work is None else text(work)}, flags
 
 
+def findmnt_loses(name, mine, theirs):
+    """What findmnt 2.38 is known to change: no parent for id 0, no CR before the newline, nothing behind a space in the options."""
+    if name == "parent":
+        return mine == 0 and theirs is None
+    return name == "superOptions" and mine.rstrip("\r").split(" ")[0] == theirs
+
+
 def findmnt_differences(mine, theirs):
     # findmnt copies raw bytes; it was read as Latin-1, so compare in that form.
     raw = lambda s: s.encode("utf-8", "surrogateescape").decode("latin-1")
@@ -96,12 +103,14 @@ def findmnt_differences(mine, theirs):
     if mine["root"] != "/" and source.endswith("[" + theirs["fsroot"] + "]"):
         source = source[:-len(theirs["fsroot"]) - 2]
     pairs["source"] = (raw(mine["source"]), source)
-    return [f"{k}: {a!r} != {b!r}" for k, (a, b) in pairs.items() if a != b]
+    unequal = {k: (a, b) for k, (a, b) in pairs.items() if a != b}
+    lost = sum(findmnt_loses(k, a, b) for k, (a, b) in unequal.items())
+    return [f"{k}: {a!r} != {b!r}" for k, (a, b) in unequal.items() if not findmnt_loses(k, a, b)], lost
 
 
 def main():
     tool, directories = shlex.split(sys.argv[1]), sys.argv[2:]
-    files = lines = beside = wrong = 0
+    files = lines = beside = wrong = lost = 0
     for path in sorted(p for d in directories for p in pathlib.Path(d).glob("*.mountinfo")):
         expected = [parse(line) for line in path.read_bytes().split(b"\n") if line]
         raw_lines = [line for line in path.read_bytes().split(b"\n") if line]
@@ -130,13 +139,16 @@ def main():
             if len(theirs) != len(mounts):
                 differences.append(f"findmnt has {len(theirs)} entries")
             for number, (got, other) in enumerate(zip(mounts, theirs), 1):
-                differences += [f"line {number} findmnt {d}" for d in findmnt_differences(got, other)]
+                unequal, known = findmnt_differences(got, other)
+                differences += [f"line {number} findmnt {d}" for d in unequal]
+                lost += known
         files += 1
         lines += len(expected)
         wrong += len(differences)
         for difference in differences[:10]:
             print(f"{path.name}: {difference}")
-    print(f"{files} files, {lines} lines, findmnt beside {beside} of them: {wrong} differences")
+    print(f"{files} files, {lines} lines, findmnt beside {beside} of them: {wrong} differences "
+          f"({lost} values that findmnt is known to lose)")
     return 1 if wrong or not files else 0
 
 

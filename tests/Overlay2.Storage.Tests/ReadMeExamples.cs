@@ -1,10 +1,63 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.MountOptions;
+using Overlay2.Storage.Mounts;
 
 namespace Overlay2.Storage.Tests;
 
 /// <summary>The code of the README, run as tests: <see cref="ReadMeTests"/> holds both together.</summary>
 public sealed class ReadMeExamples
 {
+    private static readonly byte[] s_hiddenOverlay = """
+        21 1 259:1 / / rw,relatime - ext4 /dev/nvme0n1p1 rw
+        80 21 0:44 / /var/lib/docker/overlay2/1a2b/merged rw,relatime - overlay overlay rw,lowerdir=/l/A:/l/B,upperdir=/u,workdir=/w
+        95 21 259:1 /var/lib/docker/overlay2 /var/lib/docker/overlay2 rw,relatime - ext4 /dev/nvme0n1p1 rw
+
+        """u8.ToArray();
+
+    [Fact]
+    public void Hidden()
+    {
+        byte[] mountInfo = s_hiddenOverlay;
+
+        // example: hidden
+        MountTable table = MountTable.Parse(mountInfo);          // or MountTable.Load(MountTableSource.Self)
+        foreach (MountEntry mount in table.Entries)
+        {
+            if (table.GetVisibility(mount).HiddenBy is { } cover)
+                Console.WriteLine($"{mount.MountPoint} is hidden by {cover.FileSystemType} on {cover.MountPoint}");
+        }
+
+        MountEntry? reached = table.Resolve(BytePath.FromText("/var/lib/docker/overlay2/1a2b/merged"));
+        // end of example
+
+        Assert.Equal(95, reached?.MountId);
+        MountEntry hidden = Assert.Single(table.Entries, mount => table.GetVisibility(mount).IsHidden);
+        Assert.Equal(80, hidden.MountId);
+    }
+
+    [Fact]
+    public void Reader()
+    {
+        ReadOnlySpan<byte> mountInfo = s_hiddenOverlay;
+
+        // example: reader
+        int layers = 0;
+        var reader = new MountInfoReader(mountInfo);             // any bytes: no padding, no final newline
+        while (reader.ReadOverlay())                             // other lines are skipped at memory speed
+        {
+            var options = new OverlayOptionReader(reader.SuperOptions);
+            while (options.Read())
+            {
+                OverlayLayerReader layer = options.GetLayers();
+                while (layer.Read())
+                    layers++;                                    // layer.Path is a view of the text; nothing was allocated
+            }
+        }
+        // end of example
+
+        Assert.Equal(2, layers);
+    }
+
     [Fact]
     public void Bytes()
     {

@@ -48,7 +48,7 @@ internal static class MountsJson
         else
             json.WriteNull("hiddenBy");
         if (mount.IsOverlay)
-            OverlayJson.Write(json, mount.SuperOptions.Span);
+            OverlayJson.Write(json, OverlayLayers.Read(mount.SuperOptions.Span));
         json.WriteEndObject();
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Overlay2.Storage.Bytes;
 
 namespace Overlay2.Cli.Output;
 
@@ -26,6 +27,16 @@ internal static class SurrogateEscape
     {
         writer.WritePropertyName(name);
         WriteValue(writer, bytes);
+    }
+
+    /// <summary>Writes the bytes as the name of the next property. A name cannot be written raw, so bytes that are not UTF-8 are
+    /// shown in it as <c>\ooo</c>; overlayfs itself knows no such option.</summary>
+    public static void WriteName(Utf8JsonWriter writer, ReadOnlySpan<byte> bytes)
+    {
+        if (Utf8.IsValid(bytes))
+            writer.WritePropertyName(bytes);
+        else
+            writer.WritePropertyName(new ByteString(bytes).ToString());
     }
 
     private static string Escape(ReadOnlySpan<byte> bytes)
