@@ -34,6 +34,22 @@ internal static unsafe partial class LibC
         return descriptor >= 0;
     }
 
+    /// <summary>openat(2) in an open directory, always with O_CLOEXEC; starts again after a signal.</summary>
+    public static bool TryOpenAt(SafeFileHandle directory, ReadOnlySpan<byte> path, int flags, out SafeFileHandle file, out Errno error)
+    {
+        bool added = false;
+        try
+        {
+            directory.DangerousAddRef(ref added);
+            return TryOpenAt((int)directory.DangerousGetHandle(), path, flags, mode: 0, out file, out error);
+        }
+        finally
+        {
+            if (added)
+                directory.DangerousRelease();
+        }
+    }
+
     [LibraryImport(Library, SetLastError = true)]
     private static partial int openat(int directory, byte* path, int flags, uint mode);
 }

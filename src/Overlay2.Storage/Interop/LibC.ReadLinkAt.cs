@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Overlay2.Storage.Interop;
 
@@ -38,6 +39,22 @@ internal static unsafe partial class LibC
 
         error = Errno.ENAMETOOLONG;
         return false;
+    }
+
+    /// <summary>readlinkat(2) in an open directory; the empty path means the open file itself, which then is a link.</summary>
+    public static bool TryReadLink(SafeFileHandle directory, ReadOnlySpan<byte> path, out byte[] target, out Errno error)
+    {
+        bool added = false;
+        try
+        {
+            directory.DangerousAddRef(ref added);
+            return TryReadLink((int)directory.DangerousGetHandle(), path, out target, out error);
+        }
+        finally
+        {
+            if (added)
+                directory.DangerousRelease();
+        }
     }
 
     [LibraryImport(Library, SetLastError = true)]

@@ -12,4 +12,8 @@ internal static class SystemCallNumber
     public const int SetMountAttributes = 442;
     public const int StatMount = 457;
     public const int ListMount = 458;
+
+    /// <summary>getdents64: older than the numbers that all architectures share.</summary>
+    public static readonly int GetDirectoryEntries = System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture
+        is System.Runtime.InteropServices.Architecture.X64 ? 217 : 61;
 }
