@@ -17,6 +17,32 @@ public static class MountMatrix
 
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Whether a line is one of a mount matrix, by its member <c>kind</c>.</summary>
+    /// <param name="line">One JSON object in UTF-8; anything else is none.</param>
+    public static bool IsCase(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            var json = new Utf8JsonReader(line);
+            if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
+                return false;
+            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+            {
+                bool isKind = json.ValueTextEquals("kind"u8);
+                json.Read();
+                if (isKind)
+                    return json.TokenType == JsonTokenType.String && json.ValueTextEquals(Kind);
+                json.Skip();
+            }
+
+            return false;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Writes a line with its answer, without a newline.</summary>
     /// <param name="line">One JSON object in UTF-8.</param>
     /// <param name="profile">The kernel; <c>params</c> of the line replace its module parameters.</param>
