@@ -38,4 +38,14 @@ internal readonly struct ByteWindow128 : IByteWindow
             Vector128.LoadUnsafe(in block, offset + 32) ^ wanted, Vector128.LoadUnsafe(in block, offset + 48) ^ wanted);
         return Vector128.Min(low, high);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong FindPair(ref readonly byte window, byte value, byte other) =>
+        FindPair(in window, 0, value, other) | FindPair(in window, 16, value, other) << 16
+        | FindPair(in window, 32, value, other) << 32 | FindPair(in window, 48, value, other) << 48;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong FindPair(ref readonly byte window, nuint offset, byte value, byte other) =>
+        (Vector128.Equals(Vector128.LoadUnsafe(in window, offset), Vector128.Create(value))
+            & Vector128.Equals(Vector128.LoadUnsafe(in window, offset + 2), Vector128.Create(other))).ExtractMostSignificantBits();
 }

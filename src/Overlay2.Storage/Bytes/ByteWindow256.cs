@@ -36,4 +36,13 @@ internal readonly struct ByteWindow256 : IByteWindow
             Vector256.LoadUnsafe(in block, offset + 64) ^ wanted, Vector256.LoadUnsafe(in block, offset + 96) ^ wanted);
         return Vector256.Min(low, high);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong FindPair(ref readonly byte window, byte value, byte other) =>
+        FindPair(in window, 0, value, other) | FindPair(in window, 32, value, other) << 32;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong FindPair(ref readonly byte window, nuint offset, byte value, byte other) =>
+        (Vector256.Equals(Vector256.LoadUnsafe(in window, offset), Vector256.Create(value))
+            & Vector256.Equals(Vector256.LoadUnsafe(in window, offset + 2), Vector256.Create(other))).ExtractMostSignificantBits();
 }

@@ -21,4 +21,12 @@ internal readonly struct ByteWindow512 : IByteWindow
         Vector512<byte> high = Vector512.Min(Vector512.LoadUnsafe(in block, 128) ^ wanted, Vector512.LoadUnsafe(in block, 192) ^ wanted);
         return Vector512.EqualsAny(Vector512.Min(low, high), Vector512<byte>.Zero);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong FindPair(ref readonly byte window, byte value, byte other)
+    {
+        Vector512<byte> differences = Vector512.LoadUnsafe(in window) ^ Vector512.Create(value)
+            | Vector512.LoadUnsafe(in window, 2) ^ Vector512.Create(other);
+        return Vector512.Equals(differences, Vector512<byte>.Zero).ExtractMostSignificantBits();
+    }
 }

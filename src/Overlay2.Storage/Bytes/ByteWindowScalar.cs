@@ -29,6 +29,9 @@ internal readonly struct ByteWindowScalar : IByteWindow
         return found != 0;
     }
 
+    public static ulong FindPair(ref readonly byte window, byte value, byte other) =>
+        Find(in window, value) & Find(in Unsafe.Add(ref Unsafe.AsRef(in window), 2), other);
+
     /// <summary>The highest bit of every byte that is 0.</summary>
     private static ulong ZeroBytes(ulong word) => ~((word & LowBits) + LowBits | word | LowBits);
 

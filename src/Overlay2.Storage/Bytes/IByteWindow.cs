@@ -16,4 +16,10 @@ internal interface IByteWindow
     /// <param name="block">The first of 256 readable bytes.</param>
     /// <param name="value">The byte to find.</param>
     static abstract bool Contains(ref readonly byte block, byte value);
+
+    /// <summary>The bytes that equal <paramref name="value"/> and have <paramref name="other"/> two bytes behind them.</summary>
+    /// <param name="window">The first of 66 readable bytes.</param>
+    /// <param name="value">The byte to find.</param>
+    /// <param name="other">The byte that must be two behind it.</param>
+    static abstract ulong FindPair(ref readonly byte window, byte value, byte other);
 }

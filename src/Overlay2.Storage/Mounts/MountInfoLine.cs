@@ -3,44 +3,36 @@ using System.Runtime.InteropServices;
 namespace Overlay2.Storage.Mounts;
 
 /// <summary>Where the fields of one line are.</summary>
+/// <remarks>Everything is 0 if there is no line: every field is empty then.</remarks>
 [StructLayout(LayoutKind.Auto)]
-internal struct MountInfoLine
+internal partial struct MountInfoLine
 {
-    /// <summary>Index of the space before the separator when there are no optional fields.</summary>
-    private const int FirstSeparator = 5;
+    /// <summary>The index in <see cref="Ends"/> of the mount options, which optional fields or the separator follow.</summary>
+    private const int MountOptions = 5;
 
     /// <summary>Offset of the line in the text.</summary>
     public int Start;
 
-    /// <summary>Length of the line without its newline; 0 if there is no line: a line with all its fields is longer.</summary>
+    /// <summary>Length of the line without its newline.</summary>
     public int Length;
 
-    /// <summary>Index in <see cref="Spaces"/> of the space before the separator.</summary>
-    public int Separator;
+    /// <summary>Index in <see cref="Ends"/> of the last field before the separator.</summary>
+    public int BeforeSeparator;
 
-    /// <summary>The spaces that end the fields.</summary>
-    public MountInfoSpaces Spaces;
+    /// <summary>The offsets behind the fields and their spaces; the super options end with the line and have none.</summary>
+    public MountInfoFields Ends;
 
-    /// <summary>Finds the fields of the line that starts at <paramref name="start"/>, byte by byte.</summary>
-    /// <param name="text">The whole text.</param>
-    /// <param name="start">Where the line starts.</param>
-    /// <param name="end">Where the line ends: at its newline or at the end of the text.</param>
+    /// <summary>Finds the fields of a line byte by byte, whatever it is.</summary>
+    /// <param name="line">The line without its newline.</param>
     /// <param name="missing">The field that is missing, if one is.</param>
-    public MountInfoErrorReason Parse(ReadOnlySpan<byte> text, int start, out int end, out MountInfoField missing)
+    public MountInfoErrorReason Parse(ReadOnlySpan<byte> line, out MountInfoField missing)
     {
-        ReadOnlySpan<byte> line = text[start..];
-        int length = line.IndexOf((byte)'\n');
-        if (length >= 0)
-            line = line[..length];
-        end = start + line.Length;
-        Start = start;
         Length = line.Length;
-
-        Span<int> spaces = Spaces;
-        int from = 0;
-        for (int field = 0; field <= FirstSeparator; field++)
+        Span<int> ends = Ends;
+        int end = 0;
+        for (int field = 0; field <= MountOptions; field++)
         {
-            if (!FindSpace(line, ref from, out spaces[field]))
+            if (!TakeField(line, ref end))
             {
                 missing = field switch
                 {
@@ -51,47 +43,50 @@ internal struct MountInfoLine
                     4 => MountInfoField.Options,
                     _ => MountInfoField.Separator,
                 };
-                return field == FirstSeparator ? MountInfoErrorReason.MissingSeparator : MountInfoErrorReason.MissingField;
+                return field == MountOptions ? MountInfoErrorReason.MissingSeparator : MountInfoErrorReason.MissingField;
             }
+
+            ends[field] = end;
         }
 
-        // The separator: a field "-". Only its own spaces are kept, not those between the optional fields.
-        int before = spaces[FirstSeparator];
-        Separator = FirstSeparator;
-        while (true)
+        // Of several optional fields only the end of the last one is kept.
+        BeforeSeparator = MountOptions;
+        while (line[end..] is not ([(byte)'-'] or [(byte)'-', (byte)' ', ..]))
         {
-            int fieldStart = from;
-            bool more = FindSpace(line, ref from, out int after);
-            int fieldEnd = more ? after : line.Length;
-            if (fieldEnd - fieldStart == 1 && line[fieldStart] == (byte)'-')
+            if (!TakeField(line, ref end))
             {
-                missing = MountInfoField.FileSystemType;
-                if (!more)
-                    return MountInfoErrorReason.MissingField;
-                spaces[Separator] = before;
-                spaces[Separator + 1] = after;
-                break;
+                missing = MountInfoField.Separator;
+                return MountInfoErrorReason.MissingSeparator;
             }
 
-            missing = MountInfoField.Separator;
-            if (!more)
-                return MountInfoErrorReason.MissingSeparator;
-            Separator = FirstSeparator + 1;
-            before = after;
+            BeforeSeparator = MountOptions + 1;
+            ends[BeforeSeparator] = end;
         }
 
-        missing = MountInfoField.Source;
-        if (!FindSpace(line, ref from, out spaces[Separator + 2]))
-            return MountInfoErrorReason.MissingField;
-        missing = MountInfoField.SuperOptions;
-        return FindSpace(line, ref from, out spaces[Separator + 3]) ? MountInfoErrorReason.None : MountInfoErrorReason.MissingField;
+        for (int field = 1; field <= 3; field++)
+        {
+            if (!TakeField(line, ref end))
+            {
+                missing = field switch
+                {
+                    1 => MountInfoField.FileSystemType,
+                    2 => MountInfoField.Source,
+                    _ => MountInfoField.SuperOptions,
+                };
+                return MountInfoErrorReason.MissingField;
+            }
+
+            ends[BeforeSeparator + field] = end;
+        }
+
+        missing = default;
+        return MountInfoErrorReason.None;
     }
 
-    private static bool FindSpace(ReadOnlySpan<byte> line, ref int from, out int space)
+    private static bool TakeField(ReadOnlySpan<byte> line, ref int end)
     {
-        int length = line[from..].IndexOf((byte)' ');
-        space = from + length;
-        from = space + 1;
+        int length = line[end..].IndexOf((byte)' ');
+        end += length + 1;
         return length >= 0;
     }
 }

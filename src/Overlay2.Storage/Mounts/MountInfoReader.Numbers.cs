@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-
 namespace Overlay2.Storage.Mounts;
 
 public ref partial struct MountInfoReader
@@ -8,22 +5,26 @@ public ref partial struct MountInfoReader
     /// <summary>The id of the mount.</summary>
     /// <exception cref="MountInfoFormatException">Not a decimal number of at most <see cref="int.MaxValue"/>.</exception>
     /// <exception cref="InvalidOperationException">There is no current line.</exception>
-    public readonly int MountId => GetNumber(MountInfoField.MountId);
+    public readonly int MountId =>
+        TryDecode(0, _line.Ends[0] - 1, out int value) ? value : GetNumber(MountInfoField.MountId);
 
     /// <summary>The id of the parent mount, which need not be in the text.</summary>
     /// <exception cref="MountInfoFormatException">Not a decimal number of at most <see cref="int.MaxValue"/>.</exception>
     /// <exception cref="InvalidOperationException">There is no current line.</exception>
-    public readonly int ParentId => GetNumber(MountInfoField.ParentId);
+    public readonly int ParentId =>
+        TryDecode(_line.Ends[0], _line.Ends[1] - 1, out int value) ? value : GetNumber(MountInfoField.ParentId);
 
     /// <summary>The major device number of the file system.</summary>
     /// <exception cref="MountInfoFormatException">Not a decimal number of at most <see cref="int.MaxValue"/>, or no colon.</exception>
     /// <exception cref="InvalidOperationException">There is no current line.</exception>
-    public readonly int Major => GetNumber(MountInfoField.Major);
+    public readonly int Major =>
+        TryFindColon(out int colon) && TryDecode(_line.Ends[1], colon, out int value) ? value : GetNumber(MountInfoField.Major);
 
     /// <summary>The minor device number of the file system.</summary>
     /// <exception cref="MountInfoFormatException">Not a decimal number of at most <see cref="int.MaxValue"/>, or no colon.</exception>
     /// <exception cref="InvalidOperationException">There is no current line.</exception>
-    public readonly int Minor => GetNumber(MountInfoField.Minor);
+    public readonly int Minor =>
+        TryFindColon(out int colon) && TryDecode(colon + 1, _line.Ends[2] - 1, out int value) ? value : GetNumber(MountInfoField.Minor);
 
     /// <summary>Gets the id of the mount without throwing.</summary>
     /// <param name="mountId">The id; 0 when the answer is <see langword="false"/>.</param>
@@ -45,6 +46,7 @@ public ref partial struct MountInfoReader
     /// <returns><see langword="false"/> if there is no line or its field is no number.</returns>
     public readonly bool TryGetMinor(out int minor) => TryGetNumber(MountInfoField.Minor, out minor) == MountInfoErrorReason.None;
 
+    /// <summary>Gets a number that is bad or longer than eight digits.</summary>
     private readonly int GetNumber(MountInfoField field)
     {
         MountInfoErrorReason reason = TryGetNumber(field, out int value);
@@ -59,8 +61,9 @@ public ref partial struct MountInfoReader
         value = 0;
         if (missingColon)
             return MountInfoErrorReason.MissingColon;
+        if (digits.IsEmpty)
+            return MountInfoErrorReason.NotANumber;
 
-        MountInfoErrorReason reason = digits.IsEmpty ? MountInfoErrorReason.NotANumber : MountInfoErrorReason.None;
         long number = 0;
         foreach (byte character in digits)
         {
@@ -73,18 +76,18 @@ public ref partial struct MountInfoReader
         if (number > int.MaxValue)
             return MountInfoErrorReason.NumberTooLarge;
         value = (int)number;
-        return reason;
+        return MountInfoErrorReason.None;
     }
 
     private readonly ReadOnlySpan<byte> GetDigits(MountInfoField field, out bool missingColon)
     {
         missingColon = false;
         if (field == MountInfoField.MountId)
-            return Between(-1, _line.Spaces[0]);
+            return Slice(0, _line.Ends[0] - 1);
         if (field == MountInfoField.ParentId)
-            return Between(_line.Spaces[0], _line.Spaces[1]);
+            return Slice(_line.Ends[0], _line.Ends[1] - 1);
 
-        ReadOnlySpan<byte> device = Between(_line.Spaces[1], _line.Spaces[2]);
+        ReadOnlySpan<byte> device = Slice(_line.Ends[1], _line.Ends[2] - 1);
         int colon = device.IndexOf((byte)':');
         missingColon = colon < 0;
         return field == MountInfoField.Major ? device[..Math.Max(colon, 0)] : device[(colon + 1)..];
@@ -95,8 +98,6 @@ public ref partial struct MountInfoReader
         if (_line.Length == 0)
             throw new InvalidOperationException("There is no current line: the last read did not answer with an entry.");
 
-        ReadOnlySpan<byte> digits = GetDigits(field, out _);
-        nint offset = Unsafe.ByteOffset(in MemoryMarshal.GetReference(_text), in MemoryMarshal.GetReference(digits));
-        Throw(CreateError((int)offset, field, reason));
+        Throw(CreateError(GetOffset(field), field, reason));
     }
 }

@@ -1,13 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Overlay2.Storage.Bytes;
 
 namespace Overlay2.Storage.Mounts;
 
 /// <summary>Reads the text of /proc/[pid]/mountinfo forward, line by line, without allocating.</summary>
 /// <remarks>
 /// <para>Any bytes may be given: no padding and no final newline are needed, nothing is read outside the span, and every field
-/// is a view of the text, still escaped (see <see cref="Bytes.OctalEscape"/>). Numbers are decoded when asked for.</para>
+/// is a view of the text, still escaped (see <see cref="OctalEscape"/>). Numbers are decoded when asked for.</para>
 /// <para>Single spaces separate fields. The first lone hyphen from the seventh field on ends the optional fields. The source may
 /// be empty. The super options run to the newline: some file systems print spaces there. Carriage returns, other control bytes
 /// and NUL are bytes like others.</para>
@@ -32,7 +33,7 @@ public ref partial struct MountInfoReader
 
     /// <summary>Why the last line was bad; <see cref="MountInfoErrorReason.None"/> unless <see cref="TryRead()"/> answered
     /// <see cref="MountInfoStatus.BadLine"/>.</summary>
-    public readonly MountInfoError Error => _error;
+    public readonly MountInfoError Error => _line.Length == 0 ? _error : default;
 
     /// <summary>Goes to the next line.</summary>
     /// <returns><see langword="false"/> at the end.</returns>
@@ -50,37 +51,59 @@ public ref partial struct MountInfoReader
     /// a bad line the next call goes on behind it. All fields are empty unless a line was read.</returns>
     public MountInfoStatus TryRead()
     {
-        _error = default;
-        int start = _next;
-        if (start == _text.Length)
-        {
-            _line.Length = 0;
-            return MountInfoStatus.End;
-        }
-
-        MountInfoErrorReason reason = _line.Parse(_text, start, out int end, out MountInfoField field);
-        _next = end == _text.Length ? end : end + 1;
-        if (reason == MountInfoErrorReason.None)
-            return MountInfoStatus.Entry;
-
-        CountNewlines(start);
-        _error = CreateError(end, field, reason);
-        _line.Length = 0;
-        return MountInfoStatus.BadLine;
+        if (ByteWindow512.IsSupported)
+            return TryRead<ByteWindow512>();
+        if (ByteWindow256.IsSupported)
+            return TryRead<ByteWindow256>();
+        return ByteWindow128.IsSupported ? TryRead<ByteWindow128>() : TryRead<ByteWindowScalar>();
     }
 
     /// <summary>Goes to the next line whose file system type is exactly <c>overlay</c>; others, bad ones too, are skipped.</summary>
     /// <returns><see langword="false"/> at the end.</returns>
     public bool ReadOverlay()
     {
-        while (true)
+        if (ByteWindow512.IsSupported)
+            return ReadOverlay<ByteWindow512>();
+        if (ByteWindow256.IsSupported)
+            return ReadOverlay<ByteWindow256>();
+        return ByteWindow128.IsSupported ? ReadOverlay<ByteWindow128>() : ReadOverlay<ByteWindowScalar>();
+    }
+
+    internal MountInfoStatus TryRead<TWindow>()
+        where TWindow : struct, IByteWindow
+    {
+        int start = _next;
+        if (start < _text.Length && _line.TryParse<TWindow>(in MemoryMarshal.GetReference(_text), _text.Length, start))
         {
-            MountInfoStatus status = TryRead();
-            if (status == MountInfoStatus.End)
-                return false;
-            if (status == MountInfoStatus.Entry && FileSystemType.SequenceEqual("overlay"u8))
-                return true;
+            _next = start + _line.Length + 1;
+            return MountInfoStatus.Entry;
         }
+
+        return TryReadByByte();
+    }
+
+    private MountInfoStatus TryReadByByte()
+    {
+        int start = _next;
+        _error = default;
+        if (start >= _text.Length)
+        {
+            _line = default;
+            return MountInfoStatus.End;
+        }
+
+        int length = _text[start..].IndexOf((byte)'\n');
+        ReadOnlySpan<byte> line = length < 0 ? _text[start..] : _text.Slice(start, length);
+        _line.Start = start;
+        _next = start + line.Length + 1;
+        MountInfoErrorReason reason = _line.Parse(line, out MountInfoField missing);
+        if (reason == MountInfoErrorReason.None)
+            return MountInfoStatus.Entry;
+
+        CountNewlines(start);
+        _error = CreateError(start + line.Length, missing, reason);
+        _line = default;
+        return MountInfoStatus.BadLine;
     }
 
     /// <summary>Counts the lines only when an error asks for their number, so that good lines pay nothing.</summary>
