@@ -1,0 +1,6 @@
+namespace Overlay2.Storage.Stores;
+
+internal sealed partial class DockerStoreReader
+{
+    private static List<DockerBuildCacheRecord> ReadBuildCache() => [];
+}

@@ -1,0 +1,152 @@
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Stores.Files;
+
+namespace Overlay2.Storage.Stores;
+
+internal sealed partial class DockerStoreReader
+{
+    private const int MaxOtherEntries = 64;
+
+    private static readonly ByteString s_incompatible = ByteString.FromText("incompat");
+    private static readonly BytePath s_volatileMarker = BytePath.FromText("incompat/volatile");
+
+    private DriverHomeStatus ReadHomeStatus()
+    {
+        if (!tree.TryGetStatus(DockerNames.DriverHome, out FileTreeStatus status, out StoreProblem? problem))
+        {
+            if (problem.Reason == StoreProblemReason.NotFound)
+                return new DriverHomeStatus { Type = StoreEntryType.Missing };
+            Report(problem);
+            return new DriverHomeStatus { Type = StoreEntryType.Unknown };
+        }
+
+        return new DriverHomeStatus
+        {
+            Type = status.Type,
+            MountId = status.MountId,
+            Inode = status.Inode,
+            DeviceMajor = status.Device?.Major,
+            DeviceMinor = status.Device?.Minor,
+        };
+    }
+
+    private (List<DockerLayer> Layers, List<ByteString> Others, StoreEntryType LinkDirectory) ReadDriverHome(StoreEntryType home)
+    {
+        List<DockerLayer> layers = [];
+        List<ByteString> others = [];
+        StoreEntryType linkDirectory = home is StoreEntryType.Directory or StoreEntryType.Missing ? StoreEntryType.Missing : StoreEntryType.Unknown;
+        foreach (FileTreeEntry entry in List(DockerNames.DriverHome))
+        {
+            if (entry.Name == DockerNames.Links.Bytes)
+                linkDirectory = entry.Type;
+            else if (entry.Type == StoreEntryType.Directory && ReadLayer(entry.Name) is { } layer)
+                layers.Add(layer);
+            else
+                others.Add(entry.Name);
+        }
+
+        return (layers, others, linkDirectory);
+    }
+
+    /// <returns>None for a directory that has neither a layer's name nor any part of one, such as <c>lost+found</c>.</returns>
+    private DockerLayer? ReadLayer(ByteString id)
+    {
+        BytePath directory = DockerNames.DriverHome.Combine(new BytePath(id));
+        bool hasLayerId = DockerNames.IsLayerId(id.Span);
+        DateTimeOffset? modifiedAt = tree.TryGetStatus(directory, out FileTreeStatus status, out _) ? status.ModifiedAt : null;
+        var layer = new DockerLayer { Id = id, Directory = dataRoot.Combine(directory), ModifiedAt = modifiedAt };
+        if (!tree.TryList(directory, options.MaxDirectoryEntries, out IReadOnlyList<FileTreeEntry> entries, out StoreProblem? problem))
+        {
+            Report(problem);
+            StoreFile unreadable = StoreFile.Unreadable(problem);
+            const StoreEntryType Unknown = StoreEntryType.Unknown;
+            return hasLayerId ? layer with { Link = unreadable, Lower = unreadable, Diff = Unknown, Work = Unknown, Merged = Unknown } : null;
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        List<ByteString> others = [];
+        foreach (FileTreeEntry entry in entries)
+        {
+            if (entry.Name == DockerNames.Link.Bytes)
+                layer = layer with { Link = ReadFile(directory.Combine(DockerNames.Link)) };
+            else if (entry.Name == DockerNames.Lower.Bytes)
+                layer = layer with { Lower = ReadFile(directory.Combine(DockerNames.Lower)) };
+            else if (entry.Name == DockerNames.Diff.Bytes)
+                layer = layer with { Diff = entry.Type };
+            else if (entry.Name == DockerNames.Work.Bytes)
+                layer = layer with { Work = entry.Type };
+            else if (entry.Name == DockerNames.Merged.Bytes)
+                layer = layer with { Merged = entry.Type };
+            else if (entry.Name == DockerNames.Committed.Bytes)
+                layer = layer with { IsCommitted = true };
+            else if (others.Count < MaxOtherEntries)
+                others.Add(entry.Name);
+        }
+
+        if (!hasLayerId && others.Count == entries.Count)
+            return null;
+        if (layer.Work == StoreEntryType.Directory)
+            layer = layer with { WorkContent = ReadWorkContent(directory.Combine(DockerNames.Work)) };
+        return layer with { OtherEntries = others };
+    }
+
+    private WorkDirectoryContent ReadWorkContent(BytePath work)
+    {
+        BytePath inner = work.Combine(DockerNames.Work);
+        bool isVolatile = false;
+        int count = 0;
+        int deepest = 0;
+        var pending = new Queue<(BytePath Directory, int Depth)>();
+        pending.Enqueue((inner, 1));
+        while (pending.TryDequeue(out (BytePath Directory, int Depth) current))
+        {
+            if (!tree.TryList(current.Directory, options.MaxScannedEntries, out IReadOnlyList<FileTreeEntry> entries, out StoreProblem? problem)
+                && problem.Reason != StoreProblemReason.NotFound)
+            {
+                Report(problem);
+            }
+
+            foreach (FileTreeEntry entry in entries)
+            {
+                if (count == options.MaxScannedEntries)
+                    return new WorkDirectoryContent { Leftovers = count, Depth = deepest, HasVolatileMarker = isVolatile };
+
+                BytePath path = current.Directory.Combine(new BytePath(entry.Name));
+                if (current.Depth == 1 && entry.Name == s_incompatible)
+                {
+                    isVolatile = tree.TryGetStatus(inner.Combine(s_volatileMarker), out _, out _);
+                    continue;
+                }
+
+                count++;
+                deepest = Math.Max(deepest, current.Depth);
+                if (entry.Type == StoreEntryType.Directory)
+                    pending.Enqueue((path, current.Depth + 1));
+            }
+        }
+
+        return new WorkDirectoryContent { Leftovers = count, Depth = deepest, HasVolatileMarker = isVolatile };
+    }
+
+    private List<DockerShortLink> ReadShortLinks(StoreEntryType directoryType)
+    {
+        List<DockerShortLink> links = [];
+        if (directoryType == StoreEntryType.Missing)
+            return links;
+
+        BytePath directory = DockerNames.DriverHome.Combine(DockerNames.Links);
+        foreach (FileTreeEntry entry in List(directory))
+        {
+            BytePath target = default;
+            if (entry.Type == StoreEntryType.SymbolicLink
+                && !tree.TryReadLink(directory.Combine(new BytePath(entry.Name)), out target, out StoreProblem? problem))
+            {
+                Report(problem);
+            }
+
+            links.Add(new DockerShortLink { Name = entry.Name, Type = entry.Type, Target = target });
+        }
+
+        return links;
+    }
+}

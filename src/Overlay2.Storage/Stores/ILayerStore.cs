@@ -1,0 +1,37 @@
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Stores;
+
+/// <summary>What the stores of all engines have in common: layers in directories, and records that name them.</summary>
+/// <remarks>Implementations are immutable and thread-safe: what was on disk when they were read.</remarks>
+public interface ILayerStore
+{
+    /// <summary>Which software laid the store out.</summary>
+    LayerStoreKind Kind { get; }
+
+    /// <summary>The engine's root directory on the host, for example <c>/var/lib/docker</c>.</summary>
+    BytePath DataRoot { get; }
+
+    /// <summary>The directory that the driver owns, for example <c>/var/lib/docker/overlay2</c>.</summary>
+    BytePath DriverHome { get; }
+
+    /// <summary>The layer directories found in the driver home, in the order of their ids.</summary>
+    IReadOnlyList<StoredLayer> Layers { get; }
+
+    /// <summary>Who needs which layer, whether its directory is there or not.</summary>
+    IReadOnlyList<LayerReference> References { get; }
+
+    /// <summary>Problems because of which <see cref="References"/> may lack some. While there is one, no layer can be called unused.</summary>
+    IReadOnlyList<StoreProblem> ReferenceProblems { get; }
+
+    /// <summary>Everything that could not be read or understood, those of <see cref="ReferenceProblems"/> included.</summary>
+    IReadOnlyList<StoreProblem> Problems { get; }
+
+    /// <summary>The layers that a layer's own directory or record names as those below it, nearest first, as far as their ids are known.</summary>
+    /// <param name="layerId">The id of the layer above; one that is not there has none.</param>
+    IReadOnlyList<ByteString> GetLowerLayerIds(ByteString layerId);
+
+    /// <summary>The layer directories that no record needs, neither itself nor as a layer below one that is needed.</summary>
+    /// <remarks>Mounts can use a layer too, and while <see cref="ReferenceProblems"/> has an entry a record may be missing: see there.</remarks>
+    IReadOnlyList<StoredLayer> FindUnreferencedLayers() => LayerReachability.FindUnreferenced(this);
+}

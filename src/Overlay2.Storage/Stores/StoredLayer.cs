@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization;
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Stores;
+
+/// <summary>A layer directory of any engine's store.</summary>
+/// <remarks>Immutable and thread-safe. Paths are those on the host, below the host root.</remarks>
+public abstract record StoredLayer
+{
+    /// <summary>The name of the layer's directory, which is its id for the driver.</summary>
+    public required ByteString Id { get; init; }
+
+    /// <summary>The layer's directory.</summary>
+    public required BytePath Directory { get; init; }
+
+    /// <summary>The directory that holds the layer's files: upperdir or one of the lowerdirs of a mount.</summary>
+    [JsonIgnore]
+    public abstract BytePath DiffPath { get; }
+
+    /// <summary>The directory that is the layer's workdir when it is mounted as upper.</summary>
+    [JsonIgnore]
+    public abstract BytePath WorkPath { get; }
+
+    /// <summary>When the layer's directory was changed last; <see langword="null"/> where the source holds no times.</summary>
+    public DateTimeOffset? ModifiedAt { get; init; }
+}
