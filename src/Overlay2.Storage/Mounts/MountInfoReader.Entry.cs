@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Overlay2.Storage.Mounts;
 
 public ref partial struct MountInfoReader
@@ -25,11 +28,9 @@ public ref partial struct MountInfoReader
     }
 
     /// <summary>The offset in the text of the digits of a number.</summary>
-    internal readonly int GetOffset(MountInfoField field)
+    internal readonly long GetOffset(MountInfoField field)
     {
         ReadOnlySpan<byte> digits = GetDigits(field, out _);
-        return (int)System.Runtime.CompilerServices.Unsafe.ByteOffset(
-            in System.Runtime.InteropServices.MemoryMarshal.GetReference(_text),
-            in System.Runtime.InteropServices.MemoryMarshal.GetReference(digits));
+        return _bytesBefore + Unsafe.ByteOffset(in MemoryMarshal.GetReference(_text), in MemoryMarshal.GetReference(digits));
     }
 }

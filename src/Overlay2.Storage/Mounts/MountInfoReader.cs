@@ -27,9 +27,23 @@ public ref partial struct MountInfoReader
     private long _countedNewlines;
     private int _countedTo;
 
+    /// <summary>Bytes of the whole text before the given part.</summary>
+    private readonly long _bytesBefore;
+
     /// <summary>Starts before the first line.</summary>
     /// <param name="mountInfo">The text; it must not change while it is read.</param>
     public MountInfoReader(ReadOnlySpan<byte> mountInfo) => _text = mountInfo;
+
+    /// <summary>Starts before a line within a text of which only a part is given.</summary>
+    /// <param name="part">The part, from the start of a line.</param>
+    /// <param name="linesBefore">How many lines lie before the part.</param>
+    /// <param name="bytesBefore">How many bytes lie before the part.</param>
+    internal MountInfoReader(ReadOnlySpan<byte> part, long linesBefore, long bytesBefore)
+    {
+        _text = part;
+        _countedNewlines = linesBefore;
+        _bytesBefore = bytesBefore;
+    }
 
     /// <summary>Why the last line was bad; <see cref="MountInfoErrorReason.None"/> unless <see cref="TryRead()"/> answered
     /// <see cref="MountInfoStatus.BadLine"/>.</summary>
@@ -108,7 +122,7 @@ public ref partial struct MountInfoReader
 
     /// <summary>Counts the lines only when an error asks for their number, so that good lines pay nothing.</summary>
     private readonly MountInfoError CreateError(int offset, MountInfoField field, MountInfoErrorReason reason) =>
-        new(_countedNewlines + _text[_countedTo..offset].Count((byte)'\n') + 1L, offset, field, reason);
+        new(_countedNewlines + _text[_countedTo..offset].Count((byte)'\n') + 1L, _bytesBefore + offset, field, reason);
 
     private void CountNewlines(int to)
     {
