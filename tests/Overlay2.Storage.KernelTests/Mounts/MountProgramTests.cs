@@ -44,7 +44,7 @@ public sealed class MountProgramTests
     /// <summary>Runs a program from this thread, so that it is in the thread's mount namespace.</summary>
     private static byte[] Run(string program, string argument)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, argument) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo(program, argument) { RedirectStandardOutput = true, UseShellExecute = false })!;
         using var output = new MemoryStream();
         process.StandardOutput.BaseStream.CopyTo(output);
         process.WaitForExit();
