@@ -269,21 +269,14 @@ public sealed class MountTableTests
         byte[] text = Encoding.Latin1.GetBytes(string.Concat(Enumerable.Repeat(line, Lines)));
 
         MountTable table = MountTable.ParseLenient((ReadOnlyMemory<byte>)text);
-        double growth = Shortest(() => MountTable.ParseLenient((ReadOnlyMemory<byte>)text))
-            / Shortest(() => MountTable.ParseLenient(text.AsMemory(0, text.Length / 10)));
+        double growth = ThreadTime.Shortest(() => MountTable.ParseLenient((ReadOnlyMemory<byte>)text))
+            / ThreadTime.Shortest(() => MountTable.ParseLenient(text.AsMemory(0, text.Length / 10)));
 
         Assert.True(growth < 40, $"ten times the lines took {growth:F1} times as long"); // 100 if it were quadratic
         Assert.Equal(Lines, table.BadLineCount);
         Assert.Equal(1000, table.BadLines.Length);
         Assert.Equal(1000, table.BadLines[^1].LineNumber);
     }
-
-    private static double Shortest(Action action) => Enumerable.Range(0, 3).Min(_ =>
-    {
-        long start = System.Diagnostics.Stopwatch.GetTimestamp();
-        action();
-        return System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-    });
 
     [Theory]
     [InlineData("stack")]
@@ -298,7 +291,7 @@ public sealed class MountTableTests
 
         int visible = CountVisible(many);
         Assert.Equal(shape switch { "stack" or "one place" => 2, "nest" => 50, _ => 1 }, visible);
-        double growth = Shortest(() => CountVisible(many)) / Shortest(() => CountVisible(few));
+        double growth = ThreadTime.Shortest(() => CountVisible(many)) / ThreadTime.Shortest(() => CountVisible(few));
         Assert.True(growth < 40, $"ten times the mounts took {growth:F1} times as long"); // 100 if it were quadratic
 
         static int CountVisible(byte[] text)
