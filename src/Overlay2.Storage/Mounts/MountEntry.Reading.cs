@@ -21,7 +21,7 @@ public sealed partial class MountEntry
             out int mountId, out int parentId, out int major, out int minor, out MountInfoField field, out MountInfoErrorReason reason))
         {
             entry = null;
-            error = new MountInfoError(lineNumber, reader.GetOffset(field), field, reason);
+            error = new MountInfoError(lineNumber, reader.GetPosition(field), field, reason);
             return false;
         }
 

@@ -27,10 +27,13 @@ public ref partial struct MountInfoReader
         return reason == MountInfoErrorReason.None;
     }
 
-    /// <summary>The offset in the text of the digits of a number.</summary>
-    internal readonly long GetOffset(MountInfoField field)
+    /// <summary>The offset in the whole text of the digits of a number.</summary>
+    internal readonly long GetPosition(MountInfoField field) => _bytesBefore + GetOffset(field);
+
+    /// <summary>The offset in the given part of the digits of a number.</summary>
+    private readonly int GetOffset(MountInfoField field)
     {
         ReadOnlySpan<byte> digits = GetDigits(field, out _);
-        return _bytesBefore + Unsafe.ByteOffset(in MemoryMarshal.GetReference(_text), in MemoryMarshal.GetReference(digits));
+        return (int)Unsafe.ByteOffset(in MemoryMarshal.GetReference(_text), in MemoryMarshal.GetReference(digits));
     }
 }
