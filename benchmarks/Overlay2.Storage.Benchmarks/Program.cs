@@ -1,4 +1,22 @@
-using Overlay2.Storage.Benchmarks.Workloads;
-foreach (Workload w in Workload.All()) Console.WriteLine($"{w.Name} {w.BytesPerLine:F1} {System.Text.Encoding.Latin1.GetString(w.Text).Split('\n').Count(l=>l.Contains(" - overlay "))}");
-File.WriteAllBytes("/tmp/esc.txt", Workload.Escapes1000.Text);
-return 0;
+using BenchmarkDotNet.Running;
+using Overlay2.Storage.Benchmarks.Comparison;
+using Overlay2.Storage.Benchmarks.Growth;
+
+switch (args)
+{
+    case [CompareOptions.Command, .. var rest]:
+        if (CompareOptions.TryParse(rest, out CompareOptions? options))
+            return CompareCommand.Run(options);
+        Console.Error.WriteLine(CompareOptions.Usage);
+        return 64;
+
+    case [TableGrowthCommand.Command]:
+        TableGrowthCommand.Run();
+        return 0;
+
+    case [VectorWorker.Option]:
+        return VectorWorker.Run(Console.In, Console.Out);
+
+    default:
+        return BenchmarkSwitcher.FromAssembly(typeof(CompareCommand).Assembly).Run(args).Any(summary => summary.HasCriticalValidationErrors) ? 1 : 0;
+}

@@ -12,7 +12,7 @@ internal static class HardLines
     [
         "a b", "tab\there", "new\nline", "back\\slash", "#hash", "literal\\040", "-", " - ", "comma,here", "colon:here", "eq=als",
         KernelText.Utf8("ünïcödé"), "\xff\xfe", KernelText.Utf8("日本 語"), "quote\"d", "'", "trailing ", " leading", "...", "\x0001ctl",
-        "cr\rhere", "vt\vhere", "deleted",
+        "cr\rhere", "vt\v", "deleted",
     ];
 
     private static readonly string[][] s_optionalFields =
