@@ -34,4 +34,7 @@ public sealed record LayerDirectory
 
     /// <summary>For a work directory: whether <c>index</c> is in it.</summary>
     public bool HasIndex { get; init; }
+
+    /// <summary>For a work directory with an index: whether the index names the upper layer of the options.</summary>
+    public bool IsIndexOfUpper { get; init; } = true;
 }

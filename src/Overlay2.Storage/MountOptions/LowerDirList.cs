@@ -17,9 +17,11 @@ internal ref struct LowerDirList
 
     public LayerPath Current { get; private set; }
 
-    /// <summary>Whether, in what was enumerated so far, a colon was first, last or tripled, or a normal layer followed a data-only one;
-    /// the kernel refuses such a list.</summary>
+    /// <summary>Whether, in what was enumerated so far, a colon was first, last or tripled; the kernel refuses such a list.</summary>
     public bool IsMalformed { get; private set; }
+
+    /// <summary>Whether, in what was enumerated so far, a normal layer followed a data-only one; the kernel refuses that layer.</summary>
+    public bool IsAfterData { get; private set; }
 
     public bool MoveNext()
     {
@@ -38,7 +40,7 @@ internal ref struct LowerDirList
                 continue;
             }
 
-            IsMalformed |= _inData && !_afterEmpty;
+            IsAfterData |= _inData && !_afterEmpty;
             _inData |= _afterEmpty;
             _afterEmpty = false;
             Current = new LayerPath(LayerEscape.Unescape(element), _inData ? LayerRole.Data : LayerRole.Lower);

@@ -13,41 +13,46 @@ public sealed partial class OverlayMountOptions : IEquatable<OverlayMountOptions
     /// <summary>No options.</summary>
     public static OverlayMountOptions Empty { get; } = new([], []);
 
+    /// <summary>Every directory that an option names, replaced ones included, in order.</summary>
+    internal ImmutableArray<LayerPath> AllLayers { get; }
+
     private OverlayMountOptions(ImmutableArray<ByteString> flags, ImmutableArray<OverlayOption> options)
     {
         Flags = flags;
         Options = options;
 
-        var layers = ImmutableArray.CreateBuilder<LayerPath>();
+        var all = ImmutableArray.CreateBuilder<LayerPath>();
+        int firstLower = 0;
         foreach (OverlayOption option in options)
         {
             if (option.Value is not { } value)
                 continue;
             if (option.Is("lowerdir"u8))
             {
-                layers.Clear();
+                firstLower = all.Count;
                 foreach (LayerPath layer in new LowerDirList(value.Span))
-                    layers.Add(layer);
+                    all.Add(layer);
             }
-            else if (option.Is("lowerdir+"u8))
+            else if (option.Is("lowerdir+"u8) || option.Is("datadir+"u8))
             {
-                layers.Add(new LayerPath(new BytePath(value), LayerRole.Lower));
-            }
-            else if (option.Is("datadir+"u8))
-            {
-                layers.Add(new LayerPath(new BytePath(value), LayerRole.Data));
+                all.Add(new LayerPath(new BytePath(value), option.Is("lowerdir+"u8) ? LayerRole.Lower : LayerRole.Data));
             }
             else if (option.Is("upperdir"u8))
             {
-                Upper = new LayerPath(LayerEscape.Unescape(value.Span), LayerRole.Upper);
+                var upper = new LayerPath(LayerEscape.Unescape(value.Span), LayerRole.Upper);
+                Upper = upper;
+                all.Add(upper);
             }
             else if (option.Is("workdir"u8))
             {
-                Work = new LayerPath(LayerEscape.Unescape(value.Span), LayerRole.Work);
+                var work = new LayerPath(LayerEscape.Unescape(value.Span), LayerRole.Work);
+                Work = work;
+                all.Add(work);
             }
         }
 
-        Layers = layers.DrainToImmutable();
+        AllLayers = all.DrainToImmutable();
+        Layers = [.. AllLayers.Skip(firstLower).Where(l => l.Role is LayerRole.Lower or LayerRole.Data)];
     }
 
     /// <summary>The flags of the file system that mountinfo shows before the options, such as <c>rw</c>; not part of mount data.</summary>

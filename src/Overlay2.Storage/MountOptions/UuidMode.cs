@@ -4,7 +4,7 @@ namespace Overlay2.Storage.MountOptions;
 /// <remarks>Source: the kernel's document filesystems/overlayfs, section on UUID and fsid.</remarks>
 public enum UuidMode
 {
-    /// <summary>Not decided: a mount without upper, or a kernel before 6.6.</summary>
+    /// <summary>What the upper has already; without upper, or on a kernel before 6.6, none.</summary>
     Auto,
 
     /// <summary>None of its own.</summary>

@@ -119,9 +119,9 @@ internal sealed partial class OptionResolver
         if (_nfsExport.IsExplicit && _metacopy.IsExplicit)
             return Refuse(LinuxError.EINVAL, "nfs-export-excludes-metacopy", "nfs_export=on and metacopy=on exclude one another.");
 
-        if (_metacopy.IsExplicit)
+        if (_metacopy.IsExplicit || _verity.Value != VerityMode.Off)
         {
-            Change("metacopy-switches-nfs-export-off", "metacopy=on switches the module's default nfs_export=on off.");
+            Change("metacopy-switches-nfs-export-off", "metacopy=on, given or needed by verity, switches nfs_export=on off.");
             _nfsExport.Value = false;
         }
         else

@@ -45,13 +45,16 @@ internal sealed partial class OptionResolver
             _lowers.Add(list.Current);
         bool hasData = _lowers.Exists(l => l.Role == LayerRole.Data);
         if (list.IsMalformed || (hasData && !Has(OverlayFeatures.DataOnlyLayers)))
-            return Refuse(LinuxError.EINVAL, "lowerdir-syntax", "lowerdir has a colon too many, or a layer after the data-only ones.");
+            return Refuse(LinuxError.EINVAL, "lowerdir-syntax", "lowerdir has a colon too many.");
         if (_lowers.Count > MountDataBudget.MaxLayers)
             return TooManyLayers();
 
-        foreach (LayerPath lower in _lowers)
+        list = new LowerDirList(value.Span);
+        while (list.MoveNext())
         {
-            LinuxError error = LookUpEarly(lower);
+            if (list.IsAfterData)
+                return Refuse(LinuxError.EINVAL, "layer-after-data-layer", "A normal layer cannot follow a data-only one.");
+            LinuxError error = LookUpEarly(list.Current);
             if (error != LinuxError.OK)
                 return error;
         }
@@ -63,6 +66,10 @@ internal sealed partial class OptionResolver
     {
         if (!Has(OverlayFeatures.LayerAppend))
             return Refuse(LinuxError.EINVAL, "unknown-option", $"This kernel does not know the option {option}.");
+        var layer = new LayerPath(path, role);
+        LinuxError error = LookUpEarly(layer);
+        if (error != LinuxError.OK)
+            return error;
         if (_hasLowerDir)
             return Refuse(LinuxError.EINVAL, "append-after-lowerdir", $"{option.Name} cannot follow lowerdir.");
         if (role == LayerRole.Data && _lowers.Count == 0)
@@ -72,9 +79,8 @@ internal sealed partial class OptionResolver
         if (_lowers.Count == MountDataBudget.MaxLayers)
             return TooManyLayers();
 
-        var layer = new LayerPath(path, role);
         _lowers.Add(layer);
-        return LookUpEarly(layer);
+        return LinuxError.OK;
     }
 
     private LinuxError TooManyLayers() =>
@@ -181,9 +187,14 @@ internal sealed partial class OptionResolver
     /// <summary>The upper root remembers which lower it was indexed with.</summary>
     private LinuxError UpperMatchesLower()
     {
-        if (!HasUpper || !_index.Value || Directory(_upper!.Value) is not { IsOriginTopLower: false } upper || !HasMark(upper, "origin"))
+        if (!HasUpper || !_index.Value)
             return LinuxError.OK;
-        return Refuse(LinuxError.ESTALE, "upper-of-other-lower", $"{_upper.Value.Path} was indexed with another top lower layer.");
+        LayerDirectory upper = Directory(_upper!.Value);
+        if (!upper.IsOriginTopLower && HasMark(upper, "origin"))
+            return Refuse(LinuxError.ESTALE, "upper-of-other-lower", $"{_upper.Value.Path} was indexed with another top lower layer.");
+        return Directory(_work!.Value).IsIndexOfUpper
+            ? LinuxError.OK
+            : Refuse(LinuxError.ESTALE, "index-of-other-upper", $"{_work.Value.Path}/index belongs to another upper layer.");
     }
 
     private LinuxError LowersApart()

@@ -7,11 +7,14 @@ namespace Overlay2.Storage.MountOptions.Resolving;
 /// <content>What the file systems allow, what the mount leaves in upper and work, and what mountinfo shows.</content>
 internal sealed partial class OptionResolver
 {
+    /// <summary>Whether all layers that have inodes of their own in the overlay are on one file system; data-only ones have none.</summary>
     private bool IsOneFileSystem
     {
         get
         {
-            IEnumerable<LayerPath> layers = HasUpper ? _lowers.Append(_upper!.Value) : _lowers;
+            IEnumerable<LayerPath> layers = _lowers.Where(l => l.Role == LayerRole.Lower);
+            if (HasUpper)
+                layers = layers.Append(_upper!.Value);
             return layers.Select(l => Directory(l).FileSystem.Id).Distinct().Count() == 1;
         }
     }
@@ -19,7 +22,7 @@ internal sealed partial class OptionResolver
     private string MarkPrefix => _userXattr ? "user.overlay." : "trusted.overlay.";
 
     /// <summary>Features go when a file system cannot hold what they need.</summary>
-    private void FileSystemLimits()
+    private LinuxError FileSystemLimits()
     {
         if (HasUpper && !HoldsMarks(Directory(_upper!.Value).FileSystem))
         {
@@ -29,11 +32,17 @@ internal sealed partial class OptionResolver
             _metacopy.Value = _index.Value = _nfsExport.Value = false;
         }
 
-        if (_lowers.Exists(l => !Directory(l).FileSystem.HasFileHandles) && (_index.Value || _nfsExport.Value))
+        if (!_lowers.Exists(l => !Directory(l).FileSystem.HasFileHandles))
+            return LinuxError.OK;
+        if (_index.Value || _nfsExport.Value)
         {
             Change("lower-without-handles", "A lower file system has no file handles: index and nfs_export are off.");
             _index.Value = _nfsExport.Value = false;
         }
+
+        if (HasUpper && _xino.Value == XinoMode.Auto)
+            _xino.Value = XinoMode.Off;
+        return LinuxError.OK;
     }
 
     private bool HoldsMarks(LayerFileSystem fileSystem) => _userXattr ? fileSystem.HasUserXattr : fileSystem.HasTrustedXattr;
@@ -51,12 +60,20 @@ internal sealed partial class OptionResolver
     /// <summary>An upper that was never mounted gets a UUID of its own; one that was mounted without keeps none.</summary>
     private void DecideUuid()
     {
+        if (_uuid.Value == UuidMode.Off && !IsOneFileSystem && Has(OverlayFeatures.UuidAttribute))
+        {
+            Change("uuid-off-several-file-systems", "uuid=off needs all layers on one file system: uuid=null is used.");
+            _uuid.Value = UuidMode.Null;
+        }
+
         if (!HasUpper || !Has(OverlayFeatures.UuidAttribute) || _uuid.Value is UuidMode.Off or UuidMode.Null)
             return;
 
         LayerDirectory upper = Directory(_upper!.Value);
-        bool isKept = HasMark(upper, "uuid") || ((_uuid.Value == UuidMode.On || !HasMark(upper, "impure")) && HoldsMarks(upper.FileSystem));
-        _uuid.Value = isKept ? UuidMode.On : UuidMode.Null;
+        if (HasMark(upper, "uuid"))
+            return;
+        bool isMade = (_uuid.Value == UuidMode.On || !HasMark(upper, "impure")) && HoldsMarks(upper.FileSystem);
+        _uuid.Value = isMade ? UuidMode.On : UuidMode.Null;
     }
 
     private bool HasMark(LayerDirectory directory, string mark) =>

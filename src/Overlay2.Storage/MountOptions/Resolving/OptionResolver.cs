@@ -56,7 +56,7 @@ internal sealed partial class OptionResolver
         [
             ReadOptions,
             NoUpper, VerityNeedsMetacopy, MetacopyNeedsRedirect, NfsExportNeedsIndex, NfsExportOrMetacopy, UserXattrLimits, DataLayersNeedMetacopy,
-            LowerIsNeeded, UpperNeedsWork, LookUpLate, UpperUsable, WorkUsable, LowersUsable, UpperMatchesLower, LowersApart,
+            LowerIsNeeded, UpperNeedsWork, LookUpLate, UpperUsable, WorkUsable, LowersUsable, FileSystemLimits, UpperMatchesLower, LowersApart,
         ];
         foreach (Func<LinuxError> step in steps)
         {
@@ -65,7 +65,6 @@ internal sealed partial class OptionResolver
                 return new EffectiveOptions { Error = error, Problems = _problems.ToImmutable() };
         }
 
-        FileSystemLimits();
         WorkCleaned();
         DecideUuid();
         return new EffectiveOptions
