@@ -31,14 +31,22 @@ internal static unsafe partial class LibC
         }
     }
 
+    /// <summary>poll(2) of several files, which the caller keeps open; a signal counts as "nothing happened yet".</summary>
+    /// <param name="descriptors">The files.</param>
+    /// <param name="timeoutMilliseconds">0 to look only, -1 to wait for ever.</param>
+    public static Errno Poll(Span<PollDescriptor> descriptors, int timeoutMilliseconds)
+    {
+        fixed (PollDescriptor* first = descriptors)
+        {
+            Errno error = poll(first, (nuint)descriptors.Length, timeoutMilliseconds) < 0 ? Errno.Last : default;
+            if (error != Errno.EINTR)
+                return error;
+            foreach (ref PollDescriptor descriptor in descriptors)
+                descriptor.Happened = PollEvents.None;
+            return default;
+        }
+    }
+
     [LibraryImport(Library, SetLastError = true)]
     private static partial int poll(PollDescriptor* descriptors, nuint count, int timeout);
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct PollDescriptor
-    {
-        public int File;
-        public PollEvents Events;
-        public PollEvents Happened;
-    }
 }

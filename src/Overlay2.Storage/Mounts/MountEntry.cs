@@ -20,6 +20,10 @@ public sealed partial class MountEntry
     /// <summary>The id of the mount; used again by the kernel after an unmount.</summary>
     public int MountId { get; internal init; }
 
+    /// <summary>The id of the mount that is never used again, as statx(2) and statmount(2) know it (Linux 6.8); 0 if not known: the
+    /// text does not show it.</summary>
+    public ulong UniqueId { get; internal init; }
+
     /// <summary>The id of the mount this one is mounted on. Not in the table if that mount can not be reached from the process's root.</summary>
     public int ParentId { get; internal init; }
 
@@ -72,6 +76,24 @@ public sealed partial class MountEntry
         ReadOnlyMemory<byte> path = Root.Bytes.Memory[..^DeletedSuffix.Length];
         return path.IsEmpty ? BytePath.Root : new BytePath(ByteString.Wrap(path));
     }
+
+    /// <summary>The same mount at another place of a table.</summary>
+    internal MountEntry At(int index) => Index == index ? this : new()
+    {
+        Index = index,
+        UniqueId = UniqueId,
+        MountId = MountId,
+        ParentId = ParentId,
+        Major = Major,
+        Minor = Minor,
+        Root = Root,
+        MountPoint = MountPoint,
+        Options = Options,
+        OptionalFields = OptionalFields,
+        FileSystemType = FileSystemType,
+        Source = Source,
+        SuperOptions = SuperOptions,
+    };
 
     /// <summary>The mount point and the mount id, for showing.</summary>
     public override string ToString() =>

@@ -20,18 +20,20 @@ internal sealed class MountInfoFile : MountTableSource
 
     public override string ToString() => _path.ToString();
 
+    internal override MountInfoFile Text => this;
+
+    /// <summary>The file of the mount namespace beside a mountinfo file of /proc; empty for any other path.</summary>
+    internal BytePath NamespacePath =>
+        _path.FileName.Span.SequenceEqual("mountinfo"u8) && _path.TryGetParent(out BytePath process)
+            ? process.Combine(BytePath.FromText("ns/mnt"))
+            : default;
+
     internal override MountTable Load(MountTableLoadOptions options, CancellationToken cancellationToken) =>
         MountTable.Parse(ReadText(options, cancellationToken), options.Lenient);
 
     private byte[] ReadText(MountTableLoadOptions options, CancellationToken cancellationToken)
     {
-        if (!OperatingSystem.IsLinux())
-            throw new MountTableException(MountTableFailure.NotLinux, _path, "mount tables are read on Linux only");
-
-        if (!LibC.TryOpen(_path.Span, OpenFlags.ReadOnly, out SafeFileHandle opened, out Errno error))
-            throw Failed(error);
-
-        using SafeFileHandle file = opened;
+        using SafeFileHandle file = Open();
         CheckStatus(file, options);
         if (!options.Strict)
             return ReadToEnd(file, options, cancellationToken);
@@ -40,14 +42,30 @@ internal sealed class MountInfoFile : MountTableSource
         for (int read = 0; read < options.MaxReads; read++)
         {
             PollChange(file);
-            if (read > 0 && !LibC.TryRewind(file, out error))
+            if (read > 0 && !LibC.TryRewind(file, out Errno error))
                 throw Failed(error);
             byte[] text = ReadToEnd(file, options, cancellationToken);
             if (!PollChange(file))
                 return text;
         }
 
-        throw new MountTableException(MountTableFailure.KeepsChanging, _path, $"mounts changed during each of {options.MaxReads} reads");
+        throw KeepsChanging(options);
+    }
+
+    /// <summary>Opens the file; it keeps showing the mount namespace and root directory that it was opened in.</summary>
+    internal SafeFileHandle Open()
+    {
+        if (!OperatingSystem.IsLinux())
+            throw new MountTableException(MountTableFailure.NotLinux, _path, "mount tables are read on Linux only");
+        return LibC.TryOpen(_path.Span, OpenFlags.ReadOnly, out SafeFileHandle file, out Errno error) ? file : throw Failed(error);
+    }
+
+    /// <summary>Whether mounts were made, removed or changed since the last time this was asked of an open file.</summary>
+    internal bool PollChange(SafeFileHandle file)
+    {
+        if (!LibC.TryPoll(file, PollEvents.Priority, timeoutMilliseconds: 0, out PollEvents happened, out Errno error))
+            throw Failed(error);
+        return (happened & PollEvents.Priority) != PollEvents.None;
     }
 
     private void CheckStatus(SafeFileHandle file, MountTableLoadOptions options)
@@ -60,7 +78,7 @@ internal sealed class MountInfoFile : MountTableSource
             throw TooLarge(options);
     }
 
-    private byte[] ReadToEnd(SafeFileHandle file, MountTableLoadOptions options, CancellationToken cancellationToken)
+    internal byte[] ReadToEnd(SafeFileHandle file, MountTableLoadOptions options, CancellationToken cancellationToken)
     {
         byte[] buffer = new byte[Math.Min(FirstBufferLength, options.MaxBytes)];
         int length = 0;
@@ -86,17 +104,13 @@ internal sealed class MountInfoFile : MountTableSource
         return buffer;
     }
 
-    private bool PollChange(SafeFileHandle file)
-    {
-        if (!LibC.TryPoll(file, PollEvents.Priority, timeoutMilliseconds: 0, out PollEvents happened, out Errno error))
-            throw Failed(error);
-        return (happened & PollEvents.Priority) != PollEvents.None;
-    }
+    internal MountTableException KeepsChanging(MountTableLoadOptions options) =>
+        new(MountTableFailure.KeepsChanging, _path, $"mounts changed during each of {options.MaxReads} reads");
 
-    private MountTableException TooLarge(MountTableLoadOptions options) =>
+    internal MountTableException TooLarge(MountTableLoadOptions options) =>
         new(MountTableFailure.TooLarge, _path, $"the text is longer than the allowed {options.MaxBytes} bytes");
 
-    private MountTableException Failed(Errno error)
+    internal MountTableException Failed(Errno error)
     {
         if (error == Errno.EACCES || error == Errno.EPERM)
             return new(MountTableFailure.AccessDenied, _path, "permission denied");

@@ -55,4 +55,7 @@ public sealed partial class MountTable
 
         return new MountTable(entries.ToArray(), badLines.ToImmutable(), badLineCount);
     }
+
+    /// <summary>A table of entries whose indexes are their places.</summary>
+    internal static MountTable FromEntries(MountEntry[] entries) => new(entries, [], badLineCount: 0);
 }

@@ -43,4 +43,8 @@ public sealed record MountTableLoadOptions
     /// <summary>Whether bad lines are left out and listed in <see cref="MountTable.BadLines"/> instead of ending the load; default
     /// <see langword="false"/>.</summary>
     public bool Lenient { get; init; }
+
+    /// <summary>What <see cref="MountTableSource.Kernel"/> asks for; default all. The others are empty in its entries. A text has all
+    /// fields, whatever is asked for.</summary>
+    public MountFields Fields { get; init; } = MountFields.All;
 }

@@ -43,5 +43,28 @@ public abstract class MountTableSource
         return new MountInfoFile(directory.Combine(BytePath.FromText("proc/1/mountinfo")), isOfProcess: false);
     }
 
+    /// <summary>The mounts that the calling thread sees, asked of the kernel mount by mount with listmount(2) and statmount(2) (Linux 6.8;
+    /// all fields from 6.13) instead of printing and parsing the text.</summary>
+    /// <remarks>
+    /// <para>Only <see cref="MountTableLoadOptions.Fields"/> are asked for: without super options a table of overlays costs a
+    /// fraction of the text. Where the kernel or a system call filter does not answer, the text is read instead, all fields then.</para>
+    /// <para>Entries have a <see cref="MountEntry.UniqueId"/>, unless the text was read. With chroot(2) to a directory that is no
+    /// mount point, and for super options of a security module, only the text is a sure source.</para>
+    /// </remarks>
+    public static MountTableSource Kernel { get; } = new KernelMountTable("/proc/thread-self", isSelf: true);
+
+    /// <summary>The mounts in the mount namespace of a process, asked of the kernel as in <see cref="Kernel"/> (Linux 6.11, privileged),
+    /// or the text of the process where that is not possible.</summary>
+    /// <remarks>Paths are from the root of the namespace, not of the process: they differ after chroot(2).</remarks>
+    /// <param name="processId">The process id in the pid namespace of /proc.</param>
+    public static MountTableSource KernelOf(int processId)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(processId);
+        return KernelMountTable.OfProcess(processId);
+    }
+
+    /// <summary>The text of the same table.</summary>
+    internal abstract MountInfoFile Text { get; }
+
     internal abstract MountTable Load(MountTableLoadOptions options, CancellationToken cancellationToken);
 }

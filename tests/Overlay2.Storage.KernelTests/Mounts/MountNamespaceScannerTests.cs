@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Interop;
+using Overlay2.Storage.Mounts;
+
+namespace Overlay2.Storage.KernelTests.Mounts;
+
+public sealed class MountNamespaceScannerTests(ITestOutputHelper output)
+{
+    /// <summary>By hand: eng/kernel-figures.sh, which sets OVERLAY2_SCAN_NAMESPACES=300 and OVERLAY2_SCAN_MOUNTS=500.</summary>
+    [Fact]
+    public void Each_namespace_is_read_once_and_as_a_plain_loop_reads_it() => PrivateNamespace.Run(scratch =>
+    {
+        int namespaces = Count("OVERLAY2_SCAN_NAMESPACES", 12);
+        int mounts = Count("OVERLAY2_SCAN_MOUNTS", 40);
+        using var keepers = new NamespaceThreads(namespaces, index =>
+        {
+            for (int i = 0; i < mounts; i++)
+                Mount($"ns{index}", scratch, "tmpfs");
+        });
+        var scanner = new MountNamespaceScanner(new MountNamespaceScannerOptions { IncludeThreads = true });
+
+        var tables = new Dictionary<ulong, List<string>>();
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        long most = 0;
+        long start = Stopwatch.GetTimestamp();
+        ForEach(scanner, found =>
+        {
+            Assert.True(found.IsRead, found.Failure?.Message);
+            Assert.True(tables.TryAdd(found.Id, []), "a namespace came twice");
+            if (keepers.Ids.Contains(found.Id))
+                tables[found.Id] = [found.Table.Entries[^1].Source.ToString(), found.Table.Entries.Length.ToString(CultureInfo.InvariantCulture)];
+            if (tables.Count % 8 == 0)
+                most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
+        });
+        TimeSpan took = Stopwatch.GetElapsedTime(start);
+
+        Assert.Superset(keepers.Ids.ToHashSet(), tables.Keys.ToHashSet());
+        start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < namespaces; i++)
+        {
+            MountTable plain = MountTable.Parse(File.ReadAllBytes($"/proc/self/task/{keepers.ThreadIds[i]}/mountinfo"));
+            Assert.Equal([$"ns{i}", plain.Entries.Length.ToString(CultureInfo.InvariantCulture)], tables[keepers.Ids[i]]);
+            Assert.Equal(mounts, plain.Entries.Count(e => e.Source.ToString() == $"ns{i}"));
+        }
+
+        TimeSpan loop = Stopwatch.GetElapsedTime(start);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{namespaces} namespaces of {mounts} mounts and more: scan {took.TotalMilliseconds:F0} ms, plain loop over the known ones {loop.TotalMilliseconds:F0} ms; live memory at most {most >> 10} KiB more"));
+    });
+
+    [Fact]
+    public void A_leaked_overlay_is_traced_to_its_process() => PrivateNamespace.Run(scratch =>
+    {
+        string merged = Make(scratch, "merged");
+        Mount("overlay", merged, "overlay", $"lowerdir={Make(scratch, "l")},upperdir={Make(scratch, "u")},workdir={Make(scratch, "w")}");
+        MountEntry overlay = MountTable.Load(MountTableSource.Self).Resolve(BytePath.FromText(merged))!;
+        using Process leak = NamespaceProcess.Start(":");
+        Assert.Equal(default, LibC.Unmount(Encoding.UTF8.GetBytes(merged), UnmountFlags.None));
+        var scanner = new MountNamespaceScanner();
+
+        MountHolder holder = Assert.Single(scanner.FindDeviceHoldersAsync(overlay.Major, overlay.Minor).GetAwaiter().GetResult());
+        Assert.Equal((leak.Id, "sh"), (holder.Processes[0].ProcessId, holder.Processes[0].Name.ToString()));
+        Assert.Equal(merged, Assert.Single(holder.Mounts).MountPoint.ToString());
+
+        NamespaceProcess.End(leak);
+        Assert.Empty(scanner.FindDeviceHoldersAsync(overlay.Major, overlay.Minor).GetAwaiter().GetResult());
+    });
+
+    [Fact]
+    public void A_path_is_held_by_mounts_on_it_and_by_bind_mounts_of_it_elsewhere() => PrivateNamespace.Run(scratch =>
+    {
+        string held = Make(scratch, "held");
+        string elsewhere = Make(scratch, "elsewhere");
+        string unrelated = Make(scratch, "unrelated");
+        using Process binder = NamespaceProcess.Start($"mount --bind {held} {elsewhere}; mount --bind {unrelated} {unrelated}");
+        using Process mounter = NamespaceProcess.Start($"mount -t tmpfs on-it {held}");
+        using Process neither = NamespaceProcess.Start($"mount --bind {unrelated} {elsewhere}");
+
+        MountHolder[] holders = [.. new MountNamespaceScanner().FindPathHoldersAsync(BytePath.FromText(held)).GetAwaiter().GetResult()];
+
+        Assert.Equal(
+            new[] { (binder.Id, elsewhere), (mounter.Id, held) }.OrderBy(h => h.Item1),
+            holders.Select(h => (h.Processes[0].ProcessId, Assert.Single(h.Mounts).MountPoint.ToString())));
+        foreach (Process process in (Process[])[binder, mounter, neither])
+            NamespaceProcess.End(process);
+    });
+
+    [Fact]
+    public void Processes_that_end_during_the_scan_are_no_error() => PrivateNamespace.Run(_ =>
+    {
+        using var stop = new CancellationTokenSource();
+        Task churn = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                using Process process = Process.Start("unshare", ["--mount", "true"]);
+                process.WaitForExit();
+            }
+        });
+
+        for (int i = 0; i < 30; i++)
+            ForEach(new MountNamespaceScanner(), found => Assert.True(found.IsRead, found.Failure?.Message));
+        stop.Cancel();
+        churn.Wait(TimeSpan.FromSeconds(10));
+    });
+
+    [Fact]
+    public void A_reader_that_stops_early_ends_the_scan() => PrivateNamespace.Run(_ =>
+    {
+        using var keepers = new NamespaceThreads(8, _ => { });
+        var scanner = new MountNamespaceScanner(new MountNamespaceScannerOptions { IncludeThreads = true, Parallelism = 1 });
+
+        Task<int> first = Task.Run(async () =>
+        {
+            await foreach (MountNamespace found in scanner.ScanAsync())
+                return found.Table!.Entries.Length;
+            return 0;
+        });
+
+        Assert.True(first.Wait(TimeSpan.FromSeconds(10)));
+        Assert.NotEqual(0, first.Result);
+    });
+
+    private static void ForEach(MountNamespaceScanner scanner, Action<MountNamespace> action) => Task.Run(async () =>
+    {
+        await foreach (MountNamespace found in scanner.ScanAsync())
+            action(found);
+    }).GetAwaiter().GetResult();
+
+    private static int Count(string variable, int usual) =>
+        int.Parse(Environment.GetEnvironmentVariable(variable) ?? usual.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
+    private static string Make(string parent, string name) => Directory.CreateDirectory($"{parent}/{name}").FullName;
+
+    private static void Mount(string source, string target, string type, string data = "") =>
+        Assert.Equal(default, LibC.Mount(
+            Encoding.UTF8.GetBytes(source), Encoding.UTF8.GetBytes(target), Encoding.UTF8.GetBytes(type), MountFlags.None, Encoding.UTF8.GetBytes(data)));
+}
