@@ -34,7 +34,7 @@ public sealed class MountChangeTests
     public void A_root_that_is_removed_below_a_mount_is_no_other_mount() =>
         Assert.Empty(Between(Before.Replace("0:6 /", "0:6 /x", StringComparison.Ordinal), Before.Replace("0:6 /", "0:6 /x//deleted", StringComparison.Ordinal)));
 
-    private static IEnumerable<MountChange> Between(string before, string after) =>
+    private static System.Collections.Immutable.ImmutableArray<MountChange> Between(string before, string after) =>
         MountChange.Between(Table(before), Table(after));
 
     private static MountTable Table(string text) => MountTable.Parse(Encoding.UTF8.GetBytes(text.Replace("\n\n", "\n", StringComparison.Ordinal)));
