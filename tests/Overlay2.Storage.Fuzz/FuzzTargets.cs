@@ -1,0 +1,13 @@
+using Overlay2.Storage.Fuzz.Targets;
+
+namespace Overlay2.Storage.Fuzz;
+
+/// <summary>What can be fuzzed, by name. A target throws where the library does not behave.</summary>
+internal static class FuzzTargets
+{
+    public static IReadOnlyDictionary<string, Action<byte[]>> All { get; } = new Dictionary<string, Action<byte[]>>(StringComparer.Ordinal)
+    {
+        ["mountinfo"] = MountInfoTarget.Run,
+        ["options"] = OptionsTarget.Run,
+    };
+}

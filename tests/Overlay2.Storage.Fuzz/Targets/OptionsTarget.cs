@@ -1,0 +1,20 @@
+using Overlay2.Storage.MountOptions;
+using Overlay2.Storage.TestShared;
+
+namespace Overlay2.Storage.Fuzz.Targets;
+
+/// <summary>The option reader, by every kind of vector, says what the plain one says; the model survives being written.</summary>
+internal static class OptionsTarget
+{
+    public static void Run(byte[] input)
+    {
+        GuardedInput.Run(input, OverlayOptionsComparison.Check);
+
+        var options = OverlayMountOptions.Parse(input);
+        if (!OverlayMountOptions.Parse(options.ToSuperOptions()).Equals(options))
+            throw new InvalidOperationException("The super options change when they are written.");
+
+        if (options.TryGetMountData(out byte[] data, out _) && !OverlayMountOptions.ParseMountData(data).Equals(options.WithoutFlags()))
+            throw new InvalidOperationException("The string for mount(2) means other options.");
+    }
+}
