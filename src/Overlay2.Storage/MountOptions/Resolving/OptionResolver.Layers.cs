@@ -167,18 +167,21 @@ internal sealed partial class OptionResolver
                 return Refuse(LinuxError.EINVAL, "stacked-too-deep", $"{lower.Path} is on overlays that are stacked {MaxOverlayDepth} deep already.");
         }
 
-        var seen = new List<LayerDirectory>();
+        var seen = new HashSet<(ulong FileSystem, ulong Inode)>();
         if (HasUpper)
-            seen.AddRange([Directory(_upper!.Value), Directory(_work!.Value)]);
+        {
+            seen.Add(Identity(Directory(_upper!.Value)));
+            seen.Add(Identity(Directory(_work!.Value)));
+        }
+
         foreach (LayerPath lower in _lowers)
         {
             LayerDirectory directory = Directory(lower);
-            if (seen.Exists(other => IsSame(directory, other)))
+            if (!directory.Ancestry.IsEmpty && !seen.Add(Identity(directory)))
                 return Refuse(LinuxError.ELOOP, "layer-twice", $"{lower.Path} is another layer too.");
             LinuxError error = NotInUse(directory, lower);
             if (error != LinuxError.OK)
                 return error;
-            seen.Add(directory);
         }
 
         return LinuxError.OK;
@@ -199,12 +202,16 @@ internal sealed partial class OptionResolver
 
     private LinuxError LowersApart()
     {
+        var layers = new Dictionary<(ulong FileSystem, ulong Inode), LayerPath>();
+        foreach (LayerPath layer in HasUpper ? _lowers.Append(_upper!.Value).Append(_work!.Value) : _lowers)
+            layers[Identity(Directory(layer))] = layer;
+
         foreach (LayerPath lower in _lowers)
         {
             LayerDirectory directory = Directory(lower);
-            foreach (LayerPath other in HasUpper ? [.. _lowers, _upper!.Value, _work!.Value] : _lowers)
+            foreach (ulong above in directory.Ancestry.AsSpan(Math.Min(1, directory.Ancestry.Length)..))
             {
-                if (other != lower && IsWithin(directory, Directory(other)))
+                if (layers.TryGetValue((directory.FileSystem.Id, above), out LayerPath other))
                     return Refuse(LinuxError.ELOOP, "lower-inside-layer", $"{lower.Path} is inside {other.Path}.");
             }
         }
@@ -225,7 +232,9 @@ internal sealed partial class OptionResolver
 
     private LayerDirectory Directory(LayerPath layer) => _layout.Directories[layer.Path];
 
-    private static bool IsSame(LayerDirectory a, LayerDirectory b) => IsWithin(a, b) && IsWithin(b, a);
+    /// <summary>What tells a directory from all others; inode 0 is none.</summary>
+    private static (ulong FileSystem, ulong Inode) Identity(LayerDirectory directory) =>
+        (directory.FileSystem.Id, directory.Ancestry is [var inode, ..] ? inode : 0);
 
     /// <summary>Whether a directory is the other or below it.</summary>
     private static bool IsWithin(LayerDirectory inner, LayerDirectory outer) =>
