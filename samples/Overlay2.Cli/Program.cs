@@ -5,6 +5,7 @@ using Overlay2.Cli.Commands;
 var root = new RootCommand(OverviewCommand.Description);
 OverviewCommand.AddTo(root);
 root.Subcommands.Add(MountsCommand.Create());
+root.Subcommands.Add(ConfigCommand.Create());
 root.Subcommands.Add(SimulateRunCommand.CreateGroup());
 
 ParseResult parsed = root.Parse(args);

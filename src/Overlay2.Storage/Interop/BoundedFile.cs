@@ -27,7 +27,9 @@ internal static class BoundedFile
         return isOpen && TryRead(file, maxLength, out content, out error);
     }
 
-    private static bool TryRead(SafeFileHandle file, int maxLength, out byte[] content, out Errno error)
+    /// <summary>Reads an open file from where it stands.</summary>
+    /// <returns><see langword="false"/> with the kernel's error; EFBIG for a file longer than allowed, EINVAL for one that is no regular file.</returns>
+    public static bool TryRead(SafeFileHandle file, int maxLength, out byte[] content, out Errno error)
     {
         content = [];
         if (!LibC.TryStatx(file, StatusMask.Basic, out FileStatus status, out error))

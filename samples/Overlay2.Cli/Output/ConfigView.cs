@@ -1,0 +1,66 @@
+using System.Text;
+using Overlay2.Storage.Stores;
+using Spectre.Console;
+
+namespace Overlay2.Cli.Output;
+
+/// <summary>The engine's configuration for a person.</summary>
+internal static class ConfigView
+{
+    /// <summary>What is in force.</summary>
+    public static void Write(IAnsiConsole console, EngineConfiguration configuration)
+    {
+        console.WriteLine(configuration.Origin switch
+        {
+            EngineCommandOrigin.Process => "The engine runs; its command line counts.",
+            EngineCommandOrigin.Unit => "No engine is known to run; the service unit counts.",
+            EngineCommandOrigin.AssumedFiles => "No engine is known to run and there is no service unit; the usual files of variables are assumed to count.",
+            _ => "No engine is known to run and there is no service unit; only the configuration file counts.",
+        });
+        Write(console, "storage driver", configuration.StorageDriver, "the engine chooses");
+        if (configuration.NextStart != configuration)
+            Write(console, "at next start", configuration.NextStart.StorageDriver, "the engine chooses");
+        foreach (EngineSetting option in configuration.StorageOptions)
+            Write(console, "storage option", option, "");
+        Write(console, "data root", configuration.DataRoot, "");
+        Write(console, "exec root", configuration.ExecRoot, "");
+        if (configuration.ContainerdSnapshotter is not null)
+            Write(console, "containerd store", configuration.ContainerdSnapshotter, "");
+        foreach (EngineProblem problem in configuration.Problems)
+            Write(console, problem);
+        if (configuration.NextStart != configuration)
+        {
+            foreach (EngineProblem problem in configuration.NextStart.Problems.Where(problem => configuration.Problems.All(known => known.Message != problem.Message)))
+                Write(console, problem);
+        }
+    }
+
+    /// <summary>A change of the driver.</summary>
+    public static void Write(IAnsiConsole console, IReadOnlyList<ConfigurationEdit> edits, IReadOnlyList<ConfigurationReplacement> replacements)
+    {
+        if (edits.Count == 0)
+            console.WriteLine("Nothing to change: this driver is set already.");
+        foreach (ConfigurationEdit edit in edits)
+            console.Write(new Text(Encoding.UTF8.GetString(edit.Difference.Span)));
+        foreach (ConfigurationReplacement replacement in replacements)
+            console.WriteLine(replacement.Backup.IsEmpty ? $"Made {replacement.Path}." : $"Replaced {replacement.Path}; the old file is {replacement.Backup}.");
+        if (replacements.Count > 0)
+            console.WriteLine("Restart the engine to use it. Images and containers of another driver stay on disk and are not shown any more.");
+    }
+
+    private static void Write(IAnsiConsole console, string label, EngineSetting? setting, string otherwise) =>
+        console.WriteLine($"  {label,-16}  {(setting is null ? otherwise : $"{setting.Value}  ({setting.Source})")}");
+
+    private static void Write(IAnsiConsole console, EngineProblem problem)
+    {
+        string stops = problem.StopsEngine(majorVersion: null) switch
+        {
+            true => "the engine refuses to start",
+            null => "depends on the engine's version",
+            false => "the engine starts",
+        };
+        console.WriteLine($"  ! {problem.Message} [{stops}]", Styles.Warning);
+        foreach (ConfigurationSource source in problem.Sources)
+            console.WriteLine($"      {source}");
+    }
+}

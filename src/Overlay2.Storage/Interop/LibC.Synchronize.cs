@@ -1,0 +1,14 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Overlay2.Storage.Interop;
+
+internal static unsafe partial class LibC
+{
+    /// <summary>fsync(2): the file, or the names in a directory, are on disk afterwards.</summary>
+    /// <returns>No error, or the kernel's.</returns>
+    public static Errno Synchronize(SafeFileHandle file) => fsync(file) < 0 ? Errno.Last : default;
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int fsync(SafeFileHandle file);
+}

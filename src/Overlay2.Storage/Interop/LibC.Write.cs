@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Overlay2.Storage.Interop;
+
+internal static unsafe partial class LibC
+{
+    /// <summary>write(2), until all bytes are written; starts again after a signal.</summary>
+    /// <returns>No error, or the kernel's.</returns>
+    public static Errno WriteAll(SafeFileHandle file, ReadOnlySpan<byte> content)
+    {
+        while (!content.IsEmpty)
+        {
+            nint written;
+            fixed (byte* bytes = content)
+                written = write(file, bytes, (nuint)content.Length);
+            Errno error = written < 0 ? Errno.Last : default;
+            if (error == Errno.EINTR)
+                continue;
+            if (error.IsError)
+                return error;
+            content = content[(int)written..];
+        }
+
+        return default;
+    }
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial nint write(SafeFileHandle file, byte* buffer, nuint count);
+}

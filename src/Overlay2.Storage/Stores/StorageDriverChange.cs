@@ -1,0 +1,81 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Stores;
+
+/// <summary>Works out which files must change so that an engine's next start takes a storage driver.</summary>
+/// <remarks>
+/// Pure and thread-safe: nothing is written. The driver stays in the place that names it now; where flag and configuration file both name
+/// it, which the engine refuses, the configuration file keeps it and the flag goes. Without any it goes into the configuration file.
+/// </remarks>
+public static class StorageDriverChange
+{
+    private static readonly SearchValues<char> s_nameCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
+
+    /// <summary>Works out the changes.</summary>
+    /// <param name="files">The files of the host; a running engine is not looked at.</param>
+    /// <param name="driver">The driver's name, such as <c>overlay2</c>: letters, digits, dots, dashes and underscores.</param>
+    /// <returns>The files to change, in the order to change them in; none if the driver is in force already.</returns>
+    /// <exception cref="ArgumentException"><paramref name="driver"/> is no name of a driver.</exception>
+    /// <exception cref="ConfigurationEditException">A file cannot be understood, or the driver is named where this cannot change it.</exception>
+    public static ImmutableArray<ConfigurationEdit> Plan(EngineConfigurationFiles files, string driver)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        ArgumentException.ThrowIfNullOrEmpty(driver);
+        if (driver.AsSpan().ContainsAnyExcept(s_nameCharacters))
+            throw new ArgumentException($"\"{driver}\" is no name of a storage driver.", nameof(driver));
+
+        files = files.WithProcess(process: null);
+        EngineConfiguration now = EngineConfiguration.Resolve(files);
+        EngineSetting[] flags = [.. now.Settings.Where(setting => setting.Name == EngineDirectives.StorageDriver && setting.Source.Kind != ConfigurationSourceKind.ConfigurationFile)];
+        bool isInFile = HasDriver(files, now.ConfigurationFile);
+        if (now.StorageDriver is { } chosen && chosen.Value == ByteString.FromText(driver) && !(isInFile && flags.Length > 0))
+            return [];
+        if (flags.FirstOrDefault(flag => flag.Source.Kind == ConfigurationSourceKind.Unit) is { } fixedFlag)
+            throw new ConfigurationEditException(fixedFlag.Source, "the service unit itself names the storage driver; change it there.");
+
+        EngineConfigurationFiles changed = files;
+        if (isInFile || flags.Length == 0)
+            changed = Edit(changed, new ConfigurationSource(ConfigurationSourceKind.ConfigurationFile, now.ConfigurationFile, 0), content => DaemonJsonEdit.SetText(content, EngineDirectives.StorageDriver, driver));
+        foreach (ConfigurationSource flag in flags.Select(flag => flag.Source).Distinct())
+            changed = Edit(changed, flag, content => isInFile ? FlagEdit.Remove(content, flag.Line) : FlagEdit.Set(content, flag.Line, driver));
+
+        Confirm(changed, driver);
+        return
+        [
+            .. changed.Files.Where(file => file.Value.Content != files[file.Key].Content || file.Value.State != files[file.Key].State)
+                .OrderBy(file => file.Key == now.ConfigurationFile ? 1 : 0)
+                .Select(file => new ConfigurationEdit(file.Key, files[file.Key].State == ConfigurationFileState.Missing ? null : files[file.Key].Content, file.Value.Content)),
+        ];
+    }
+
+    private delegate byte[] Change(ReadOnlySpan<byte> content);
+
+    private static bool HasDriver(EngineConfigurationFiles files, BytePath path) =>
+        files[path].State == ConfigurationFileState.Read && DaemonJson.Read(path, files[path].Content.Span).Directives.ContainsKey(EngineDirectives.StorageDriver);
+
+    private static EngineConfigurationFiles Edit(EngineConfigurationFiles files, ConfigurationSource place, Change change)
+    {
+        ConfigurationFileContent file = files[place.Path];
+        if (file.State is ConfigurationFileState.NoFile or ConfigurationFileState.Unreadable)
+            throw new ConfigurationEditException(place, $"the file cannot be read: {file.Reason}.");
+        try
+        {
+            return files.With(place.Path, ByteString.Wrap(change(file.Content.Span)));
+        }
+        catch (ConfigurationFormatException e)
+        {
+            throw new ConfigurationEditException(place with { Line = e.Line }, e.Reason, e);
+        }
+    }
+
+    /// <summary>The changed files are read again: whatever else names a driver, such as DOCKER_DRIVER, must not win.</summary>
+    private static void Confirm(EngineConfigurationFiles changed, string driver)
+    {
+        EngineConfiguration then = EngineConfiguration.Resolve(changed);
+        if (then.StorageDriver is not { } setting || setting.Value != ByteString.FromText(driver))
+            throw new ConfigurationEditException(then.StorageDriver?.Source ?? default, $"this place would still decide the storage driver{(then.StorageDriver is { } other ? $": {other.Value}" : "")}.");
+    }
+}
