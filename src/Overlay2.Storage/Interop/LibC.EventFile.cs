@@ -24,7 +24,4 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int eventfd(uint initial, int flags);
-
-    [LibraryImport(Library, SetLastError = true)]
-    private static partial nint write(SafeFileHandle file, byte* buffer, nuint count);
 }
