@@ -1,0 +1,143 @@
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Simulation.Backing;
+
+internal sealed partial class BackingFileSystem
+{
+    /// <summary>The flags that FS_IOC_SETFLAGS can change here.</summary>
+    public FileAttributeFlags SettableFlags => Kind == BackingFileSystemKind.Tmpfs
+        ? FileAttributeFlags.Immutable | FileAttributeFlags.Append | FileAttributeFlags.NoDump | FileAttributeFlags.NoAccessTime
+        : FileAttributeFlags.Immutable | FileAttributeFlags.Append | FileAttributeFlags.NoDump | FileAttributeFlags.NoAccessTime | FileAttributeFlags.Sync;
+
+    /// <summary>Sets the mode; an access ACL follows it.</summary>
+    public void SetMode(BackingInode inode, int mode)
+    {
+        inode.Mode = mode & Permissions.All;
+        inode.ChangeTime = _clock.Now;
+        if (inode.ExtendedAttributes.TryGetValue(PosixAcl.AccessName, out byte[]? acl))
+            inode.ExtendedAttributes.Set(PosixAcl.AccessName, PosixAcl.WithMode(acl, mode));
+    }
+
+    public void SetOwner(BackingInode inode, uint? uid, uint? gid)
+    {
+        if (uid is { } user)
+            inode.Uid = user;
+        if (gid is { } group)
+            inode.Gid = group;
+        inode.ChangeTime = _clock.Now;
+    }
+
+    /// <summary>Sets times; <see langword="null"/> keeps one.</summary>
+    public void SetTimes(BackingInode inode, long? access, long? modification)
+    {
+        if (access is { } a)
+            inode.AccessTime = a;
+        if (modification is { } m)
+            inode.ModificationTime = m;
+        inode.ChangeTime = _clock.Now;
+    }
+
+    public void SetFlags(BackingInode inode, FileAttributeFlags flags)
+    {
+        inode.Flags = flags;
+        inode.ChangeTime = _clock.Now;
+    }
+
+    /// <summary>Notes a read: the access time becomes now unless the object says noatime.</summary>
+    public void Accessed(BackingInode inode)
+    {
+        if ((inode.Flags & FileAttributeFlags.NoAccessTime) == 0)
+            inode.AccessTime = _clock.Now;
+    }
+
+    /// <summary>Sets an extended attribute as the file system does: name space, type of object and access ACL are looked at.</summary>
+    /// <param name="inode">The object.</param>
+    /// <param name="name">The full name.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="create">Fail with EEXIST if it is there.</param>
+    /// <param name="replace">Fail with ENODATA if it is not there.</param>
+    public LinuxError SetExtendedAttribute(BackingInode inode, ByteString name, ReadOnlySpan<byte> value, bool create = false, bool replace = false)
+    {
+        LinuxError error = CheckAttributeName(inode, name);
+        if (error != LinuxError.OK)
+            return error;
+        bool exists = inode.ExtendedAttributes.ContainsKey(name);
+        if (create && exists)
+            return LinuxError.EEXIST;
+        if (replace && !exists)
+            return LinuxError.ENODATA;
+
+        inode.ExtendedAttributes.Set(name, value.ToArray());
+        inode.ChangeTime = _clock.Now;
+        return LinuxError.OK;
+    }
+
+    /// <summary>Sets or, with an empty value, removes an ACL; the mode follows an access ACL.</summary>
+    public LinuxError SetAcl(BackingInode inode, ByteString name, ReadOnlySpan<byte> value)
+    {
+        if (inode.Type == FileType.SymbolicLink)
+            return LinuxError.ENOTSUP;
+        inode.ChangeTime = _clock.Now;
+        if (value.IsEmpty)
+        {
+            inode.ExtendedAttributes.Remove(name);
+            return LinuxError.OK;
+        }
+
+        if (name == PosixAcl.AccessName)
+        {
+            int mode = PosixAcl.ToMode(value, out bool equivalent);
+            inode.Mode = (inode.Mode & ~Permissions.Access) | mode;
+            if (equivalent)
+            {
+                inode.ExtendedAttributes.Remove(name);
+                return LinuxError.OK;
+            }
+        }
+        else if (!inode.IsDirectory)
+        {
+            return LinuxError.EACCES;
+        }
+
+        inode.ExtendedAttributes.Set(name, value.ToArray());
+        return LinuxError.OK;
+    }
+
+    /// <summary>Reads an extended attribute.</summary>
+    public static LinuxError GetExtendedAttribute(BackingInode inode, ByteString name, out byte[] value)
+    {
+        value = [];
+        LinuxError error = CheckAttributeName(inode, name);
+        if (error == LinuxError.EPERM)
+            return LinuxError.ENODATA;
+        if (error != LinuxError.OK)
+            return error;
+        if (!inode.ExtendedAttributes.TryGetValue(name, out byte[]? found))
+            return LinuxError.ENODATA;
+        value = found;
+        return LinuxError.OK;
+    }
+
+    public LinuxError RemoveExtendedAttribute(BackingInode inode, ByteString name)
+    {
+        LinuxError error = CheckAttributeName(inode, name);
+        if (error != LinuxError.OK)
+            return error;
+        if (!inode.ExtendedAttributes.Remove(name))
+            return LinuxError.ENODATA;
+        inode.ChangeTime = _clock.Now;
+        return LinuxError.OK;
+    }
+
+    private static LinuxError CheckAttributeName(BackingInode inode, ByteString name)
+    {
+        ReadOnlySpan<byte> text = name.Span;
+        if (text.StartsWith("user."u8))
+            return inode.IsRegular || inode.IsDirectory ? LinuxError.OK : LinuxError.EPERM;
+        if (text.StartsWith("trusted."u8) || text.StartsWith("security."u8))
+            return LinuxError.OK;
+        if (PosixAcl.IsAclName(name))
+            return inode.Type == FileType.SymbolicLink ? LinuxError.ENOTSUP : LinuxError.OK;
+        return LinuxError.ENOTSUP;
+    }
+}

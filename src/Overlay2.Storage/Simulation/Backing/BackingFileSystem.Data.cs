@@ -1,0 +1,267 @@
+namespace Overlay2.Storage.Simulation.Backing;
+
+internal sealed partial class BackingFileSystem
+{
+    private const int PageSize = FileContent.PageSize;
+
+    /// <summary>Reads from a regular file.</summary>
+    /// <returns>The bytes up to the end of the file.</returns>
+    public static byte[] Read(BackingInode inode, long offset, long length)
+    {
+        long available = Math.Min(length, inode.Size - offset);
+        if (available <= 0)
+            return [];
+        byte[] result = new byte[available];
+        inode.Content.Read(offset, result);
+        return result;
+    }
+
+    /// <summary>Writes to a regular file, page by page, until the space ends.</summary>
+    /// <param name="inode">The file.</param>
+    /// <param name="offset">Where the bytes go.</param>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="written">How many found room.</param>
+    public LinuxError Write(BackingInode inode, long offset, ReadOnlySpan<byte> bytes, out int written)
+    {
+        written = 0;
+        if (bytes.IsEmpty)
+            return LinuxError.OK;
+        FileContent content = inode.EditContent();
+        inode.ModificationTime = _clock.Now;
+        inode.ChangeTime = _clock.Now;
+        while (written < bytes.Length)
+        {
+            long at = offset + written;
+            int length = (int)Math.Min(PageSize - (at % PageSize), bytes.Length - written);
+            if (content.GetPage(at / PageSize) is null && !TakeBlocks(1))
+                return written == 0 ? LinuxError.ENOSPC : LinuxError.OK;
+            content.WriteInPage(at, bytes.Slice(written, length));
+            written += length;
+            if (at + length > inode.Size)
+                inode.Size = at + length;
+        }
+
+        return LinuxError.OK;
+    }
+
+    /// <summary>Sets the size: pages past it are freed, the rest of the last page becomes zero.</summary>
+    /// <param name="inode">The file.</param>
+    /// <param name="size">The new size.</param>
+    /// <param name="always">Whether the modification time is set even if the size stays (O_TRUNC, ftruncate).</param>
+    public void SetSize(BackingInode inode, long size, bool always)
+    {
+        if (size != inode.Size || always)
+        {
+            inode.ModificationTime = _clock.Now;
+            inode.ChangeTime = _clock.Now;
+        }
+
+        if (size <= inode.Size)
+        {
+            FileContent content = inode.EditContent();
+            AddFreeBlocks(content.RemovePages((size + PageSize - 1) / PageSize, long.MaxValue));
+            if (size % PageSize != 0)
+                content.ZeroInPage(size, (int)(PageSize - (size % PageSize)));
+        }
+
+        inode.Size = size;
+    }
+
+    /// <summary>Allocates space (fallocate with no mode or FALLOC_FL_KEEP_SIZE).</summary>
+    public LinuxError Allocate(BackingInode inode, long offset, long length, bool keepSize)
+    {
+        FileContent content = inode.EditContent();
+        List<long> taken = [];
+        for (long page = offset / PageSize; page * PageSize < offset + length; page++)
+        {
+            if (content.GetPage(page) is not null)
+                continue;
+            if (!TakeBlocks(1))
+            {
+                foreach (long undo in taken)
+                    AddFreeBlocks(content.RemovePages(undo, undo + 1));
+                return LinuxError.ENOSPC;
+            }
+
+            content.SetPage(page, FileContent.Unwritten);
+            taken.Add(page);
+        }
+
+        Changed(inode);
+        if (!keepSize && offset + length > inode.Size)
+            inode.Size = offset + length;
+        return LinuxError.OK;
+    }
+
+    /// <summary>Frees the whole pages of a range and clears the rest of it (FALLOC_FL_PUNCH_HOLE).</summary>
+    public void PunchHole(BackingInode inode, long offset, long length)
+    {
+        FileContent content = inode.EditContent();
+        long end = offset + length;
+        long first = (offset + PageSize - 1) / PageSize;
+        long last = end / PageSize;
+        if (first <= last)
+        {
+            AddFreeBlocks(content.RemovePages(first, last));
+            content.ZeroInPage(offset, (int)((first * PageSize) - offset));
+            content.ZeroInPage(last * PageSize, (int)(end - (last * PageSize)));
+        }
+        else
+        {
+            content.ZeroInPage(offset, (int)length);
+        }
+
+        Changed(inode);
+    }
+
+    /// <summary>Makes a range read as zeros and allocates it (FALLOC_FL_ZERO_RANGE); tmpfs cannot.</summary>
+    public LinuxError ZeroRange(BackingInode inode, long offset, long length)
+    {
+        if (Kind == BackingFileSystemKind.Tmpfs)
+            return LinuxError.ENOTSUP;
+        PunchHole(inode, offset, length);
+        return Allocate(inode, offset, length, keepSize: false);
+    }
+
+    /// <summary>lseek(2) with SEEK_DATA or SEEK_HOLE.</summary>
+    /// <returns>The offset, or ENXIO past the end and when no data follows.</returns>
+    public LinuxError Seek(BackingInode inode, long offset, bool data, out long result)
+    {
+        result = 0;
+        if (offset < 0 || offset >= inode.Size)
+            return LinuxError.ENXIO;
+        long page = inode.Content.Seek(offset / PageSize, data, ShowsUnwritten);
+        result = Math.Max(offset, page * PageSize);
+        if (result < inode.Size)
+            return LinuxError.OK;
+        result = inode.Size;
+        return data ? LinuxError.ENXIO : LinuxError.OK;
+    }
+
+    /// <summary>The ranges that hold data, as pairs of start and end; the last end is the size.</summary>
+    public List<(long Start, long End)> DataRanges(BackingInode inode)
+    {
+        List<(long, long)> ranges = [];
+        long at = 0;
+        while (Seek(inode, at, data: true, out long start) == LinuxError.OK)
+        {
+            Seek(inode, start, data: false, out long end);
+            ranges.Add((start, end));
+            at = end;
+        }
+
+        return ranges;
+    }
+
+    /// <summary>Makes the data of one file that of another, blocks shared or not; sizes are not touched.</summary>
+    /// <returns>Whether there was room for all of it.</returns>
+    public bool CopyRange(BackingInode source, BackingInode target, long start, long end)
+    {
+        FileContent from = source.Content;
+        FileContent to = target.EditContent();
+        for (long page = start / PageSize; page * PageSize < end; page++)
+        {
+            if (to.GetPage(page) is null && !TakeBlocks(1))
+                return false;
+            byte[]? data = from.GetPage(page);
+            to.SetPage(page, data is null || data == FileContent.Unwritten ? new byte[PageSize] : data);
+            target.Size = Math.Max(target.Size, Math.Min(end, (page + 1) * PageSize));
+        }
+
+        return true;
+    }
+
+    /// <summary>Shares all blocks of a file of the same file system (FICLONE).</summary>
+    public static void Clone(BackingInode source, BackingInode target)
+    {
+        target.ReplaceContent(source.Content.Clone());
+        target.Size = source.Size;
+    }
+
+    /// <summary>copy_file_range(2): a file system that shares blocks shares the whole blocks of a range that starts on one.</summary>
+    public LinuxError CopyFileRange(BackingInode source, long sourceOffset, BackingInode target, long targetOffset, long length, out long copied)
+    {
+        if (SharesBlocks && source.FileSystem == this && sourceOffset % PageSize == 0 && targetOffset % PageSize == 0)
+        {
+            bool reachesEnd = sourceOffset + length == source.Size && targetOffset + length >= target.Size;
+            long shared = reachesEnd ? length : length - (length % PageSize);
+            if (shared > 0)
+            {
+                SharePages(source, sourceOffset, target, targetOffset, shared);
+                copied = shared;
+                return LinuxError.OK;
+            }
+        }
+
+        byte[] bytes = Read(source, sourceOffset, length);
+        LinuxError error = Write(target, targetOffset, bytes, out int written);
+        copied = written;
+        return error;
+    }
+
+    /// <summary>Reads memory that maps a file: whole pages up to the one that holds the end of the file.</summary>
+    public static LinuxError ReadMapped(BackingInode inode, long offset, long length, out byte[] bytes)
+    {
+        bytes = [];
+        if (length <= 0)
+            return LinuxError.OK;
+        long mapped = (inode.Size + PageSize - 1) / PageSize * PageSize;
+        long available = Math.Min(length, mapped - offset);
+        if (available <= 0)
+            return LinuxError.EIO;
+        if (inode.FileSystem.Kind == BackingFileSystemKind.Tmpfs)
+            available = inode.FileSystem.FillMappedHoles(inode, offset, available);
+        if (available <= 0)
+            return LinuxError.EIO;
+        bytes = new byte[available];
+        inode.Content.Read(offset, bytes);
+        return LinuxError.OK;
+    }
+
+    /// <summary>A page fault in a hole of a tmpfs file allocates the page.</summary>
+    private long FillMappedHoles(BackingInode inode, long offset, long length)
+    {
+        for (long page = offset / PageSize; page * PageSize < offset + length; page++)
+        {
+            byte[]? there = inode.Content.GetPage(page);
+            if (there is not null && there != FileContent.Unwritten)
+                continue;
+            if (there is null && !TakeBlocks(1))
+                return (page * PageSize) - offset;
+            inode.EditContent().SetPage(page, new byte[PageSize]);
+        }
+
+        return length;
+    }
+
+    private void SharePages(BackingInode source, long sourceOffset, BackingInode target, long targetOffset, long length)
+    {
+        FileContent from = source.Content.Clone();
+        FileContent to = target.EditContent();
+        long difference = (targetOffset - sourceOffset) / PageSize;
+        for (long page = sourceOffset / PageSize; page * PageSize < sourceOffset + length; page++)
+        {
+            if (from.GetPage(page) is { } data)
+                to.SetPage(page + difference, data);
+            else
+                to.RemovePages(page + difference, page + difference + 1);
+        }
+
+        target.Size = Math.Max(target.Size, targetOffset + length);
+        Changed(target);
+    }
+
+    private void Changed(BackingInode inode)
+    {
+        inode.ModificationTime = _clock.Now;
+        inode.ChangeTime = _clock.Now;
+    }
+
+    private bool TakeBlocks(long count)
+    {
+        if (_counters.FreeBlocks < count)
+            return false;
+        AddFreeBlocks(-count);
+        return true;
+    }
+}

@@ -1,0 +1,198 @@
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Simulation.Backing;
+
+internal sealed partial class BackingFileSystem
+{
+    /// <summary>Makes a new object in a directory: owner, inherited group, default ACL, umask and inherited flags included.</summary>
+    public BackingInode Create(BackingInode directory, ByteString name, in NewObject request)
+    {
+        BackingInode inode = CreateUnnamed(directory, request);
+        inode.LinkCount = inode.IsDirectory ? 2 : 1;
+        if (inode.IsDirectory)
+            directory.LinkCount++;
+        Enter(directory, name, inode);
+        return inode;
+    }
+
+    /// <summary>Makes an object that belongs to a directory but has no name in it (O_TMPFILE).</summary>
+    public BackingInode CreateUnnamed(BackingInode directory, in NewObject request)
+    {
+        int mode = request.Mode;
+        uint gid = request.Gid;
+        if ((directory.Mode & Permissions.SetGroupId) != 0)
+        {
+            gid = directory.Gid;
+            if (request.Type == FileType.Directory)
+                mode |= Permissions.SetGroupId;
+        }
+
+        byte[]? access = null;
+        byte[]? defaults = null;
+        if (request.Type != FileType.SymbolicLink)
+        {
+            if (directory.ExtendedAttributes.TryGetValue(PosixAcl.DefaultName, out byte[]? inherited))
+            {
+                access = PosixAcl.ForNewObject(inherited, ref mode, out bool equivalent);
+                if (equivalent)
+                    access = null;
+                if (request.Type == FileType.Directory)
+                    defaults = inherited;
+            }
+            else
+            {
+                mode &= ~request.Umask;
+            }
+        }
+
+        BackingInode inode = NewInode(request.Type, mode, request.Uid, gid, request.Device, request.LinkTarget);
+        if (access is not null)
+            inode.ExtendedAttributes.Set(PosixAcl.AccessName, access);
+        if (defaults is not null)
+            inode.ExtendedAttributes.Set(PosixAcl.DefaultName, defaults);
+        FileAttributeFlags flags = directory.Flags & InheritedFlags(request.Type);
+        if (flags != FileAttributeFlags.None)
+            inode.Flags = flags;
+        return inode;
+    }
+
+    /// <summary>Gives an object another name.</summary>
+    public void Link(BackingInode inode, BackingInode directory, ByteString name)
+    {
+        inode.LinkCount++;
+        inode.ChangeTime = _clock.Now;
+        Enter(directory, name, inode);
+    }
+
+    /// <summary>Removes the name of something that is not a directory.</summary>
+    public void Unlink(BackingInode directory, ByteString name)
+    {
+        BackingInode inode = Leave(directory, name);
+        Touch(directory);
+        inode.LinkCount--;
+        inode.ChangeTime = _clock.Now;
+        ReleaseIfUnused(inode);
+    }
+
+    /// <summary>Removes an empty directory.</summary>
+    public LinuxError RemoveDirectory(BackingInode directory, ByteString name)
+    {
+        BackingInode inode = directory.Children!.TryGetValue(name, out BackingInode? found) ? found : throw new InvalidOperationException("No such entry.");
+        if (inode.Children!.Count > 0)
+            return LinuxError.ENOTEMPTY;
+        Leave(directory, name);
+        Touch(directory);
+        directory.LinkCount--;
+        inode.LinkCount = 0;
+        inode.ChangeTime = _clock.Now;
+        ReleaseIfUnused(inode);
+        return LinuxError.OK;
+    }
+
+    /// <summary>Moves a name, replacing what is at the target; with <paramref name="whiteout"/> a whiteout takes the old place.</summary>
+    public LinuxError Rename(BackingInode oldDirectory, ByteString oldName, BackingInode newDirectory, ByteString newName, bool whiteout)
+    {
+        BackingInode inode = oldDirectory.Children!.TryGetValue(oldName, out BackingInode? source) ? source : throw new InvalidOperationException("No such entry.");
+        newDirectory.Children!.TryGetValue(newName, out BackingInode? target);
+        if (target == inode)
+            return LinuxError.OK;
+        if (target is { IsDirectory: true } && target.Children!.Count > 0)
+            return LinuxError.ENOTEMPTY;
+
+        long now = _clock.Now;
+        oldDirectory.Children.Remove(oldName);
+        if (whiteout)
+        {
+            var request = new NewObject { Type = FileType.CharacterDevice };
+            BackingInode mark = CreateUnnamed(oldDirectory, request);
+            mark.LinkCount = 1;
+            oldDirectory.Children.Set(oldName, mark);
+        }
+
+        newDirectory.Children.Set(newName, inode);
+        if (inode.IsDirectory)
+        {
+            inode.Parent = newDirectory;
+            oldDirectory.LinkCount--;
+            newDirectory.LinkCount++;
+        }
+
+        inode.ChangeTime = now;
+        Touch(oldDirectory);
+        Touch(newDirectory);
+        if (target is not null)
+        {
+            if (target.IsDirectory)
+            {
+                newDirectory.LinkCount--;
+                target.LinkCount = 0;
+            }
+            else
+            {
+                target.LinkCount--;
+            }
+
+            target.ChangeTime = now;
+            ReleaseIfUnused(target);
+        }
+
+        return LinuxError.OK;
+    }
+
+    /// <summary>Exchanges two names (RENAME_EXCHANGE).</summary>
+    public void Exchange(BackingInode oldDirectory, ByteString oldName, BackingInode newDirectory, ByteString newName)
+    {
+        BackingInode first = Leave(oldDirectory, oldName);
+        BackingInode second = Leave(newDirectory, newName);
+        oldDirectory.Children!.Set(oldName, second);
+        newDirectory.Children!.Set(newName, first);
+        if (first.IsDirectory)
+        {
+            first.Parent = newDirectory;
+            oldDirectory.LinkCount--;
+            newDirectory.LinkCount++;
+        }
+
+        if (second.IsDirectory)
+        {
+            second.Parent = oldDirectory;
+            newDirectory.LinkCount--;
+            oldDirectory.LinkCount++;
+        }
+
+        first.ChangeTime = _clock.Now;
+        second.ChangeTime = _clock.Now;
+        Touch(oldDirectory);
+        Touch(newDirectory);
+    }
+
+    private FileAttributeFlags InheritedFlags(FileType type)
+    {
+        const FileAttributeFlags Everywhere = FileAttributeFlags.NoDump | FileAttributeFlags.NoAccessTime;
+        return type is FileType.Regular or FileType.Directory && Kind != BackingFileSystemKind.Tmpfs
+            ? Everywhere | FileAttributeFlags.Sync
+            : Everywhere;
+    }
+
+    private void Enter(BackingInode directory, ByteString name, BackingInode inode)
+    {
+        directory.Children!.Set(name, inode);
+        if (inode.IsDirectory)
+            inode.Parent = directory;
+        Touch(directory);
+    }
+
+    private static BackingInode Leave(BackingInode directory, ByteString name)
+    {
+        if (!directory.Children!.TryGetValue(name, out BackingInode? inode))
+            throw new InvalidOperationException("No such entry.");
+        directory.Children.Remove(name);
+        return inode;
+    }
+
+    private void Touch(BackingInode directory)
+    {
+        directory.ModificationTime = _clock.Now;
+        directory.ChangeTime = _clock.Now;
+    }
+}

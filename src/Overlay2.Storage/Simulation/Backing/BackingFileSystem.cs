@@ -1,0 +1,118 @@
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Simulation.Backing;
+
+/// <summary>A model of one file system that holds layers: names, attributes, data and free space, as its mounter sees them.</summary>
+/// <remarks>
+/// The methods do what the file system does once the caller's permission is settled. Inode numbers are never reused.
+/// Blocks are 4096 bytes. Not thread-safe; all state is journaled.
+/// </remarks>
+internal sealed partial class BackingFileSystem
+{
+    private readonly Journal _journal;
+    private readonly SimulationClock _clock;
+    private readonly JournaledMap<ulong, BackingInode> _inodes;
+    private Counters _counters;
+
+    /// <param name="kind">Whose rules hold.</param>
+    /// <param name="uuid">The 16 bytes that file handles of overlayfs carry.</param>
+    /// <param name="blockLimit">The number of blocks, or <see langword="null"/> for no limit.</param>
+    /// <param name="clock">Where the time comes from.</param>
+    /// <param name="journal">The undo log of the world.</param>
+    public BackingFileSystem(BackingFileSystemKind kind, ReadOnlySpan<byte> uuid, long? blockLimit, SimulationClock clock, Journal journal)
+    {
+        Kind = kind;
+        Uuid = uuid.ToArray();
+        IsLimited = blockLimit is not null;
+        _counters = new Counters { NextInode = 11, FreeBlocks = blockLimit ?? long.MaxValue };
+        _clock = clock;
+        _journal = journal;
+        _inodes = new JournaledMap<ulong, BackingInode>(journal);
+    }
+
+    public BackingFileSystemKind Kind { get; }
+
+    public ReadOnlyMemory<byte> Uuid { get; }
+
+    public bool IsLimited { get; }
+
+    public long FreeBlocks => _counters.FreeBlocks;
+
+    /// <summary>Whether a copy of a whole file shares its blocks (FICLONE).</summary>
+    public bool SharesBlocks => Kind == BackingFileSystemKind.Xfs;
+
+    /// <summary>Whether SEEK_DATA shows space that was allocated but not written.</summary>
+    private bool ShowsUnwritten => Kind != BackingFileSystemKind.Tmpfs;
+
+    /// <summary>Makes an object without a name and without links (O_TMPFILE, or the root of a tree).</summary>
+    public BackingInode NewInode(FileType type, int mode, uint uid, uint gid, DeviceNumber device = default, ByteString linkTarget = default)
+    {
+        SaveCounters();
+        long now = _clock.Now;
+        var inode = new BackingInode(this, _journal, ++_counters.NextInode, type)
+        {
+            Device = device,
+            LinkTarget = linkTarget,
+            Mode = type == FileType.SymbolicLink ? Permissions.Access : mode & Permissions.All,
+            Uid = uid,
+            Gid = gid,
+            AccessTime = now,
+            ModificationTime = now,
+            ChangeTime = now,
+            Size = linkTarget.Length,
+        };
+        _inodes.Set(inode.Number, inode);
+        return inode;
+    }
+
+    /// <summary>Makes the root of a tree.</summary>
+    public BackingInode NewRoot()
+    {
+        BackingInode root = NewInode(FileType.Directory, 0x1ED, 0, 0);
+        root.LinkCount = 2;
+        return root;
+    }
+
+    public BackingInode? FindInode(ulong number) => _inodes.TryGetValue(number, out BackingInode? inode) ? inode : null;
+
+    /// <summary>Keeps an object alive.</summary>
+    public static void Pin(BackingInode inode) => inode.Pins++;
+
+    /// <summary>Takes a pin back; an object without names and pins goes away with its blocks.</summary>
+    public static void Unpin(BackingInode inode)
+    {
+        inode.Pins--;
+        inode.FileSystem.ReleaseIfUnused(inode);
+    }
+
+    private void ReleaseIfUnused(BackingInode inode)
+    {
+        if (inode.LinkCount > 0 || inode.Pins > 0)
+            return;
+        _inodes.Remove(inode.Number);
+        if (inode.IsRegular)
+            AddFreeBlocks(inode.Content.PageCount);
+    }
+
+    private void AddFreeBlocks(long count)
+    {
+        if (!IsLimited || count == 0)
+            return;
+        SaveCounters();
+        _counters.FreeBlocks += count;
+    }
+
+    private void SaveCounters()
+    {
+        if (!_journal.IsRecording)
+            return;
+        Counters old = _counters;
+        _journal.Add(() => _counters = old);
+    }
+
+    private struct Counters
+    {
+        public ulong NextInode;
+        public long FreeBlocks;
+    }
+}

@@ -1,0 +1,134 @@
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Simulation.Backing;
+
+/// <summary>An object of a backing file system: what one inode number stands for.</summary>
+/// <remarks>The class only holds state and its journal; the rules of the file system are in <see cref="BackingFileSystem"/>.</remarks>
+internal sealed class BackingInode
+{
+    private readonly Journal _journal;
+    private State _state;
+    private long _saved;
+    private long _contentSaved;
+
+    public BackingInode(BackingFileSystem fileSystem, Journal journal, ulong number, FileType type)
+    {
+        FileSystem = fileSystem;
+        _journal = journal;
+        Number = number;
+        Type = type;
+        ExtendedAttributes = new JournaledMap<ByteString, byte[]>(journal);
+        if (type == FileType.Directory)
+            Children = new JournaledMap<ByteString, BackingInode>(journal);
+        if (type == FileType.Regular)
+            _state.Content = new FileContent();
+    }
+
+    public BackingFileSystem FileSystem { get; }
+
+    public ulong Number { get; }
+
+    public FileType Type { get; }
+
+    public bool IsDirectory => Type == FileType.Directory;
+
+    public bool IsRegular => Type == FileType.Regular;
+
+    /// <summary>Whether this is a character device 0:0.</summary>
+    public bool IsWhiteout => Type == FileType.CharacterDevice && Device == default;
+
+    /// <summary>The entries of a directory; <see langword="null"/> for everything else.</summary>
+    public JournaledMap<ByteString, BackingInode>? Children { get; }
+
+    public JournaledMap<ByteString, byte[]> ExtendedAttributes { get; }
+
+    /// <summary>Device number of a device node.</summary>
+    public DeviceNumber Device { get; init; }
+
+    /// <summary>Target of a symbolic link.</summary>
+    public ByteString LinkTarget { get; init; }
+
+    /// <summary>The permission bits with set-user-ID, set-group-ID and sticky.</summary>
+    public int Mode { get => _state.Mode; set => Edit().Mode = value; }
+
+    public uint Uid { get => _state.Uid; set => Edit().Uid = value; }
+
+    public uint Gid { get => _state.Gid; set => Edit().Gid = value; }
+
+    public int LinkCount { get => _state.LinkCount; set => Edit().LinkCount = value; }
+
+    public long Size { get => _state.Size; set => Edit().Size = value; }
+
+    /// <summary>Times in nanoseconds since the epoch.</summary>
+    public long AccessTime { get => _state.AccessTime; set => Edit().AccessTime = value; }
+
+    public long ModificationTime { get => _state.ModificationTime; set => Edit().ModificationTime = value; }
+
+    public long ChangeTime { get => _state.ChangeTime; set => Edit().ChangeTime = value; }
+
+    public FileAttributeFlags Flags { get => _state.Flags; set => Edit().Flags = value; }
+
+    /// <summary>The directory that holds this directory.</summary>
+    public BackingInode? Parent { get => _state.Parent; set => Edit().Parent = value; }
+
+    /// <summary>How many users (open files, overlay inodes) keep the object alive without a name.</summary>
+    public int Pins { get => _state.Pins; set => Edit().Pins = value; }
+
+    /// <summary>A number that changes with every change of the data.</summary>
+    public int ContentVersion => _state.ContentVersion;
+
+    /// <summary>The data, for reading.</summary>
+    public FileContent Content => _state.Content!;
+
+    /// <summary>The data, for changing.</summary>
+    public FileContent EditContent()
+    {
+        ref State state = ref Edit();
+        if (_journal.IsRecording && _contentSaved != _journal.Epoch)
+        {
+            _contentSaved = _journal.Epoch;
+            state.Content = state.Content!.Clone();
+        }
+
+        state.ContentVersion++;
+        return state.Content!;
+    }
+
+    /// <summary>Replaces the data by a copy of another file's.</summary>
+    public void ReplaceContent(FileContent content)
+    {
+        ref State state = ref Edit();
+        state.Content = content;
+        state.ContentVersion++;
+        _contentSaved = _journal.Epoch;
+    }
+
+    private ref State Edit()
+    {
+        if (_journal.IsRecording && _saved != _journal.Epoch)
+        {
+            _saved = _journal.Epoch;
+            State old = _state;
+            _journal.Add(() => _state = old);
+        }
+
+        return ref _state;
+    }
+
+    private struct State
+    {
+        public int Mode;
+        public uint Uid;
+        public uint Gid;
+        public int LinkCount;
+        public int Pins;
+        public FileAttributeFlags Flags;
+        public long Size;
+        public long AccessTime;
+        public long ModificationTime;
+        public long ChangeTime;
+        public int ContentVersion;
+        public FileContent? Content;
+        public BackingInode? Parent;
+    }
+}

@@ -1,0 +1,163 @@
+using System.Buffers.Binary;
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Simulation.Backing;
+
+/// <summary>POSIX access control lists in the form of their extended attributes (acl(5), acl_permission_check).</summary>
+internal static class PosixAcl
+{
+    private const int Header = 4;
+    private const int EntrySize = 8;
+    private const ushort UserObject = 1;
+    private const ushort User = 2;
+    private const ushort GroupObject = 4;
+    private const ushort Group = 8;
+    private const ushort Mask = 0x10;
+    private const ushort Other = 0x20;
+
+    public static ByteString AccessName { get; } = ByteString.FromText("system.posix_acl_access");
+
+    public static ByteString DefaultName { get; } = ByteString.FromText("system.posix_acl_default");
+
+    public static bool IsAclName(ByteString name) => name == AccessName || name == DefaultName;
+
+    /// <summary>Whether the bytes are a well-formed list of version 2.</summary>
+    public static bool IsValid(ReadOnlySpan<byte> acl)
+    {
+        if (acl.Length < Header || (acl.Length - Header) % EntrySize != 0 || BinaryPrimitives.ReadUInt32LittleEndian(acl) != 2)
+            return false;
+        int seen = 0;
+        bool named = false;
+        for (int at = Header; at < acl.Length; at += EntrySize)
+        {
+            ushort tag = Tag(acl, at);
+            if (tag is not (UserObject or User or GroupObject or Group or Mask or Other) || Permission(acl, at) > 7)
+                return false;
+            if (tag is User or Group)
+                named = true;
+            else if ((seen & tag) != 0)
+                return false;
+            seen |= tag;
+        }
+
+        return (seen & UserObject) != 0 && (seen & GroupObject) != 0 && (seen & Other) != 0 && (!named || (seen & Mask) != 0);
+    }
+
+    /// <summary>The permission bits that the list stands for; <paramref name="equivalent"/> when it says no more than they do.</summary>
+    public static int ToMode(ReadOnlySpan<byte> acl, out bool equivalent)
+    {
+        int mode = 0;
+        int? mask = null;
+        equivalent = true;
+        for (int at = Header; at < acl.Length; at += EntrySize)
+        {
+            int permission = Permission(acl, at);
+            switch (Tag(acl, at))
+            {
+                case UserObject: mode |= permission << 6; break;
+                case GroupObject: mode |= permission << 3; break;
+                case Other: mode |= permission; break;
+                case Mask: mask = permission; equivalent = false; break;
+                default: equivalent = false; break;
+            }
+        }
+
+        return mask is { } value ? (mode & ~Permissions.Group) | (value << 3) : mode;
+    }
+
+    /// <summary>The list after chmod(2): owner, other and mask (or, without a mask, the group) follow the mode.</summary>
+    public static byte[] WithMode(ReadOnlySpan<byte> acl, int mode)
+    {
+        byte[] result = acl.ToArray();
+        ushort group = HasMask(acl) ? Mask : GroupObject;
+        for (int at = Header; at < result.Length; at += EntrySize)
+        {
+            ushort tag = Tag(acl, at);
+            if (tag == UserObject)
+                SetPermission(result, at, (mode >> 6) & 7);
+            else if (tag == group)
+                SetPermission(result, at, (mode >> 3) & 7);
+            else if (tag == Other)
+                SetPermission(result, at, mode & 7);
+        }
+
+        return result;
+    }
+
+    /// <summary>The access list of a new object below a directory with this default list, and its mode (posix_acl_create).</summary>
+    /// <param name="defaults">The default list of the directory.</param>
+    /// <param name="mode">The mode asked for; narrowed by the list.</param>
+    /// <param name="equivalent">Whether the mode says it all, so that no list is stored.</param>
+    public static byte[] ForNewObject(ReadOnlySpan<byte> defaults, ref int mode, out bool equivalent)
+    {
+        byte[] result = defaults.ToArray();
+        ushort group = HasMask(defaults) ? Mask : GroupObject;
+        int narrowed = mode;
+        for (int at = Header; at < result.Length; at += EntrySize)
+        {
+            ushort tag = Tag(defaults, at);
+            int shift = tag == UserObject ? 6 : tag == group ? 3 : tag == Other ? 0 : -1;
+            if (shift < 0)
+                continue;
+            int permission = Permission(result, at) & (mode >> shift) & 7;
+            SetPermission(result, at, permission);
+            narrowed &= (permission << shift) | ~(7 << shift);
+        }
+
+        ToMode(result, out equivalent);
+        mode = narrowed;
+        return result;
+    }
+
+    /// <summary>Whether the list grants the wanted permission to somebody who is not the owner.</summary>
+    public static bool Permits(ReadOnlySpan<byte> acl, Credentials credentials, uint ownerGroup, int wanted)
+    {
+        int mask = 7;
+        for (int at = Header; at < acl.Length; at += EntrySize)
+        {
+            if (Tag(acl, at) == Mask)
+                mask = Permission(acl, at);
+        }
+
+        bool inGroup = false;
+        for (int at = Header; at < acl.Length; at += EntrySize)
+        {
+            int permission = Permission(acl, at);
+            switch (Tag(acl, at))
+            {
+                case User when Id(acl, at) == credentials.Uid:
+                    return (permission & mask & wanted) == wanted;
+                case GroupObject when ownerGroup == credentials.Gid:
+                case Group when Id(acl, at) == credentials.Gid:
+                    inGroup = true;
+                    if ((permission & wanted) == wanted)
+                        return (mask & wanted) == wanted;
+                    break;
+                case Other:
+                    return !inGroup && (permission & wanted) == wanted;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasMask(ReadOnlySpan<byte> acl)
+    {
+        for (int at = Header; at < acl.Length; at += EntrySize)
+        {
+            if (Tag(acl, at) == Mask)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static ushort Tag(ReadOnlySpan<byte> acl, int at) => BinaryPrimitives.ReadUInt16LittleEndian(acl[at..]);
+
+    private static int Permission(ReadOnlySpan<byte> acl, int at) => BinaryPrimitives.ReadUInt16LittleEndian(acl[(at + 2)..]);
+
+    private static uint Id(ReadOnlySpan<byte> acl, int at) => BinaryPrimitives.ReadUInt32LittleEndian(acl[(at + 4)..]);
+
+    private static void SetPermission(Span<byte> acl, int at, int permission) =>
+        BinaryPrimitives.WriteUInt16LittleEndian(acl[(at + 2)..], (ushort)permission);
+}

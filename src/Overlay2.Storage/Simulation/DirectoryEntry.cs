@@ -1,0 +1,23 @@
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Simulation.Merging;
+
+namespace Overlay2.Storage.Simulation;
+
+/// <summary>One entry of a directory as getdents64(2) gives it.</summary>
+public readonly record struct DirectoryEntry
+{
+    internal DirectoryEntry(ByteString name, FileType type, InodeIdentity identity)
+    {
+        Name = name;
+        Type = type;
+        Identity = identity;
+    }
+
+    /// <summary>The name.</summary>
+    public ByteString Name { get; }
+
+    /// <summary>The type.</summary>
+    public FileType Type { get; }
+
+    internal InodeIdentity Identity { get; }
+}

@@ -1,0 +1,47 @@
+namespace Overlay2.Storage.Simulation.Merging;
+
+/// <summary>How kernels differ in what the simulator does; the defaults are those of Linux 6.18.</summary>
+internal sealed record KernelRules
+{
+    /// <summary>Whether O_TMPFILE works in an overlay (6.10).</summary>
+    public bool HasTemporaryFiles { get; init; } = true;
+
+    /// <summary>Whether a user's <c>overlay.*</c> attribute is stored under an escaped name instead of being refused (6.7).</summary>
+    public bool EscapesAttributes { get; init; } = true;
+
+    /// <summary>Whether regular files with a whiteout attribute hide a name (6.7).</summary>
+    public bool HasAttributeWhiteouts { get; init; } = true;
+
+    /// <summary>Whether every directory made in a merged one is marked opaque, whatever features are on (before 5.14).</summary>
+    public bool AlwaysMarksNewDirectories { get; init; }
+
+    /// <summary>Whether immutable and append-only are kept in the <c>protattr</c> mark instead of the real inode (5.15).</summary>
+    public bool HasProtectionMark { get; init; } = true;
+
+    /// <summary>Whether changing file flags copies up metadata only (5.15).</summary>
+    public bool SetsFlagsOnMetacopy { get; init; } = true;
+
+    /// <summary>Whether tmpfs has file flags (6.0).</summary>
+    public bool TmpfsHasFlags { get; init; } = true;
+
+    /// <summary>Whether tmpfs has user.* attributes (6.6).</summary>
+    public bool TmpfsHasUserAttributes { get; init; } = true;
+
+    /// <summary>Whether <c>overlay.uuid</c> is written to the upper root (6.6).</summary>
+    public bool HasUuidMark { get; init; } = true;
+
+    /// <summary>Whether user.* attributes of sockets can be set (7.1).</summary>
+    public bool SocketsHaveUserAttributes { get; init; }
+
+    /// <summary>Whether rename looks for an ancestor before it looks at trailing slashes (after 6.18).</summary>
+    public bool ChecksAncestorsFirst { get; init; }
+
+    /// <summary>Whether an index entry counts as no link of a file that is no hard link (7.3).</summary>
+    public bool IgnoresIndexLink { get; init; }
+
+    /// <summary>Whether copy_file_range between different real file systems works (before 5.19, with backports).</summary>
+    public bool CopiesRangesAcrossFileSystems { get; init; }
+
+    /// <summary>Whether FALLOC_FL_KEEP_SIZE leaves the modification time alone on ext4 (old 5.10).</summary>
+    public bool AllocationKeepsTime { get; init; }
+}

@@ -1,0 +1,72 @@
+using System.Buffers.Binary;
+using Overlay2.Storage.Simulation.Backing;
+
+namespace Overlay2.Storage.Simulation.Merging;
+
+/// <summary>The file handle that overlayfs stores in attributes and as names of the index.</summary>
+/// <remarks>
+/// A header of 21 bytes (version 0, magic 0xfb, length, flags, handle type, UUID of the file system) and the handle of the file
+/// system itself. Seen in the attributes of real upper directories; flag 4 means "of an upper object".
+/// </remarks>
+internal static class OverlayFileHandle
+{
+    private const int HeaderSize = 21;
+    private const byte Magic = 0xfb;
+    private const byte UpperFlag = 4;
+    private const byte PlainType = 1;
+    private const byte WideType = 0x81;
+
+    /// <summary>The handle of an object.</summary>
+    /// <param name="inode">The object.</param>
+    /// <param name="isUpper">Whether it lies in the upper layer.</param>
+    /// <param name="withUuid">Whether the UUID of the file system is stored; else zeros.</param>
+    public static byte[] Encode(BackingInode inode, bool isUpper, bool withUuid)
+    {
+        BackingFileSystem fileSystem = inode.FileSystem;
+        byte[] handle = new byte[HeaderSize + (fileSystem.Kind == BackingFileSystemKind.Ext4 ? 8 : 12)];
+        handle[1] = Magic;
+        handle[2] = (byte)handle.Length;
+        handle[3] = isUpper ? UpperFlag : (byte)0;
+        handle[4] = fileSystem.Kind == BackingFileSystemKind.Xfs ? WideType : PlainType;
+        if (withUuid)
+            fileSystem.Uuid.Span.CopyTo(handle.AsSpan(5));
+        Span<byte> id = handle.AsSpan(HeaderSize);
+        switch (fileSystem.Kind)
+        {
+            case BackingFileSystemKind.Ext4: BinaryPrimitives.WriteUInt32LittleEndian(id, (uint)inode.Number); break;
+            case BackingFileSystemKind.Xfs: BinaryPrimitives.WriteUInt64LittleEndian(id, inode.Number); break;
+            default: BinaryPrimitives.WriteUInt64LittleEndian(id[4..], inode.Number); break;
+        }
+
+        return handle;
+    }
+
+    public static bool IsWellFormed(ReadOnlySpan<byte> handle) =>
+        handle.Length > HeaderSize && handle[0] == 0 && handle[1] == Magic && handle[2] == handle.Length;
+
+    public static bool IsUpper(ReadOnlySpan<byte> handle) => handle[3] == UpperFlag;
+
+    public static ReadOnlySpan<byte> Uuid(ReadOnlySpan<byte> handle) => handle[5..HeaderSize];
+
+    /// <summary>The inode number in a well-formed handle.</summary>
+    public static ulong Number(ReadOnlySpan<byte> handle)
+    {
+        ReadOnlySpan<byte> id = handle[HeaderSize..];
+        if (handle[4] == WideType)
+            return BinaryPrimitives.ReadUInt64LittleEndian(id);
+        return id.Length >= 12 ? BinaryPrimitives.ReadUInt64LittleEndian(id[4..]) : BinaryPrimitives.ReadUInt32LittleEndian(id);
+    }
+
+    /// <summary>The object a handle stands for, if the file system has it.</summary>
+    public static BackingInode? Decode(ReadOnlySpan<byte> handle, BackingFileSystem fileSystem)
+    {
+        if (!IsWellFormed(handle))
+            return null;
+        ReadOnlySpan<byte> id = handle[HeaderSize..];
+        bool wide = handle[4] == WideType;
+        if (wide != (fileSystem.Kind == BackingFileSystemKind.Xfs) || id.Length < (fileSystem.Kind == BackingFileSystemKind.Ext4 ? 8 : 12))
+            return null;
+        BackingInode? inode = fileSystem.FindInode(Number(handle));
+        return inode is { LinkCount: > 0 } ? inode : null;
+    }
+}

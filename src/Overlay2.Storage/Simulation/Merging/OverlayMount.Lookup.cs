@@ -1,0 +1,347 @@
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Simulation.Backing;
+
+namespace Overlay2.Storage.Simulation.Merging;
+
+internal sealed partial class OverlayMount
+{
+    private const byte Slash = (byte)'/';
+
+    /// <summary>Finds a name in a directory, from memory or from the layers; a name that is not there gives a negative entry.</summary>
+    public LinuxError Lookup(OverlayDentry parent, ByteString name, out OverlayDentry dentry)
+    {
+        if (parent.Children.TryGetValue(name, out OverlayDentry? cached))
+        {
+            dentry = cached;
+            return LinuxError.OK;
+        }
+
+        dentry = new OverlayDentry(_journal, parent, name);
+        if (name.Length > 255)
+            return LinuxError.ENAMETOOLONG;
+        LinuxError error = LookupInLayers(dentry);
+        if (error != LinuxError.OK)
+            return error;
+        dentry.IsHashed = true;
+        parent.Children.Set(name, dentry);
+        if (dentry.Inode is { } inode)
+            inode.Aliases++;
+        return LinuxError.OK;
+    }
+
+    private LinuxError LookupInLayers(OverlayDentry dentry)
+    {
+        OverlayDentry parent = dentry.Parent;
+        LowerPath[] rootStack = Root.Inode!.LowerStack;
+        LowerPath[] parentStack = parent.Inode!.LowerStack;
+        var state = new LookupState(dentry.Name);
+        BackingInode? upper = null;
+        LowerPath? origin = null;
+        ByteString? upperRedirect = null;
+        bool upperOpaque = false;
+        bool upperMetacopy = false;
+        LinuxError error;
+
+        if (parent.Upper is { } upperParent)
+        {
+            state.Layer = Upper!;
+            error = LookupInLayer(upperParent, state, out upper);
+            if (error != LinuxError.OK)
+                return error;
+            if (upper is not null && !state.IsDirectory)
+            {
+                origin = DecodeOrigin(upper);
+                upperMetacopy = state.IsMetacopy;
+            }
+
+            if (state.Redirect is { } redirect)
+            {
+                upperRedirect = redirect;
+                if (redirect.Span[0] == Slash)
+                    parentStack = rootStack;
+            }
+
+            upperOpaque = state.IsOpaque;
+        }
+
+        List<LowerPath> stack = [];
+        BackingInode? verified = null;
+        for (int i = 0; !state.Stop && i < parentStack.Length; i++)
+        {
+            LowerPath lower = parentStack[i];
+            if (!Features.RedirectFollow)
+                state.IsLast = i == parentStack.Length - 1;
+            else if (state.IsDirectory || DataLayers.Length == 0)
+                state.IsLast = lower.Layer.Index == Lowers.Length;
+            else
+                state.IsLast = false;
+
+            state.Layer = lower.Layer;
+            error = LookupInLayer(lower.Inode!, state, out BackingInode? found);
+            if (error != LinuxError.OK)
+                return error;
+            if (found is null)
+                continue;
+
+            if ((upperMetacopy || (state.IsMetacopy && DataLayers.Length == 0)) && !Features.Metacopy)
+                return LinuxError.EPERM;
+
+            bool first = stack.Count == 0;
+            if (upper is not null && first && state.IsDirectory)
+            {
+                error = FixOrigin(dentry, found, upper);
+                if (error != LinuxError.OK)
+                    return error;
+            }
+
+            if (upper is not null && first && (state.IsDirectory ? Features.NfsExport : Features.Index && origin is not null))
+            {
+                error = VerifyHandle(upper, Marks.Origin, HandleOf(found, isUpper: false));
+                if (error != LinuxError.OK)
+                {
+                    if (state.IsDirectory)
+                        break;
+                    return error;
+                }
+
+                verified = found;
+            }
+
+            if (!(state.IsMetacopy && !first))
+                stack.Add(new LowerPath(found, lower.Layer));
+
+            if (state.Redirect is not null && !Features.RedirectFollow && !(state.IsMetacopy && DataLayers.Length > 0))
+                return LinuxError.EPERM;
+            if (state.Stop)
+                break;
+            if (state.Redirect is { } next && next.Span[0] == Slash && parentStack != rootStack)
+            {
+                parentStack = rootStack;
+                i = lower.Layer.Index - 1;
+            }
+        }
+
+        ByteString? dataRedirect = null;
+        if (state.IsMetacopy && stack.Count > 0 && DataLayers.Length > 0 && state.HasAbsoluteRedirect)
+        {
+            state.IsMetacopy = false;
+            dataRedirect = state.Redirect;
+            stack.Add(new LowerPath(null, DataLayers[0]));
+        }
+
+        if (state.IsMetacopy || (upperMetacopy && stack.Count == 0))
+            return LinuxError.EIO;
+        if (!state.IsDirectory && upper is not null && stack.Count == 0 && origin is { } known)
+        {
+            stack.Add(known);
+            verified = known.Inode;
+        }
+
+        if (upper is null && stack.Count > 0)
+            verified = stack[0].Inode;
+
+        BackingInode? index = null;
+        if (verified is not null && IndexDirectory is not null && (!state.IsDirectory || Features.NfsExport))
+        {
+            error = LookupIndex(upper, verified, verify: true, out index);
+            if (error != LinuxError.OK)
+                return error;
+        }
+
+        if (upperOpaque)
+            dentry.IsOpaque = true;
+        if (state.HasAttributeWhiteouts)
+            dentry.HasAttributeWhiteouts = true;
+        if (upper is not null)
+        {
+            dentry.HasUpperAlias = true;
+        }
+        else if (index is not null)
+        {
+            upper = index;
+            upperMetacopy = IsMetacopyMarked(index);
+            if (!TryGetRedirect(index, out upperRedirect))
+                return LinuxError.EINVAL;
+        }
+
+        if (upper is null && stack.Count == 0)
+            return LinuxError.OK;
+        error = GetInode(upper, [.. stack], index, upperRedirect, dataRedirect, fresh: null, out OverlayInode inode);
+        if (error != LinuxError.OK)
+            return error;
+        if (!upperMetacopy)
+            inode.Flags |= OverlayInodeFlags.UpperData;
+        dentry.Inode = inode;
+        inode.References++;
+        return LinuxError.OK;
+    }
+
+    /// <summary>Finds the path of the lookup below one directory of one layer.</summary>
+    private LinuxError LookupInLayer(BackingInode start, LookupState state, out BackingInode? found)
+    {
+        found = null;
+        ReadOnlySpan<byte> name = state.Name.Span;
+        if (name[0] != Slash)
+            return LookupOne(start, state, 0, name.Length, out found);
+
+        BackingInode? at = start;
+        int begin = 1;
+        while (at is { IsDirectory: true })
+        {
+            // The name changes when a redirect is met on the way; what follows it stays the same.
+            name = state.Name.Span;
+            int rest = name.Length - begin;
+            int length = name[begin..].IndexOf(Slash);
+            bool end = length < 0;
+            if (end)
+                length = rest;
+            int behind = rest - length;
+            LinuxError error = LookupOne(at, state, begin, length, out at);
+            if (error != LinuxError.OK)
+                return error;
+            if (end)
+                break;
+            begin = state.Name.Length - behind + 1;
+            if (begin > state.Name.Length)
+                return LinuxError.EIO;
+        }
+
+        found = at;
+        return LinuxError.OK;
+    }
+
+    private LinuxError LookupOne(BackingInode directory, LookupState state, int begin, int length, out BackingInode? found)
+    {
+        found = null;
+        ByteString name = begin == 0 && length == state.Name.Length ? state.Name : ByteString.Wrap(state.Name.Memory.Slice(begin, length));
+        bool isLastElement = begin + length == state.Name.Length;
+        if (!directory.Children!.TryGetValue(name, out BackingInode? inode))
+            return LinuxError.OK;
+        if (IsWhiteout(inode, state.Layer))
+        {
+            state.Stop = state.IsOpaque = true;
+            return LinuxError.OK;
+        }
+
+        if (isLastElement && state.IsMetacopy && !inode.IsRegular)
+        {
+            state.Stop = true;
+            return LinuxError.OK;
+        }
+
+        if (!inode.IsDirectory)
+        {
+            if (state.IsDirectory || !isLastElement)
+            {
+                state.Stop = true;
+                return LinuxError.OK;
+            }
+
+            state.IsMetacopy = IsMetacopyMarked(inode);
+            state.Stop = !state.IsMetacopy;
+            found = inode;
+            if (!state.IsMetacopy || state.IsLast)
+                return LinuxError.OK;
+        }
+        else
+        {
+            if (isLastElement)
+                state.IsDirectory = true;
+            found = inode;
+            if (state.IsLast)
+                return LinuxError.OK;
+
+            byte value = OpaqueValue(inode);
+            if (isLastElement && state.Layer.Index != 0 && value == 'x' && Rules.HasAttributeWhiteouts)
+            {
+                state.HasAttributeWhiteouts = true;
+                state.Layer.HasAttributeWhiteouts = true;
+            }
+            else if (value == 'y')
+            {
+                state.Stop = true;
+                if (isLastElement)
+                    state.IsOpaque = true;
+                return LinuxError.OK;
+            }
+        }
+
+        return FollowRedirect(inode, state, begin, length);
+    }
+
+    private LinuxError FollowRedirect(BackingInode inode, LookupState state, int begin, int length)
+    {
+        if (!TryGetRedirect(inode, out ByteString? redirect))
+            return LinuxError.EINVAL;
+        if (redirect is not { } target)
+            return LinuxError.OK;
+        bool absolute = target.Span[0] == Slash;
+        if (absolute)
+        {
+            state.Stop = false;
+            state.HasAbsoluteRedirect = true;
+        }
+
+        ReadOnlySpan<byte> before = absolute ? [] : state.Name.Span[..begin];
+        ReadOnlySpan<byte> behind = state.Name.Span[(begin + length)..];
+        byte[] name = [.. before, .. target.Span, .. behind];
+        state.Redirect = state.Name = ByteString.Wrap(name);
+        return LinuxError.OK;
+    }
+
+    /// <summary>Stores the lower origin on an upper directory that has none, and marks its parent.</summary>
+    private LinuxError FixOrigin(OverlayDentry dentry, BackingInode lower, BackingInode upper)
+    {
+        if (upper.ExtendedAttributes.ContainsKey(Marks.Origin))
+            return LinuxError.OK;
+        SetOrigin(dentry, upper, HandleOf(lower, isUpper: false));
+        MarkImpure(dentry.Parent);
+        return LinuxError.OK;
+    }
+
+    private bool IsWhiteout(BackingInode inode, OverlayLayer layer) =>
+        inode.IsWhiteout
+        || (layer.HasAttributeWhiteouts && inode.IsRegular && inode.Size == 0 && inode.ExtendedAttributes.ContainsKey(Marks.Whiteout));
+
+    private bool IsMetacopyMarked(BackingInode inode) => inode.IsRegular && inode.ExtendedAttributes.ContainsKey(Marks.Metacopy);
+
+    private byte OpaqueValue(BackingInode directory) =>
+        directory.ExtendedAttributes.TryGetValue(Marks.Opaque, out byte[]? value) && value.Length == 1 ? value[0] : (byte)0;
+
+    /// <summary>Reads the redirect of an object; a malformed one is an error.</summary>
+    private bool TryGetRedirect(BackingInode inode, out ByteString? redirect)
+    {
+        redirect = null;
+        if (!inode.ExtendedAttributes.TryGetValue(Marks.Redirect, out byte[]? value) || value.Length == 0)
+            return true;
+        redirect = ByteString.Wrap(value);
+        ReadOnlySpan<byte> text = value;
+        return text[0] == Slash
+            ? text.Length > 1 && text[^1] != Slash && text.IndexOf("//"u8) < 0
+            : !text.Contains(Slash);
+    }
+
+    /// <summary>What one lookup has learned on its way down the layers.</summary>
+    private sealed class LookupState(ByteString name)
+    {
+        public ByteString Name { get; set; } = name;
+
+        public OverlayLayer Layer { get; set; } = null!;
+
+        public bool IsDirectory { get; set; }
+
+        public bool IsOpaque { get; set; }
+
+        public bool HasAttributeWhiteouts { get; set; }
+
+        public bool Stop { get; set; }
+
+        public bool IsLast { get; set; }
+
+        public ByteString? Redirect { get; set; }
+
+        public bool IsMetacopy { get; set; }
+
+        public bool HasAbsoluteRedirect { get; set; }
+    }
+}

@@ -1,0 +1,151 @@
+using Overlay2.Storage.Simulation.Backing;
+
+namespace Overlay2.Storage.Simulation.Merging;
+
+internal sealed partial class OverlayMount
+{
+    /// <summary>Moves or exchanges names; the caller has settled what the VFS decides.</summary>
+    /// <param name="old">The entry to move.</param>
+    /// <param name="target">The entry of the new name, negative or not.</param>
+    /// <param name="exchange">Whether both stay (RENAME_EXCHANGE).</param>
+    public LinuxError Rename(OverlayDentry old, OverlayDentry target, bool exchange)
+    {
+        OverlayInode moved = old.Inode!;
+        bool isDirectory = moved.IsDirectory;
+        bool targetIsDirectory = target.IsDirectory;
+        bool overwrite = !exchange;
+        bool sameDirectory = old.Parent == target.Parent;
+        if (!CanMove(moved) || (exchange && !CanMove(target.Inode!)))
+            return LinuxError.EXDEV;
+
+        List<DirectoryListing.Entry> whiteouts = [];
+        LinuxError error = LinuxError.OK;
+        if (overwrite && targetIsDirectory && !IsPureUpper(target.Inode!))
+        {
+            error = CheckEmpty(target, whiteouts);
+            if (error != LinuxError.OK)
+                return error;
+        }
+
+        bool leavesWhiteout = false;
+        bool swaps = exchange;
+        bool removesWhiteout = false;
+        if (overwrite)
+        {
+            if (HasLowerEntry(old))
+            {
+                leavesWhiteout = !target.IsWhiteout;
+                swaps = target.IsWhiteout;
+            }
+            else if (isDirectory && target.IsWhiteout)
+            {
+                swaps = removesWhiteout = true;
+            }
+        }
+
+        error = CopyUp(old);
+        if (error == LinuxError.OK)
+            error = CopyUp(target.Parent);
+        bool changesLinks = false;
+        if (error == LinuxError.OK && exchange)
+        {
+            error = CopyUp(target);
+        }
+        else if (error == LinuxError.OK && !target.IsNegative)
+        {
+            error = BeginLinkChange(target);
+            changesLinks = error == LinuxError.OK;
+        }
+
+        if (error != LinuxError.OK)
+            return error;
+        Pin(target);
+        error = MoveReal(old, target, whiteouts, leavesWhiteout, swaps, exchange, sameDirectory);
+        if (error == LinuxError.OK)
+        {
+            if (removesWhiteout)
+                Remove(old.Parent.Upper!, old.Name);
+            if (leavesWhiteout || (swaps && !exchange && !removesWhiteout))
+                Effects.Add(EffectKind.Whiteout, old);
+            if (overwrite && target.Inode is { } replaced)
+            {
+                if (targetIsDirectory)
+                {
+                    replaced.LinkCount = 0;
+                    replaced.IsDead = true;
+                }
+                else
+                {
+                    DropLink(target);
+                }
+            }
+
+            DirectoryModified(old.Parent, moved.HasOrigin || (exchange && target.Inode!.HasOrigin));
+            DirectoryModified(target.Parent, moved.HasOrigin || target.Inode is { HasOrigin: true });
+        }
+
+        if (changesLinks)
+            EndLinkChange(target);
+        if (error == LinuxError.OK)
+        {
+            if (exchange)
+                Exchange(old, target);
+            else if (old.IsHashed)
+                Move(old, target);
+        }
+
+        Unpin(target);
+        return error;
+    }
+
+    private LinuxError MoveReal(OverlayDentry old, OverlayDentry target, List<DirectoryListing.Entry> whiteouts, bool leavesWhiteout, bool swaps, bool exchange, bool sameDirectory)
+    {
+        OverlayInode moved = old.Inode!;
+        bool oldOpaque = old.IsOpaque;
+        bool targetOpaque = target.IsOpaque;
+        if (whiteouts.Count > 0)
+            ClearDirectory(target, whiteouts);
+        if (!sameDirectory)
+        {
+            if (moved.HasOrigin)
+                MarkImpure(target.Parent);
+            if (exchange && target.Inode!.HasOrigin)
+                MarkImpure(old.Parent);
+        }
+
+        BackingInode oldDirectory = old.Parent.Upper!;
+        BackingInode newDirectory = target.Parent.Upper!;
+        if (!oldDirectory.Children!.TryGetValue(old.Name, out BackingInode? real) || real != moved.Upper)
+            return LinuxError.ESTALE;
+        newDirectory.Children!.TryGetValue(target.Name, out BackingInode? there);
+        if (target.Upper is null ? there is not null && !(targetOpaque && there.IsWhiteout) : whiteouts.Count == 0 && there != target.Upper)
+            return LinuxError.ESTALE;
+        if (real == there)
+            return LinuxError.OK;
+
+        LinuxError error = LinuxError.OK;
+        if (moved.IsMergeOrLower)
+            error = SetRedirect(old, sameDirectory);
+        else if (moved.IsDirectory && !oldOpaque && target.Parent.Inode!.IsMerge)
+            MarkOpaque(old, moved.Upper!);
+        if (error == LinuxError.OK && exchange)
+        {
+            OverlayInode other = target.Inode!;
+            if (other.IsMergeOrLower)
+                error = SetRedirect(target, sameDirectory);
+            else if (other.IsDirectory && !targetOpaque && old.Parent.Inode!.IsMerge)
+                MarkOpaque(target, other.Upper!);
+        }
+
+        if (error != LinuxError.OK)
+            return error;
+        if (!swaps)
+            return UpperFileSystem.Rename(oldDirectory, old.Name, newDirectory, target.Name, leavesWhiteout);
+        if (there is null)
+            return LinuxError.ESTALE;
+        UpperFileSystem.Exchange(oldDirectory, old.Name, newDirectory, target.Name);
+        return LinuxError.OK;
+    }
+
+    private bool CanMove(OverlayInode inode) => Features.RedirectCreate || !inode.IsDirectory || !inode.IsMergeOrLower;
+}

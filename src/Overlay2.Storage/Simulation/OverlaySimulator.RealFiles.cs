@@ -1,0 +1,115 @@
+using Overlay2.Storage.Simulation.Backing;
+using Overlay2.Storage.Simulation.Merging;
+
+namespace Overlay2.Storage.Simulation;
+
+public sealed partial class OverlaySimulator
+{
+    private static readonly Bytes.ByteString Capability = Bytes.ByteString.FromText("security.capability");
+
+    /// <summary>The object whose data an open file shows now: after a copy-up that is the upper one.</summary>
+    private static BackingInode CurrentData(OpenFile file) => OverlayMount.RealData(file.Dentry.Inode!) ?? file.Real!;
+
+    private LinuxError Truncate(OverlayDentry dentry, long size, bool always, bool truncating)
+    {
+        BackingInode before = dentry.Inode!.Real;
+        int mode = ModeAfterWrite(before);
+        LinuxError error = _mount.SetSize(dentry, size, always, truncating);
+        if (error == LinuxError.OK && mode != before.Mode)
+            dentry.Upper!.FileSystem.SetMode(dentry.Upper, mode);
+        if (error == LinuxError.OK)
+            dentry.Upper!.FileSystem.RemoveExtendedAttribute(dentry.Upper, Capability);
+        return error;
+    }
+
+    /// <summary>A change of data takes set-user-ID, set-group-ID and file capabilities away.</summary>
+    private void RemovePrivileges(BackingInode real)
+    {
+        int mode = ModeAfterWrite(real);
+        if (mode != real.Mode)
+            real.FileSystem.SetMode(real, mode);
+        if (real.ExtendedAttributes.ContainsKey(Capability))
+            real.FileSystem.RemoveExtendedAttribute(real, Capability);
+    }
+
+    private static LinuxError Read(OpenFile file, long offset, int length, out byte[] bytes)
+    {
+        bytes = [];
+        OverlayInode inode = file.Dentry.Inode!;
+        if (offset < 0 || length < 0)
+            return LinuxError.EINVAL;
+        if (inode.Type == FileType.Fifo)
+            return LinuxError.ESPIPE;
+        if (!file.CanRead)
+            return LinuxError.EBADF;
+        if (inode.IsDirectory)
+            return LinuxError.EISDIR;
+        if (inode.Type == FileType.CharacterDevice)
+        {
+            // The memory devices: null is empty, zero never ends.
+            bytes = inode.Real.Device == new DeviceNumber(1, 5) ? new byte[length] : [];
+            return LinuxError.OK;
+        }
+
+        bytes = BackingFileSystem.Read(CurrentData(file), offset, length);
+        OverlayMount.Accessed(inode);
+        return LinuxError.OK;
+    }
+
+    private LinuxError Allocate(OpenFile file, AllocationMode mode, long offset, long length)
+    {
+        OverlayInode inode = file.Dentry.Inode!;
+        if (offset < 0 || length <= 0)
+            return LinuxError.EINVAL;
+        if (!file.CanWrite)
+            return LinuxError.EBADF;
+        FileAttributeFlags protection = OverlayMount.Protection(inode);
+        if ((protection & FileAttributeFlags.Immutable) != 0 || ((protection & FileAttributeFlags.Append) != 0 && mode is AllocationMode.PunchHole or AllocationMode.ZeroRange))
+            return LinuxError.EPERM;
+        if (inode.Type == FileType.Fifo)
+            return LinuxError.ESPIPE;
+        if (inode.Type != FileType.Regular)
+            return LinuxError.ENODEV;
+        BackingInode real = CurrentData(file);
+        RemovePrivileges(real);
+        BackingFileSystem fileSystem = real.FileSystem;
+        switch (mode)
+        {
+            case AllocationMode.PunchHole:
+                fileSystem.PunchHole(real, offset, length);
+                return LinuxError.OK;
+            case AllocationMode.ZeroRange:
+                return fileSystem.ZeroRange(real, offset, length);
+            default:
+                return fileSystem.Allocate(real, offset, length, mode == AllocationMode.KeepSize);
+        }
+    }
+
+    private LinuxError CopyRange(OpenFile from, long sourceOffset, OpenFile to, long targetOffset, long length, out long copied)
+    {
+        copied = 0;
+        OverlayInode source = from.Dentry.Inode!;
+        OverlayInode target = to.Dentry.Inode!;
+        if (source.IsDirectory || target.IsDirectory)
+            return LinuxError.EISDIR;
+        if (source.Type != FileType.Regular || target.Type != FileType.Regular)
+            return LinuxError.EINVAL;
+        if (!from.CanRead || !to.CanWrite || (to.Modes & OpenModes.Append) != 0)
+            return LinuxError.EBADF;
+        if ((OverlayMount.Protection(target) & FileAttributeFlags.Immutable) != 0)
+            return LinuxError.EPERM;
+        if (sourceOffset < 0 || targetOffset < 0 || length < 0)
+            return LinuxError.EINVAL;
+        BackingInode input = CurrentData(from);
+        BackingInode output = CurrentData(to);
+        length = Math.Max(0, Math.Min(length, source.Real.Size - sourceOffset));
+        if (source == target && targetOffset + length > sourceOffset && targetOffset < sourceOffset + length)
+            return LinuxError.EINVAL;
+        if (length == 0)
+            return LinuxError.OK;
+        RemovePrivileges(output);
+        if (input.FileSystem != output.FileSystem && !_mount.Rules.CopiesRangesAcrossFileSystems)
+            return LinuxError.EXDEV;
+        return output.FileSystem.CopyFileRange(input, sourceOffset, output, targetOffset, length, out copied);
+    }
+}

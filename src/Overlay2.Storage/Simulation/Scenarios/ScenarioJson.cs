@@ -1,0 +1,107 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Simulation.Scenarios;
+
+/// <summary>Names in JSON: text where it is UTF-8, and a lone surrogate U+DC80 to U+DCFF for each byte that is not.</summary>
+internal static class ScenarioJson
+{
+    /// <summary>The bytes of a JSON string.</summary>
+    public static ByteString GetBytes(JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.String)
+            throw new ScenarioFormatException("A string was expected, not " + element.ValueKind + ".");
+        string raw = element.GetRawText();
+        ReadOnlySpan<char> text = raw.AsSpan(1, raw.Length - 2);
+        if (!text.Contains('\\'))
+            return ByteString.FromText(text.ToString());
+
+        var bytes = new ArrayBufferWriter<byte>(text.Length);
+        Span<byte> utf8 = stackalloc byte[4];
+        while (!text.IsEmpty)
+        {
+            char unit = ReadUnit(ref text);
+            Rune rune;
+            if (char.IsHighSurrogate(unit) && !text.IsEmpty)
+            {
+                char low = ReadUnit(ref text);
+                if (!Rune.TryCreate(unit, low, out rune))
+                    throw new ScenarioFormatException("A surrogate without its partner.");
+            }
+            else if (unit is >= '\uDC80' and <= '\uDCFF')
+            {
+                bytes.Write([(byte)(unit - 0xDC00)]);
+                continue;
+            }
+            else if (!Rune.TryCreate(unit, out rune))
+            {
+                throw new ScenarioFormatException("A surrogate without its partner.");
+            }
+
+            bytes.Write(utf8[..rune.EncodeToUtf8(utf8)]);
+        }
+
+        return new ByteString(bytes.WrittenSpan);
+    }
+
+    /// <summary>Writes bytes as a JSON string.</summary>
+    public static void WriteBytes(Utf8JsonWriter writer, ReadOnlySpan<byte> bytes)
+    {
+        if (System.Text.Unicode.Utf8.IsValid(bytes))
+        {
+            writer.WriteStringValue(bytes);
+            return;
+        }
+
+        var text = new StringBuilder("\"");
+        while (!bytes.IsEmpty)
+        {
+            OperationStatus status = Rune.DecodeFromUtf8(bytes, out Rune rune, out int length);
+            if (status == OperationStatus.Done)
+            {
+                text.Append(JsonEncodedText.Encode(rune.ToString()).Value);
+            }
+            else
+            {
+                foreach (byte value in bytes[..length])
+                    text.Append(CultureInfo.InvariantCulture, $"\\udc{value:x2}");
+            }
+
+            bytes = bytes[length..];
+        }
+
+        writer.WriteRawValue(text.Append('"').ToString(), skipInputValidation: true);
+    }
+
+    private static char ReadUnit(ref ReadOnlySpan<char> text)
+    {
+        char first = text[0];
+        if (first != '\\')
+        {
+            text = text[1..];
+            return first;
+        }
+
+        char kind = text[1];
+        if (kind == 'u')
+        {
+            char unit = (char)ushort.Parse(text.Slice(2, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            text = text[6..];
+            return unit;
+        }
+
+        text = text[2..];
+        return kind switch
+        {
+            'n' => '\n',
+            't' => '\t',
+            'r' => '\r',
+            'b' => '\b',
+            'f' => '\f',
+            _ => kind,
+        };
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Overlay2.Storage.Simulation.Scenarios;
+
+/// <summary>The words of the schema.</summary>
+internal static class ScenarioNames
+{
+    /// <summary>Times from here on were set from the clock during the scenario: 2017.</summary>
+    private const long FirstClockTime = 1_500_000_000L * 1_000_000_000;
+
+    public static FileType TypeOf(string word) => word switch
+    {
+        "dir" => FileType.Directory,
+        "reg" => FileType.Regular,
+        "lnk" => FileType.SymbolicLink,
+        "fifo" => FileType.Fifo,
+        "sock" => FileType.Socket,
+        "chr" or "whiteout" => FileType.CharacterDevice,
+        "blk" => FileType.BlockDevice,
+        _ => throw new ScenarioFormatException("Unknown type " + word + "."),
+    };
+
+    public static string WordOf(FileType type) => type switch
+    {
+        FileType.Directory => "dir",
+        FileType.Regular => "reg",
+        FileType.SymbolicLink => "lnk",
+        FileType.Fifo => "fifo",
+        FileType.Socket => "sock",
+        FileType.CharacterDevice => "chr",
+        _ => "blk",
+    };
+
+    public static int Octal(JsonElement element) => Convert.ToInt32(element.GetString(), 8);
+
+    public static string Octal(int mode) => Convert.ToString(mode, 8).PadLeft(4, '0');
+
+    public static void WriteTime(Utf8JsonWriter writer, string name, long time)
+    {
+        if (time >= FirstClockTime)
+            writer.WriteNull(name);
+        else
+            writer.WriteNumber(name, time);
+    }
+
+    public static long ShownTime(long time) => time >= FirstClockTime ? long.MaxValue : time;
+
+    public static string FlagLetters(FileAttributeFlags flags)
+    {
+        string letters = "";
+        foreach ((char letter, FileAttributeFlags flag) in Letters)
+        {
+            if ((flags & flag) != FileAttributeFlags.None)
+                letters += letter.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return letters;
+    }
+
+    public static FileAttributeFlags Flags(string letters)
+    {
+        FileAttributeFlags flags = FileAttributeFlags.None;
+        foreach ((char letter, FileAttributeFlags flag) in Letters)
+        {
+            if (letters.Contains(letter, StringComparison.Ordinal))
+                flags |= flag;
+        }
+
+        return flags;
+    }
+
+    private static ReadOnlySpan<(char, FileAttributeFlags)> Letters => new[]
+    {
+        ('A', FileAttributeFlags.NoAccessTime),
+        ('S', FileAttributeFlags.Sync),
+        ('a', FileAttributeFlags.Append),
+        ('d', FileAttributeFlags.NoDump),
+        ('i', FileAttributeFlags.Immutable),
+    };
+}

@@ -1,0 +1,177 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Simulation.Merging;
+
+namespace Overlay2.Storage.Simulation.Scenarios;
+
+internal sealed partial class ScenarioRun
+{
+    /// <summary>Shows the end of a scenario: the trees, the merged view, and what a new mount changes of it.</summary>
+    private void Conclude()
+    {
+        foreach (int descriptor in _descriptors.Values)
+            _simulator!.Close(descriptor);
+        _operation++;
+        if (_world.Upper is { } upper)
+        {
+            WriteTree("upper", _dump.Dump(upper, _operation));
+            WriteTree("work", WithoutRoot(_dump.Dump(_world.Work!, _operation)));
+            if (_world.UpperFileSystem is { IsLimited: true } fileSystem)
+                _writer.WriteNumber("upperFreeBlocks", fileSystem.FreeBlocks);
+        }
+
+        List<DumpEntry> merged = ShowMerged();
+        _writer.WriteStartArray("merged");
+        foreach (DumpEntry entry in merged)
+            entry.Write(_writer);
+        _writer.WriteEndArray();
+
+        _simulator!.Mount.Unmount();
+        if (_features.Volatile)
+            RemoveVolatileMark();
+        _generation++;
+        LinuxError error = Mount();
+        if (error != LinuxError.OK)
+        {
+            _writer.WriteString("remount", ErrorName(error));
+            return;
+        }
+
+        WriteDifference(merged, ShowMerged());
+    }
+
+    private void WriteTree(string property, Dictionary<ByteString, DumpEntry> entries)
+    {
+        _writer.WriteStartArray(property);
+        foreach ((_, DumpEntry entry) in entries.OrderBy(static item => item.Key))
+            entry.Write(_writer);
+        _writer.WriteEndArray();
+    }
+
+    private List<DumpEntry> ShowMerged()
+    {
+        List<DumpEntry> entries = [];
+        AddMerged(default, entries);
+        foreach (DumpEntry entry in entries)
+        {
+            if (entry.Find("t") == "\"reg\"")
+                AddContent(entry);
+        }
+
+        return entries;
+    }
+
+    private void AddMerged(BytePath path, List<DumpEntry> entries)
+    {
+        OverlaySimulator simulator = _simulator!;
+        var entry = new DumpEntry { Path = path.Bytes };
+        entries.Add(entry);
+        OperationResult<FileStatus?> status = simulator.Stat(path, follow: false);
+        if (!status.IsSuccess)
+        {
+            entry.Add("err", Quote(ErrorName(status.Error)));
+            return;
+        }
+
+        foreach ((string name, string json) in ShowStatus(status.Value!))
+            entry.Add(name, json);
+        if (status.Value!.Type == FileType.SymbolicLink)
+            entry.Add("to", Quote(Encoding.UTF8.GetString(simulator.ReadLink(path).Value.Span)));
+        AddAttributes(entry, path);
+        if (status.Value.Type != FileType.Directory)
+            return;
+        OperationResult<IReadOnlyList<DirectoryEntry>> children = simulator.ReadDirectory(path);
+        if (!children.IsSuccess)
+        {
+            entry.Add("err", Quote(ErrorName(children.Error)));
+            return;
+        }
+
+        foreach (DirectoryEntry child in children.Value.OrderBy(static item => item.Name))
+            AddMerged(path.Combine(new BytePath(child.Name)), entries);
+    }
+
+    private void AddAttributes(DumpEntry entry, BytePath path)
+    {
+        OperationResult<IReadOnlyList<ByteString>> names = _simulator!.ListExtendedAttributes(path, follow: false);
+        if (!names.IsSuccess || names.Value.Count == 0)
+            return;
+        var text = new StringBuilder("{");
+        foreach (ByteString name in names.Value)
+        {
+            OperationResult<byte[]> value = _simulator.GetExtendedAttribute(path, name, follow: false);
+            string shown = value.IsSuccess ? TreeDump.ShowValue(value.Value) : "err:" + ErrorName(value.Error);
+            text.Append(text.Length > 1 ? "," : "").Append(Quote(Encoding.UTF8.GetString(name.Span))).Append(':').Append(Quote(shown));
+        }
+
+        entry.Add("x", text.Append('}').ToString());
+    }
+
+    private void AddContent(DumpEntry entry)
+    {
+        OperationResult<int> file = _simulator!.Open(new BytePath(entry.Path), OpenFlags.NoFollow, 0);
+        if (!file.IsSuccess)
+        {
+            entry.Add("sha", Quote("err:" + ErrorName(file.Error)));
+            return;
+        }
+
+        byte[] bytes = _simulator.Read(file.Value, 0, int.MaxValue).Value;
+        _simulator.Close(file.Value);
+        entry.Add("sha", Quote(TreeDump.HashOf(bytes)));
+        string length = bytes.Length.ToString(CultureInfo.InvariantCulture);
+        if (entry.Find("s") != length)
+            entry.Add("read", length);
+    }
+
+    private void WriteDifference(List<DumpEntry> before, List<DumpEntry> after)
+    {
+        Dictionary<ByteString, DumpEntry> rest = after.ToDictionary(static entry => entry.Path);
+        _writer.WriteStartArray("remountDiff");
+        foreach (DumpEntry entry in before)
+        {
+            if (!rest.Remove(entry.Path, out DumpEntry? now))
+            {
+                _writer.WriteStartObject();
+                _writer.WritePropertyName("p");
+                ScenarioJson.WriteBytes(_writer, entry.Path.Span);
+                _writer.WriteBoolean("gone", true);
+                _writer.WriteEndObject();
+                continue;
+            }
+
+            string[] changed = [.. entry.Fields.Concat(now.Fields).Select(static field => field.Name).Distinct().Where(name => name != "at" && entry.Find(name) != now.Find(name)).Order(StringComparer.Ordinal)];
+            if (changed.Length == 0)
+                continue;
+            _writer.WriteStartObject();
+            _writer.WritePropertyName("p");
+            ScenarioJson.WriteBytes(_writer, entry.Path.Span);
+            _writer.WriteStartObject("set");
+            foreach (string name in changed)
+            {
+                string json = now.Find(name) ?? "null";
+                _writer.WritePropertyName(name);
+                _writer.WriteRawValue(name == "ino" && json.StartsWith("\"v", StringComparison.Ordinal) ? "\"v\"" : json, skipInputValidation: true);
+            }
+
+            _writer.WriteEndObject();
+            _writer.WriteEndObject();
+        }
+
+        foreach (DumpEntry entry in after)
+        {
+            if (!rest.ContainsKey(entry.Path))
+                continue;
+            _writer.WriteStartObject();
+            _writer.WritePropertyName("p");
+            ScenarioJson.WriteBytes(_writer, entry.Path.Span);
+            _writer.WritePropertyName("new");
+            entry.Write(_writer);
+            _writer.WriteEndObject();
+        }
+
+        _writer.WriteEndArray();
+    }
+}

@@ -1,0 +1,267 @@
+using System.Globalization;
+using System.Text.Json;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Simulation.Backing;
+using Overlay2.Storage.Simulation.Merging;
+
+namespace Overlay2.Storage.Simulation.Scenarios;
+
+/// <summary>Plays one scenario: builds the layers, mounts, makes the calls, and writes what the kernel would have answered.</summary>
+internal sealed partial class ScenarioRun
+{
+    private readonly JsonElement _scenario;
+    private readonly ScenarioWorld _world;
+    private readonly MountFeatures _features;
+    private readonly KernelRules _rules;
+    private readonly TreeDump _dump;
+    private readonly Utf8JsonWriter _writer;
+    private readonly int _umask;
+    private readonly VfsSettings _settings;
+    private readonly Dictionary<string, Dictionary<ByteString, DumpEntry>> _seen = [];
+    private readonly Dictionary<long, int> _descriptors = [];
+    private readonly Dictionary<long, int> _mappings = [];
+    private readonly Dictionary<long, ByteString> _handles = [];
+    private OverlaySimulator? _simulator;
+    private int _generation;
+    private int _operation = -1;
+    private int _uppers = 1;
+
+    public ScenarioRun(JsonElement scenario, TimeProvider time, KernelRules rules, Utf8JsonWriter writer)
+    {
+        _scenario = scenario;
+        JsonElement config = scenario.GetProperty("config");
+        _world = new ScenarioWorld(config, scenario.GetProperty("layers"), time);
+        _features = ScenarioMount.Features(config);
+        _rules = rules;
+        _dump = new TreeDump(_world, _features.UserXattr ? MarkNames.User : MarkNames.Trusted);
+        _writer = writer;
+        _umask = ScenarioNames.Octal(config.GetProperty("umask"));
+        _settings = ReadSettings(config);
+    }
+
+    public void Run()
+    {
+        _writer.WriteStartObject();
+        foreach (JsonProperty property in _scenario.EnumerateObject())
+        {
+            if (property.Name is not ("schema" or "id" or "kernel" or "args" or "config" or "layers"))
+                continue;
+            _writer.WritePropertyName(property.Name);
+            _writer.WriteRawValue(property.Value.GetRawText(), skipInputValidation: true);
+        }
+
+        if (_world.Upper is { } upper)
+        {
+            _seen[upper] = _dump.Dump(upper, null);
+            MakeWork(umask: 0);
+        }
+
+        LinuxError error = Mount();
+        _writer.WriteString("mount", error.ToString());
+        WriteEffects("mountFx");
+        _writer.WriteStartArray("ops");
+        bool mounted = error == LinuxError.OK;
+        foreach (JsonElement operation in _scenario.GetProperty("ops").EnumerateArray())
+        {
+            if (!mounted)
+                break;
+            mounted = Play(operation);
+        }
+
+        _writer.WriteEndArray();
+        _writer.WriteStartObject("final");
+        if (mounted)
+            Conclude();
+        _writer.WriteEndObject();
+        _writer.WriteEndObject();
+    }
+
+    private static VfsSettings ReadSettings(JsonElement config)
+    {
+        if (!config.TryGetProperty("sysctl", out JsonElement settings))
+            return new VfsSettings();
+        int Read(string name) => settings.TryGetProperty(name, out JsonElement value) ? int.Parse(value.GetString()!, CultureInfo.InvariantCulture) : 0;
+        return new VfsSettings
+        {
+            ProtectedHardLinks = Read("protected_hardlinks") != 0,
+            ProtectedSymbolicLinks = Read("protected_symlinks") != 0,
+            ProtectedRegular = Read("protected_regular"),
+            ProtectedFifos = Read("protected_fifos"),
+        };
+    }
+
+    private void MakeWork(int umask)
+    {
+        string name = "w" + (_uppers - 1).ToString(CultureInfo.InvariantCulture);
+        _world.Work = name;
+        _world.AddDirectory(name, umask);
+        _seen[name] = WithoutRoot(_dump.Dump(name, _operation));
+    }
+
+    private static Dictionary<ByteString, DumpEntry> WithoutRoot(Dictionary<ByteString, DumpEntry> entries)
+    {
+        entries.Remove(default);
+        return entries;
+    }
+
+    private LinuxError Mount()
+    {
+        BackingInode? Find(string? name) => name is null ? null : _world.Layers[name];
+        var layers = new MountLayers(Find(_world.Upper), Find(_world.Work), [.. _world.Lowers.Select(name => _world.Layers[name])], [.. _world.Data.Select(name => _world.Layers[name])]);
+        LinuxError error = OverlayMount.TryMount(layers, _features, _rules, _world.Clock, _world.Journal, out OverlayMount? mount);
+        _simulator = mount is null ? null : new OverlaySimulator(mount, _world.Clock, _world.Journal, _settings) { Umask = _umask };
+        return error;
+    }
+
+    private bool Play(JsonElement operation)
+    {
+        _operation++;
+        JsonElement arguments = operation.GetProperty("a");
+        string name = operation.GetProperty("op").GetString()!;
+        uint? user = operation.TryGetProperty("as", out JsonElement id) ? id.GetUInt32() : null;
+        _writer.WriteStartObject();
+        _writer.WriteNumber("i", operation.TryGetProperty("i", out JsonElement index) ? index.GetInt32() : _operation);
+        _writer.WriteString("op", name);
+        _writer.WritePropertyName("a");
+        _writer.WriteRawValue(arguments.GetRawText(), skipInputValidation: true);
+        if (user is { } number)
+            _writer.WriteNumber("as", number);
+        bool mounted = true;
+        if (name == "remount")
+        {
+            LinuxError error = Remount(arguments);
+            _writer.WriteString("r", ErrorName(error));
+            mounted = error == LinuxError.OK;
+        }
+        else
+        {
+            _simulator!.Caller = user is { } caller ? Credentials.User(caller) : Credentials.Root;
+            Perform(name, arguments);
+            _simulator.Caller = Credentials.Root;
+        }
+
+        if (mounted)
+            WriteEffects("fx");
+        _writer.WriteEndObject();
+        return mounted;
+    }
+
+    private LinuxError Remount(JsonElement arguments)
+    {
+        CloseAll();
+        bool rotates = arguments.GetProperty("rotate").GetBoolean();
+        if (rotates)
+            _handles.Clear();
+        _simulator!.Mount.Unmount();
+        if (_features.Volatile && arguments.TryGetProperty("clean", out JsonElement clean) && clean.GetBoolean())
+            RemoveVolatileMark();
+        if (rotates)
+        {
+            _world.Lowers.Insert(0, _world.Upper!);
+            string name = "u" + _uppers.ToString(CultureInfo.InvariantCulture);
+            _uppers++;
+            BackingInode root = _world.AddDirectory(name, _umask);
+            root.FileSystem.SetTimes(root, 1_000_000_000_000_000_000, 1_000_000_000_000_000_000);
+            _world.Note(root, name + ":");
+            _world.Upper = name;
+            MakeWork(_umask);
+            _seen[name] = _dump.Dump(name, null);
+        }
+
+        _generation++;
+        return Mount();
+    }
+
+    private void CloseAll()
+    {
+        foreach (int descriptor in _descriptors.Values)
+            _simulator!.Close(descriptor);
+        _descriptors.Clear();
+        _mappings.Clear();
+    }
+
+    /// <summary>Removes what a volatile mount leaves to refuse the next one.</summary>
+    private void RemoveVolatileMark()
+    {
+        BackingInode incompat = TreeWalk.Find(_world.Layers[_world.Work!], BytePath.FromText("work/incompat"));
+        BackingInode mark = TreeWalk.Find(incompat, BytePath.FromText("volatile"));
+        BackingFileSystem fileSystem = mark.FileSystem;
+        foreach ((ByteString name, _) in mark.Children!.Items.ToArray())
+            fileSystem.Unlink(mark, name);
+        fileSystem.RemoveDirectory(incompat, ByteString.FromText("volatile"));
+    }
+
+    private static string ErrorName(LinuxError error) => error.ToString();
+
+    private void WriteEffects(string property)
+    {
+        if (_world.Upper is not { } upper)
+            return;
+        bool any = false;
+        foreach (string name in (string[])[upper, _world.Work!])
+        {
+            Dictionary<ByteString, DumpEntry> old = _seen.GetValueOrDefault(name) ?? [];
+            Dictionary<ByteString, DumpEntry> now = _dump.Dump(name, _operation);
+            if (name[0] == 'w')
+                WithoutRoot(now);
+            foreach (ByteString path in old.Keys.Union(now.Keys).Order())
+            {
+                DumpEntry? before = old.GetValueOrDefault(path);
+                DumpEntry? after = now.GetValueOrDefault(path);
+                if (before is not null && after is not null && before.IsSame(after))
+                    continue;
+                if (!any)
+                    _writer.WriteStartArray(property);
+                any = true;
+                WriteEffect(name, path, before, after);
+            }
+
+            _seen[name] = now;
+        }
+
+        if (any)
+            _writer.WriteEndArray();
+    }
+
+    private void WriteEffect(string tree, ByteString path, DumpEntry? before, DumpEntry? after)
+    {
+        _writer.WriteStartObject();
+        _writer.WriteString("k", before is null ? "+" : after is null ? "-" : "~");
+        if (before is null)
+        {
+            _writer.WritePropertyName("e");
+            after!.Write(_writer);
+        }
+        else
+        {
+            _writer.WritePropertyName("p");
+            ScenarioJson.WriteBytes(_writer, path.Span);
+            if (after is not null)
+                WriteChanges(before, after);
+        }
+
+        _writer.WriteString("in", tree);
+        _writer.WriteEndObject();
+    }
+
+    private void WriteChanges(DumpEntry before, DumpEntry after)
+    {
+        _writer.WriteStartObject("set");
+        foreach ((string name, string json) in after.Fields)
+        {
+            if (before.Find(name) == json)
+                continue;
+            _writer.WritePropertyName(name);
+            _writer.WriteRawValue(json, skipInputValidation: true);
+        }
+
+        _writer.WriteEndObject();
+        string[] removed = [.. before.Fields.Where(field => after.Find(field.Name) is null).Select(static field => field.Name)];
+        if (removed.Length == 0)
+            return;
+        _writer.WriteStartArray("unset");
+        foreach (string name in removed)
+            _writer.WriteStringValue(name);
+        _writer.WriteEndArray();
+    }
+}
