@@ -148,7 +148,7 @@ public sealed partial class OverlaySimulator
         OverlayInode inode = dentry.Inode!;
         if (!IsOwnerOrCapable(inode))
             return Finish(LinuxError.EACCES);
-        FileAttributeFlags old = _mount.ShownFlags(inode);
+        FileAttributeFlags old = _mount.ShownFlags(inode) | inode.Real.FileSystem.FixedFlags;
         FileAttributeFlags flags = (old | set) & ~clear;
         const FileAttributeFlags Protecting = FileAttributeFlags.Immutable | FileAttributeFlags.Append;
         if (((old ^ flags) & Protecting) != 0 && !Caller.IsCapable)

@@ -9,6 +9,9 @@ internal sealed partial class BackingFileSystem
         ? FileAttributeFlags.Immutable | FileAttributeFlags.Append | FileAttributeFlags.NoDump | FileAttributeFlags.NoAccessTime
         : FileAttributeFlags.Immutable | FileAttributeFlags.Append | FileAttributeFlags.NoDump | FileAttributeFlags.NoAccessTime | FileAttributeFlags.Sync;
 
+    /// <summary>Flags that FS_IOC_GETFLAGS always shows here and FS_IOC_SETFLAGS takes back: the extents of ext4.</summary>
+    public FileAttributeFlags FixedFlags => Kind == BackingFileSystemKind.Ext4 ? (FileAttributeFlags)0x80000 : FileAttributeFlags.None;
+
     /// <summary>Sets the mode; an access ACL follows it.</summary>
     public void SetMode(BackingInode inode, int mode)
     {

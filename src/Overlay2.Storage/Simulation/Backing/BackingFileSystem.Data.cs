@@ -50,7 +50,13 @@ internal sealed partial class BackingFileSystem
     /// <param name="always">Whether the modification time is set even if the size stays (O_TRUNC, ftruncate).</param>
     public void SetSize(BackingInode inode, long size, bool always)
     {
-        if (size != inode.Size || always)
+        bool truncates = Kind switch
+        {
+            BackingFileSystemKind.Ext4 => true,
+            BackingFileSystemKind.Tmpfs => inode.Content.PageCount > 0,
+            _ => false,
+        };
+        if (size != inode.Size || always || truncates)
         {
             inode.ModificationTime = _clock.Now;
             inode.ChangeTime = _clock.Now;
@@ -154,26 +160,28 @@ internal sealed partial class BackingFileSystem
     }
 
     /// <summary>Makes the data of one file that of another, blocks shared or not; sizes are not touched.</summary>
-    /// <returns>Whether there was room for all of it.</returns>
-    public bool CopyRange(BackingInode source, BackingInode target, long start, long end)
+    /// <returns>How much found room.</returns>
+    public long CopyRange(BackingInode source, BackingInode target, long start, long end)
     {
         FileContent from = source.Content;
         FileContent to = target.EditContent();
+        Changed(target);
         for (long page = start / PageSize; page * PageSize < end; page++)
         {
             if (to.GetPage(page) is null && !TakeBlocks(1))
-                return false;
+                return Math.Max(0, (page * PageSize) - start);
             byte[]? data = from.GetPage(page);
             to.SetPage(page, data is null || data == FileContent.Unwritten ? new byte[PageSize] : data);
             target.Size = Math.Max(target.Size, Math.Min(end, (page + 1) * PageSize));
         }
 
-        return true;
+        return end - start;
     }
 
     /// <summary>Shares all blocks of a file of the same file system (FICLONE).</summary>
-    public static void Clone(BackingInode source, BackingInode target)
+    public void Clone(BackingInode source, BackingInode target)
     {
+        Changed(target);
         target.ReplaceContent(source.Content.Clone());
         target.Size = source.Size;
     }

@@ -85,7 +85,8 @@ internal sealed partial class OverlayMount
             real &= ~ProtectingFlags;
         }
 
-        if ((real & ~upper.FileSystem.SettableFlags) != 0)
+        real &= ~UpperFileSystem.FixedFlags;
+        if ((real & ~UpperFileSystem.SettableFlags) != 0)
             return LinuxError.ENOTSUP;
         UpperFileSystem.SetFlags(upper, real);
         return LinuxError.OK;

@@ -186,7 +186,7 @@ internal sealed partial class OverlayMount
             return LinuxError.OK;
         if (from.SharesBlocks && from == target.FileSystem)
         {
-            BackingFileSystem.Clone(source, target);
+            from.Clone(source, target);
             return LinuxError.OK;
         }
 
@@ -207,10 +207,13 @@ internal sealed partial class OverlayMount
             }
 
             long end = Math.Min(at + CopyChunk, source.Size);
-            if (!target.FileSystem.CopyRange(source, target, at, end))
+
+            // A step that finds room for a part only is no error yet: the next one is, unless nothing but a hole is left.
+            long moved = target.FileSystem.CopyRange(source, target, at, end);
+            if (moved == 0)
                 return LinuxError.ENOSPC;
-            copied += end - at;
-            at = end;
+            copied += moved;
+            at += moved;
         }
 
         return LinuxError.OK;

@@ -73,10 +73,11 @@ internal sealed partial class OverlayMount
             }
 
             DirectoryModified(dentry.Parent, impurity: inode.HasOrigin);
-            dentry.HasUpperAlias = true;
             inode.LinkCount++;
             inode.IsLinkable = false;
-            Instantiate(dentry, inode);
+
+            // The new name is not remembered: the next walk looks it up afresh.
+            Drop(dentry);
         }
 
         EndLinkChange(source);

@@ -11,28 +11,37 @@ internal sealed partial class OverlayMount
         OverlayInode inode = dentry.Inode!;
         if (inode.LowerDataRedirect is not { } redirect)
             return LinuxError.OK;
+        LinuxError error = LinuxError.ENOENT;
         foreach (OverlayLayer layer in DataLayers)
         {
-            BackingInode? at = layer.Root;
-            foreach (ReadOnlySpan<byte> component in new BytePath(redirect).GetComponents())
-            {
-                if (at is not { IsDirectory: true } || !at.Children!.TryGetValue(new ByteString(component), out at))
-                {
-                    at = null;
-                    break;
-                }
-            }
-
-            if (at is not { IsRegular: true })
+            error = FindIn(layer.Root, redirect, out BackingInode? found);
+            if (error != LinuxError.OK)
                 continue;
             LowerPath[] stack = [.. inode.LowerStack];
-            stack[^1] = new LowerPath(at, layer);
+            stack[^1] = new LowerPath(found, layer);
             inode.LowerStack = stack;
             inode.LowerDataRedirect = null;
             return LinuxError.OK;
         }
 
-        return LinuxError.EIO;
+        return error;
+    }
+
+    private static LinuxError FindIn(BackingInode root, ByteString path, out BackingInode? found)
+    {
+        found = root;
+        foreach (ReadOnlySpan<byte> component in new BytePath(path).GetComponents())
+        {
+            if (found.Type == FileType.SymbolicLink)
+                return LinuxError.ELOOP;
+            if (!found.IsDirectory)
+                return LinuxError.ENOTDIR;
+            if (!found.Children!.TryGetValue(new ByteString(component), out BackingInode? next))
+                return LinuxError.ENOENT;
+            found = next;
+        }
+
+        return found.IsRegular ? LinuxError.OK : LinuxError.ENOENT;
     }
 
     /// <summary>The lower object that holds the data of a file.</summary>

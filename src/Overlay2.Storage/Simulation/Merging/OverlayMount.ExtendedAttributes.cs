@@ -22,7 +22,7 @@ internal sealed partial class OverlayMount
     {
         if (!TryGetRealName(name, out ByteString realName))
             return LinuxError.ENOTSUP;
-        LinuxError error = CopyUp(dentry);
+        LinuxError error = CopyUpInode(dentry);
         return error == LinuxError.OK
             ? UpperFileSystem.SetExtendedAttribute(dentry.Upper!, realName, value, create, replace)
             : error;
@@ -38,7 +38,7 @@ internal sealed partial class OverlayMount
         if (dentry.Upper is null)
             error = BackingFileSystem.GetExtendedAttribute(real, realName, out _);
         if (error == LinuxError.OK)
-            error = CopyUp(dentry);
+            error = CopyUpInode(dentry);
         return error == LinuxError.OK ? UpperFileSystem.RemoveExtendedAttribute(dentry.Upper!, realName) : error;
     }
 
@@ -48,7 +48,7 @@ internal sealed partial class OverlayMount
         BackingInode real = dentry.Inode!.Real;
         if (acl.IsEmpty && dentry.Upper is null && !real.ExtendedAttributes.ContainsKey(name))
             return LinuxError.ENODATA;
-        LinuxError error = CopyUp(dentry);
+        LinuxError error = CopyUpInode(dentry);
         return error == LinuxError.OK ? UpperFileSystem.SetAcl(dentry.Upper!, name, acl) : error;
     }
 
@@ -74,6 +74,9 @@ internal sealed partial class OverlayMount
         names.Sort();
         return names;
     }
+
+    /// <summary>Attributes belong to the inode: one that is up already, if only under another name, needs no more.</summary>
+    private LinuxError CopyUpInode(OverlayDentry dentry) => dentry.Upper is null ? CopyUp(dentry) : LinuxError.OK;
 
     private bool TryGetRealName(ByteString name, out ByteString realName)
     {

@@ -169,7 +169,7 @@ internal sealed partial class OverlayMount
         error = GetInode(upper, [.. stack], index, upperRedirect, dataRedirect, fresh: null, out OverlayInode inode);
         if (error != LinuxError.OK)
             return error;
-        if (!upperMetacopy)
+        if (upper is not null && !upperMetacopy)
             inode.Flags |= OverlayInodeFlags.UpperData;
         dentry.Inode = inode;
         inode.References++;
@@ -252,7 +252,7 @@ internal sealed partial class OverlayMount
                 return LinuxError.OK;
 
             byte value = OpaqueValue(inode);
-            if (isLastElement && state.Layer.Index != 0 && value == 'x' && Rules.HasAttributeWhiteouts)
+            if (isLastElement && value == 'x' && Rules.HasAttributeWhiteouts)
             {
                 state.HasAttributeWhiteouts = true;
                 state.Layer.HasAttributeWhiteouts = true;
@@ -271,6 +271,7 @@ internal sealed partial class OverlayMount
 
     private LinuxError FollowRedirect(BackingInode inode, LookupState state, int begin, int length)
     {
+        state.HasAbsoluteRedirect = false;
         if (!TryGetRedirect(inode, out ByteString? redirect))
             return LinuxError.EINVAL;
         if (redirect is not { } target)

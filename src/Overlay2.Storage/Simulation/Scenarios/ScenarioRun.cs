@@ -256,7 +256,7 @@ internal sealed partial class ScenarioRun
         }
 
         _writer.WriteEndObject();
-        string[] removed = [.. before.Fields.Where(field => after.Find(field.Name) is null).Select(static field => field.Name)];
+        string[] removed = [.. before.Fields.Where(field => after.Find(field.Name) is null).Select(static field => field.Name).Order(StringComparer.Ordinal)];
         if (removed.Length == 0)
             return;
         _writer.WriteStartArray("unset");

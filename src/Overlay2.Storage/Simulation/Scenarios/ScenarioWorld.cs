@@ -8,6 +8,9 @@ namespace Overlay2.Storage.Simulation.Scenarios;
 /// <summary>The file systems and layer directories of one scenario, and the names it gives to objects.</summary>
 internal sealed class ScenarioWorld
 {
+    /// <summary>The size of a tmpfs without a stated limit: 256 MiB.</summary>
+    private const long PlainTmpfsBlocks = 65536;
+
     private readonly Dictionary<string, BackingFileSystem> _fileSystems = [];
     private readonly Dictionary<(BackingFileSystem FileSystem, ulong Number), string> _labels = [];
     private readonly HashSet<BackingInode> _pinned = [];
@@ -112,7 +115,9 @@ internal sealed class ScenarioWorld
             "tmpfs" => BackingFileSystemKind.Tmpfs,
             _ => throw new ScenarioFormatException("Unknown file system " + parts[0] + "."),
         };
-        long? limit = parts.Length > 1 ? long.Parse(parts[1], CultureInfo.InvariantCulture) : null;
+        long? limit = parts.Length > 1 ? long.Parse(parts[1], CultureInfo.InvariantCulture)
+            : kind == BackingFileSystemKind.Tmpfs ? PlainTmpfsBlocks
+            : null;
         return new BackingFileSystem(kind, uuid, limit, Clock, Journal);
     }
 
