@@ -135,7 +135,8 @@ public sealed partial class OverlaySimulator
             case FileType.CharacterDevice:
                 return Finish(LinuxError.OK, 0L);
             case FileType.Directory:
-                return Finish(LinuxError.EINVAL, 0L);
+                error = SeekDirectory(file, offset, data, out result);
+                return Finish(error, result);
         }
 
         BackingInode real = CurrentData(file);
@@ -180,6 +181,18 @@ public sealed partial class OverlaySimulator
         int number = _nextDescriptor++;
         _mappings.Set(number, new FileMapping(file.Dentry, real, inode.Real.Size));
         return Finish(LinuxError.OK, number);
+    }
+
+    /// <summary>munmap(2).</summary>
+    /// <param name="mapping">A mapping.</param>
+    public OperationResult Unmap(int mapping)
+    {
+        if (!_mappings.TryGetValue(mapping, out FileMapping? map))
+            return Finish(LinuxError.EINVAL);
+        _mappings.Remove(mapping);
+        BackingFileSystem.Unpin(map.Real);
+        _mount.Unpin(map.Dentry);
+        return Finish(LinuxError.OK);
     }
 
     /// <summary>Reads memory of a mapping; EIO stands for the signal SIGBUS, and a short answer stops before such a page.</summary>

@@ -10,6 +10,17 @@ public sealed partial class OverlaySimulator
     /// <summary>The object whose data an open file shows now: after a copy-up that is the upper one.</summary>
     private static BackingInode CurrentData(OpenFile file) => OverlayMount.RealData(file.Dentry.Inode!) ?? file.Real!;
 
+    /// <summary>A directory of one layer is sought in like the real one; a merged one knows no data and holes.</summary>
+    private static LinuxError SeekDirectory(OpenFile file, long offset, bool data, out long result)
+    {
+        result = 0;
+        if (!file.ReadsReal || file.Real!.FileSystem.Kind == BackingFileSystemKind.Tmpfs)
+            return LinuxError.EINVAL;
+        long end = file.Real.FileSystem.DirectoryEnd(file.Real);
+        result = data ? offset : end;
+        return offset >= end ? LinuxError.ENXIO : LinuxError.OK;
+    }
+
     private LinuxError Truncate(OverlayDentry dentry, long size, bool always, bool truncating)
     {
         BackingInode before = dentry.Inode!.Real;

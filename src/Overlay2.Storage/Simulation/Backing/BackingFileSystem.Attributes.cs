@@ -53,6 +53,17 @@ internal sealed partial class BackingFileSystem
             inode.AccessTime = _clock.Now;
     }
 
+    /// <summary>The attributes that listxattr(2) shows: xfs shows an ACL in its own form too.</summary>
+    public IEnumerable<KeyValuePair<ByteString, byte[]>> ShownAttributes(BackingInode inode)
+    {
+        foreach (KeyValuePair<ByteString, byte[]> attribute in inode.ExtendedAttributes.Items)
+        {
+            yield return attribute;
+            if (Kind == BackingFileSystemKind.Xfs && XfsAcl.NameFor(attribute.Key) is { } name)
+                yield return new KeyValuePair<ByteString, byte[]>(name, XfsAcl.FromPosix(attribute.Value));
+        }
+    }
+
     /// <summary>Sets an extended attribute as the file system does: name space, type of object and access ACL are looked at.</summary>
     /// <param name="inode">The object.</param>
     /// <param name="name">The full name.</param>
@@ -116,7 +127,16 @@ internal sealed partial class BackingFileSystem
         if (error != LinuxError.OK)
             return error;
         if (!inode.ExtendedAttributes.TryGetValue(name, out byte[]? found))
-            return LinuxError.ENODATA;
+        {
+            if (inode.FileSystem.Kind != BackingFileSystemKind.Xfs || XfsAcl.PosixName(name) is not { } posix
+                || !inode.ExtendedAttributes.TryGetValue(posix, out byte[]? acl))
+            {
+                return LinuxError.ENODATA;
+            }
+
+            found = XfsAcl.FromPosix(acl);
+        }
+
         value = found;
         return LinuxError.OK;
     }

@@ -35,6 +35,8 @@ internal sealed partial class BackingFileSystem
             int length = (int)Math.Min(PageSize - (at % PageSize), bytes.Length - written);
             if (content.GetPage(at / PageSize) is null && !TakeBlocks(1))
                 return written == 0 ? LinuxError.ENOSPC : LinuxError.OK;
+            if (content.IsShared)
+                Unshare(content, at / PageSize);
             content.WriteInPage(at, bytes.Slice(written, length));
             written += length;
             if (at + length > inode.Size)
@@ -182,7 +184,11 @@ internal sealed partial class BackingFileSystem
     public void Clone(BackingInode source, BackingInode target)
     {
         Changed(target);
-        target.ReplaceContent(source.Content.Clone());
+        FileContent content = source.Content.Clone();
+        content.IsShared = true;
+        if (source.Size % PageSize != 0)
+            Unshare(content, source.Size / PageSize);
+        target.ReplaceContent(content);
         target.Size = source.Size;
     }
 
@@ -257,6 +263,19 @@ internal sealed partial class BackingFileSystem
 
         target.Size = Math.Max(target.Size, targetOffset + length);
         Changed(target);
+    }
+
+    /// <summary>A change of a shared page allocates the aligned cluster around it, holes before the end included.</summary>
+    private static void Unshare(FileContent content, long page)
+    {
+        const int Cluster = 32;
+        if (content.GetPage(page) is null)
+            return;
+        for (long at = page / Cluster * Cluster; at < page; at++)
+        {
+            if (content.GetPage(at) is null)
+                content.SetPage(at, FileContent.Unwritten);
+        }
     }
 
     private void Changed(BackingInode inode)

@@ -28,10 +28,13 @@ internal sealed class FileContent
         PageCount = count;
     }
 
+    /// <summary>Whether pages are shared with another file on disk, so that a write allocates new ones.</summary>
+    public bool IsShared { get; set; }
+
     /// <summary>The number of allocated pages.</summary>
     public int PageCount { get; private set; }
 
-    public FileContent Clone() => new(_numbers.AsSpan(0, PageCount).ToArray(), _pages.AsSpan(0, PageCount).ToArray(), PageCount);
+    public FileContent Clone() => new(_numbers.AsSpan(0, PageCount).ToArray(), _pages.AsSpan(0, PageCount).ToArray(), PageCount) { IsShared = IsShared };
 
     public byte[]? GetPage(long number)
     {

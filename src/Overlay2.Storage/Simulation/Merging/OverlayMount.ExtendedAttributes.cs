@@ -56,7 +56,8 @@ internal sealed partial class OverlayMount
     public List<ByteString> ListExtendedAttributes(OverlayDentry dentry, bool showsTrusted)
     {
         List<ByteString> names = [];
-        foreach ((ByteString name, _) in dentry.Inode!.Real.ExtendedAttributes.Items)
+        BackingInode real = dentry.Inode!.Real;
+        foreach ((ByteString name, _) in real.FileSystem.ShownAttributes(real))
         {
             if (!showsTrusted && name.Span.StartsWith("trusted."u8))
                 continue;

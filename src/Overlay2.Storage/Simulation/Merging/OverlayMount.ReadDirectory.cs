@@ -25,7 +25,7 @@ internal sealed partial class OverlayMount
     private void AddEntries(OverlayDentry dentry, BackingInode directory, OverlayLayer layer, HashSet<ByteString> seen, List<DirectoryListing.Entry> entries)
     {
         bool isUpper = layer.Index == 0;
-        bool maybeWhiteouts = layer.HasAttributeWhiteouts && dentry.HasAttributeWhiteouts;
+        bool maybeWhiteouts = !isUpper && layer.HasAttributeWhiteouts && dentry.HasAttributeWhiteouts;
         bool needsNumber = MapsNumbers || (isUpper && dentry.Inode!.Has(OverlayInodeFlags.Impure));
         foreach ((ByteString name, BackingInode real) in directory.Children!.Items)
         {

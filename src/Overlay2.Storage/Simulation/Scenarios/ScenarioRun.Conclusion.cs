@@ -11,8 +11,7 @@ internal sealed partial class ScenarioRun
     /// <summary>Shows the end of a scenario: the trees, the merged view, and what a new mount changes of it.</summary>
     private void Conclude()
     {
-        foreach (int descriptor in _descriptors.Values)
-            _simulator!.Close(descriptor);
+        CloseAll();
         _operation++;
         if (_world.Upper is { } upper)
         {

@@ -176,6 +176,8 @@ internal sealed partial class ScenarioRun
     {
         foreach (int descriptor in _descriptors.Values)
             _simulator!.Close(descriptor);
+        foreach (int mapping in _mappings.Values)
+            _simulator!.Unmap(mapping);
         _descriptors.Clear();
         _mappings.Clear();
     }

@@ -103,7 +103,7 @@ internal sealed class TreeDump(ScenarioWorld world, MarkNames marks)
         using (var writer = new Utf8JsonWriter(_buffer))
         {
             writer.WriteStartObject();
-            foreach ((ByteString name, byte[] value) in inode.ExtendedAttributes.Items.OrderBy(static item => item.Key))
+            foreach ((ByteString name, byte[] value) in inode.FileSystem.ShownAttributes(inode).OrderBy(static item => item.Key))
             {
                 writer.WritePropertyName(name.Span);
                 if (name == marks.Origin || name == marks.Upper)
