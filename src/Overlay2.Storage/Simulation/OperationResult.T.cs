@@ -1,3 +1,5 @@
+using Overlay2.Storage.Kernel;
+
 namespace Overlay2.Storage.Simulation;
 
 /// <summary>What a system call that returns something would answer, and what it did below.</summary>

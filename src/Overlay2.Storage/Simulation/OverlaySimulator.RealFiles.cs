@@ -1,3 +1,4 @@
+using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Simulation.Backing;
 using Overlay2.Storage.Simulation.Merging;
 

@@ -1,4 +1,5 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Kernel;
 
 namespace Overlay2.Storage.Simulation.Backing;
 
@@ -72,7 +73,7 @@ internal sealed partial class BackingFileSystem
     /// <param name="replace">Fail with ENODATA if it is not there.</param>
     public LinuxError SetExtendedAttribute(BackingInode inode, ByteString name, ReadOnlySpan<byte> value, bool create = false, bool replace = false)
     {
-        LinuxError error = CheckAttributeName(inode, name);
+        LinuxError error = inode.FileSystem.CheckAttributeName(inode, name);
         if (error != LinuxError.OK)
             return error;
         bool exists = inode.ExtendedAttributes.ContainsKey(name);
@@ -121,7 +122,7 @@ internal sealed partial class BackingFileSystem
     public static LinuxError GetExtendedAttribute(BackingInode inode, ByteString name, out byte[] value)
     {
         value = [];
-        LinuxError error = CheckAttributeName(inode, name);
+        LinuxError error = inode.FileSystem.CheckAttributeName(inode, name);
         if (error == LinuxError.EPERM)
             return LinuxError.ENODATA;
         if (error != LinuxError.OK)
@@ -143,7 +144,7 @@ internal sealed partial class BackingFileSystem
 
     public LinuxError RemoveExtendedAttribute(BackingInode inode, ByteString name)
     {
-        LinuxError error = CheckAttributeName(inode, name);
+        LinuxError error = inode.FileSystem.CheckAttributeName(inode, name);
         if (error != LinuxError.OK)
             return error;
         if (!inode.ExtendedAttributes.Remove(name))
@@ -152,11 +153,17 @@ internal sealed partial class BackingFileSystem
         return LinuxError.OK;
     }
 
-    private static LinuxError CheckAttributeName(BackingInode inode, ByteString name)
+    private LinuxError CheckAttributeName(BackingInode inode, ByteString name)
     {
         ReadOnlySpan<byte> text = name.Span;
         if (text.StartsWith("user."u8))
-            return inode.IsRegular || inode.IsDirectory ? LinuxError.OK : LinuxError.EPERM;
+        {
+            if (!HoldsUserAttributes)
+                return LinuxError.ENOTSUP;
+            bool holds = inode.IsRegular || inode.IsDirectory || (SocketsHoldUserAttributes && inode.Type == FileType.Socket);
+            return holds ? LinuxError.OK : LinuxError.EPERM;
+        }
+
         if (text.StartsWith("trusted."u8) || text.StartsWith("security."u8))
             return LinuxError.OK;
         if (PosixAcl.IsAclName(name))

@@ -1,3 +1,5 @@
+using Overlay2.Storage.Kernel;
+
 namespace Overlay2.Storage.Simulation.Backing;
 
 internal sealed partial class BackingFileSystem
@@ -95,7 +97,8 @@ internal sealed partial class BackingFileSystem
             taken.Add(page);
         }
 
-        Changed(inode);
+        if (!keepSize || !AllocationKeepsTime || Kind != BackingFileSystemKind.Ext4)
+            Changed(inode);
         if (!keepSize && offset + length > inode.Size)
             inode.Size = offset + length;
         return LinuxError.OK;

@@ -1,4 +1,5 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Kernel;
 
 namespace Overlay2.Storage.Simulation.Backing;
 
@@ -119,7 +120,7 @@ internal sealed partial class BackingFileSystem
         newDirectory.Children.Set(newName, inode);
         if (inode.IsDirectory)
         {
-            Reparent(inode, newDirectory);
+            inode.Parent = newDirectory;
             oldDirectory.LinkCount--;
             newDirectory.LinkCount++;
         }
@@ -199,7 +200,7 @@ internal sealed partial class BackingFileSystem
         Touch(directory);
     }
 
-    /// <summary>Changes ".." of a directory; to xfs that is a change of the directory.</summary>
+    /// <summary>Changes ".." of an exchanged directory; to xfs that is a change of the directory.</summary>
     private void Reparent(BackingInode directory, BackingInode parent)
     {
         if (directory.Parent == parent)

@@ -38,6 +38,15 @@ internal sealed partial class BackingFileSystem
 
     public long FreeBlocks => _counters.FreeBlocks;
 
+    /// <summary>Whether objects here can have user.* attributes.</summary>
+    public bool HoldsUserAttributes { get; init; } = true;
+
+    /// <summary>Whether that holds for sockets too.</summary>
+    public bool SocketsHoldUserAttributes { get; init; }
+
+    /// <summary>Whether allocating space past the end leaves the modification time alone.</summary>
+    public bool AllocationKeepsTime { get; init; }
+
     /// <summary>Whether a copy of a whole file shares its blocks (FICLONE).</summary>
     public bool SharesBlocks => Kind == BackingFileSystemKind.Xfs;
 

@@ -1,8 +1,28 @@
+using Overlay2.Storage.Kernel;
+
 namespace Overlay2.Storage.Simulation.Merging;
 
 /// <summary>How kernels differ in what the simulator does; the defaults are those of Linux 6.18.</summary>
 internal sealed record KernelRules
 {
+    /// <summary>The ways of a kernel, from what is known of its features.</summary>
+    public static KernelRules From(KernelProfile profile) => new()
+    {
+        HasTemporaryFiles = profile.Supports(OverlayFeatures.TemporaryFiles),
+        EscapesAttributes = profile.Supports(OverlayFeatures.EscapedXattr),
+        HasAttributeWhiteouts = profile.Supports(OverlayFeatures.XattrWhiteout),
+        AlwaysMarksNewDirectories = !profile.Supports(OverlayFeatures.ConditionalOpaque),
+        HasProtectionMark = profile.Supports(OverlayFeatures.ProtectedAttributes),
+        TmpfsHasFlags = profile.Supports(OverlayFeatures.TmpfsFileFlags),
+        TmpfsHasUserAttributes = profile.Supports(OverlayFeatures.TmpfsUserXattr),
+        HasUuidMark = profile.Supports(OverlayFeatures.UuidAttribute),
+        SocketsHaveUserAttributes = profile.Supports(OverlayFeatures.SocketUserXattr),
+        ChecksAncestorsFirst = profile.Supports(OverlayFeatures.ExchangeChecksAncestorFirst),
+        IgnoresIndexLink = profile.Supports(OverlayFeatures.NfsExportLinkCount),
+        CopiesRangesAcrossFileSystems = !profile.Supports(OverlayFeatures.CopyRangeSameFileSystem),
+        AllocationKeepsTime = !profile.Supports(OverlayFeatures.KeepSizeSetsTime),
+    };
+
     /// <summary>Whether O_TMPFILE works in an overlay (6.10).</summary>
     public bool HasTemporaryFiles { get; init; } = true;
 
@@ -15,11 +35,8 @@ internal sealed record KernelRules
     /// <summary>Whether every directory made in a merged one is marked opaque, whatever features are on (before 5.14).</summary>
     public bool AlwaysMarksNewDirectories { get; init; }
 
-    /// <summary>Whether immutable and append-only are kept in the <c>protattr</c> mark instead of the real inode (5.15).</summary>
+    /// <summary>Whether immutable and append-only are kept in the <c>protattr</c> mark instead of the real inode, and flags are copied up; setting them copies no data (5.15).</summary>
     public bool HasProtectionMark { get; init; } = true;
-
-    /// <summary>Whether changing file flags copies up metadata only (5.15).</summary>
-    public bool SetsFlagsOnMetacopy { get; init; } = true;
 
     /// <summary>Whether tmpfs has file flags (6.0).</summary>
     public bool TmpfsHasFlags { get; init; } = true;

@@ -1,8 +1,29 @@
+using Overlay2.Storage.MountOptions;
+
 namespace Overlay2.Storage.Simulation.Merging;
 
 /// <summary>The switches of a mount as they are in force.</summary>
 internal sealed record MountFeatures
 {
+    /// <summary>The switches that a kernel derives from options.</summary>
+    /// <param name="effective">The options in force.</param>
+    /// <param name="asksForXino">Whether <c>xino=on</c> was asked for, which counts even where it is of no use.</param>
+    public static MountFeatures From(EffectiveOptions effective, bool asksForXino) => new()
+    {
+        RedirectCreate = effective.Redirect == RedirectMode.On,
+        RedirectFollow = effective.Redirect != RedirectMode.NoFollow,
+        RedirectMax = effective.RedirectMax,
+        Index = effective.Index,
+        NfsExport = effective.NfsExport,
+        Metacopy = effective.Metacopy,
+        Xino = effective.Xino != XinoMode.Off,
+        XinoOn = asksForXino,
+        UserXattr = effective.UserXattr,
+        Volatile = effective.Fsync == FsyncMode.Volatile,
+        HandleUuid = effective.Uuid != UuidMode.Off,
+        HasUuidMark = effective.Uuid == UuidMode.On,
+    };
+
     public bool RedirectCreate { get; init; }
 
     public bool RedirectFollow { get; init; }
@@ -28,8 +49,8 @@ internal sealed record MountFeatures
     /// <summary>Whether file handles carry the UUID of their file system (all but <c>uuid=off</c>).</summary>
     public bool HandleUuid { get; init; } = true;
 
-    /// <summary>Whether an <c>overlay.uuid</c> attribute is kept.</summary>
-    public UuidMode Uuid { get; init; } = UuidMode.Auto;
+    /// <summary>Whether the upper root keeps an <c>overlay.uuid</c> mark.</summary>
+    public bool HasUuidMark { get; init; }
 
     /// <summary>Whether one of the features is in force that forbid changes of lower layers between mounts.</summary>
     public bool ForbidsOfflineChanges => Index || Metacopy || RedirectCreate || XinoOn;

@@ -1,4 +1,5 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Simulation.Backing;
 
 namespace Overlay2.Storage.Simulation.Merging;
@@ -72,11 +73,13 @@ internal sealed partial class OverlayMount
     /// <summary>Copies up and sets the file flags; immutable and append-only go into a mark.</summary>
     public LinuxError SetFlags(OverlayDentry dentry, FileAttributeFlags flags)
     {
-        LinuxError error = Rules.SetsFlagsOnMetacopy ? CopyUp(dentry) : CopyUpWithData(dentry);
+        LinuxError error = Rules.HasProtectionMark ? CopyUp(dentry) : CopyUpWithData(dentry);
         if (error != LinuxError.OK)
             return error;
         BackingInode upper = dentry.Upper!;
         OverlayInode inode = dentry.Inode!;
+        if (!Rules.TmpfsHasFlags && UpperFileSystem.Kind == BackingFileSystemKind.Tmpfs)
+            return LinuxError.ENOTTY;
         FileAttributeFlags real = flags;
         if (Rules.HasProtectionMark)
         {

@@ -1,4 +1,5 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Simulation.Backing;
 
 namespace Overlay2.Storage.Simulation.Merging;
@@ -249,7 +250,7 @@ internal sealed partial class OverlayMount
     {
         foreach ((ByteString name, byte[] value) in source.ExtendedAttributes.Items)
         {
-            if (IsOwnMark(name) && !name.Span.StartsWith(Marks.EscapedPrefix.Span))
+            if (IsOwnMark(name) && !(Rules.EscapesAttributes && name.Span.StartsWith(Marks.EscapedPrefix.Span)))
                 continue;
             LinuxError error = PosixAcl.IsAclName(name)
                 ? target.FileSystem.SetAcl(target, name, value)
@@ -265,7 +266,7 @@ internal sealed partial class OverlayMount
     {
         const FileAttributeFlags Copied = FileAttributeFlags.Sync | FileAttributeFlags.NoAccessTime;
         const FileAttributeFlags Protecting = FileAttributeFlags.Immutable | FileAttributeFlags.Append;
-        if (source.Type is not (FileType.Regular or FileType.Directory) || (source.Flags & (Copied | Protecting)) == 0)
+        if (!Rules.HasProtectionMark || source.Type is not (FileType.Regular or FileType.Directory) || (source.Flags & (Copied | Protecting)) == 0)
             return;
         if ((source.Flags & Protecting) != 0)
             StoreProtection(target, inode, source.Flags & Protecting);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Simulation.Backing;
 
 namespace Overlay2.Storage.Simulation.Merging;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Simulation.Backing;
 
 namespace Overlay2.Storage.Simulation.Merging;
@@ -120,9 +121,7 @@ internal sealed partial class OverlayMount
     private void PrepareUuid(SimulationClock clock)
     {
         BackingInode root = Upper!.Root;
-        if (!Rules.HasUuidMark || Features.Uuid is UuidMode.Off or UuidMode.Null || root.ExtendedAttributes.ContainsKey(Marks.Uuid))
-            return;
-        if (Features.Uuid == UuidMode.Auto && root.ExtendedAttributes.ContainsKey(Marks.Impure))
+        if (!Rules.HasUuidMark || !Features.HasUuidMark || root.ExtendedAttributes.ContainsKey(Marks.Uuid))
             return;
         Span<byte> seed = stackalloc byte[16];
         BitConverter.TryWriteBytes(seed, clock.Now);

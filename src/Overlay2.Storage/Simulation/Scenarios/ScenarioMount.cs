@@ -1,43 +1,50 @@
 using System.Text.Json;
-using Overlay2.Storage.Simulation.Merging;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Kernel;
+using Overlay2.Storage.MountOptions;
 
 namespace Overlay2.Storage.Simulation.Scenarios;
 
-/// <summary>Turns the mount options and module parameters of a scenario into the switches in force.</summary>
+/// <summary>Turns the mount options of a scenario into what the kernel makes of them.</summary>
 internal static class ScenarioMount
 {
-    public static MountFeatures Features(JsonElement config)
+    /// <summary>The kernel of a scenario: the one given or the one it was recorded on, with the scenario's module parameters.</summary>
+    public static KernelProfile Profile(JsonElement scenario, KernelProfile? given)
     {
-        Dictionary<string, string> options = config.GetProperty("options").EnumerateObject()
-            .ToDictionary(static item => item.Name, static item => item.Value.ValueKind == JsonValueKind.String ? item.Value.GetString()! : "");
-        Dictionary<string, string> module = config.GetProperty("module").EnumerateObject().ToDictionary(static item => item.Name, static item => item.Value.GetString()!);
-        bool Module(string name) => module.GetValueOrDefault(name) == "Y";
-        bool Switch(string name) => options.TryGetValue(name, out string? value) ? value == "on" : Module(name);
-
-        bool userXattr = options.ContainsKey("userxattr");
-        bool metacopy = !userXattr && Switch("metacopy");
-        string redirect = options.GetValueOrDefault("redirect_dir") ?? (Module("redirect_dir") || metacopy ? "on" : "off");
-        if (redirect == "off")
-            redirect = Module("redirect_always_follow") ? "follow" : "nofollow";
-        if (userXattr)
-            redirect = "nofollow";
-        bool hasUpper = config.GetProperty("upper").ValueKind == JsonValueKind.Object;
-        bool nfsExport = Switch("nfs_export");
-        string xino = options.GetValueOrDefault("xino") ?? (Module("xino_auto") ? "auto" : "off");
-        string uuid = options.GetValueOrDefault("uuid") ?? "auto";
-        return new MountFeatures
-        {
-            RedirectCreate = redirect == "on",
-            RedirectFollow = redirect is "on" or "follow",
-            Index = hasUpper && (Switch("index") || nfsExport),
-            NfsExport = nfsExport,
-            Metacopy = metacopy,
-            Xino = xino != "off",
-            XinoOn = xino == "on",
-            UserXattr = userXattr,
-            Volatile = hasUpper && options.ContainsKey("volatile"),
-            HandleUuid = uuid != "off",
-            Uuid = uuid switch { "on" => UuidMode.On, "off" => UuidMode.Off, "null" => UuidMode.Null, _ => UuidMode.Auto },
-        };
+        KernelProfile profile = given ?? KernelProfile.Defaults(KernelVersion.Parse(scenario.GetProperty("kernel").GetString()!));
+        if (!scenario.GetProperty("config").TryGetProperty("module", out JsonElement module))
+            return profile;
+        foreach (JsonProperty parameter in module.EnumerateObject())
+            profile = profile.WithParameter(parameter.Name, parameter.Value.GetString()!);
+        return profile;
     }
+
+    /// <summary>Whether the options ask for <c>xino=on</c>.</summary>
+    public static bool AsksForXino(JsonElement config) =>
+        config.GetProperty("options").TryGetProperty("xino", out JsonElement xino) && xino.ValueEquals("on");
+
+    /// <summary>Resolves the options against the layers as they are now.</summary>
+    public static EffectiveOptions Resolve(JsonElement config, ScenarioWorld world, KernelProfile profile)
+    {
+        var layout = new LayerLayout();
+        void Add(string name) => layout = layout.With(PathOf(name), new LayerDirectory { FileSystem = world.Describe(name), Marks = world.MarksOf(name) });
+        foreach (string name in world.Lowers.Concat(world.Data))
+            Add(name);
+        if (world.Upper is { } upper)
+        {
+            Add(upper);
+            Add(world.Work!);
+        }
+
+        OverlayMountOptions options = OverlayMountOptions.Create(
+            world.Lowers.Select(PathOf),
+            world.Upper is null ? null : PathOf(world.Upper),
+            world.Work is null ? null : PathOf(world.Work),
+            world.Data.Select(PathOf));
+        foreach (JsonProperty option in config.GetProperty("options").EnumerateObject())
+            options = options.WithAppended(OverlayOption.FromText(option.Name, option.Value.ValueKind == JsonValueKind.String ? option.Value.GetString() : null));
+        return EffectiveOptions.Resolve(options, profile, layout);
+    }
+
+    private static BytePath PathOf(string name) => BytePath.FromText("/" + name);
 }

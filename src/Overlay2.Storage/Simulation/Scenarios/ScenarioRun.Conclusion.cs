@@ -1,7 +1,8 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Simulation.Merging;
 
 namespace Overlay2.Storage.Simulation.Scenarios;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Kernel;
+using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Simulation.Backing;
 using Overlay2.Storage.Simulation.Merging;
 
@@ -11,7 +13,7 @@ internal sealed partial class ScenarioRun
 {
     private readonly JsonElement _scenario;
     private readonly ScenarioWorld _world;
-    private readonly MountFeatures _features;
+    private readonly KernelProfile _profile;
     private readonly KernelRules _rules;
     private readonly TreeDump _dump;
     private readonly Utf8JsonWriter _writer;
@@ -21,19 +23,21 @@ internal sealed partial class ScenarioRun
     private readonly Dictionary<long, int> _descriptors = [];
     private readonly Dictionary<long, int> _mappings = [];
     private readonly Dictionary<long, ByteString> _handles = [];
+    private MountFeatures _features = new();
     private OverlaySimulator? _simulator;
     private int _generation;
     private int _operation = -1;
     private int _uppers = 1;
 
-    public ScenarioRun(JsonElement scenario, TimeProvider time, KernelRules rules, Utf8JsonWriter writer)
+    public ScenarioRun(JsonElement scenario, KernelProfile? profile, TimeProvider time, Utf8JsonWriter writer)
     {
         _scenario = scenario;
         JsonElement config = scenario.GetProperty("config");
-        _world = new ScenarioWorld(config, scenario.GetProperty("layers"), time);
-        _features = ScenarioMount.Features(config);
-        _rules = rules;
-        _dump = new TreeDump(_world, _features.UserXattr ? MarkNames.User : MarkNames.Trusted);
+        _profile = ScenarioMount.Profile(scenario, profile);
+        _rules = KernelRules.From(_profile);
+        _world = new ScenarioWorld(config, scenario.GetProperty("layers"), time, _rules);
+        bool userXattr = config.GetProperty("options").TryGetProperty("userxattr", out _);
+        _dump = new TreeDump(_world, userXattr ? MarkNames.User : MarkNames.Trusted);
         _writer = writer;
         _umask = ScenarioNames.Octal(config.GetProperty("umask"));
         _settings = ReadSettings(config);
@@ -106,6 +110,11 @@ internal sealed partial class ScenarioRun
 
     private LinuxError Mount()
     {
+        JsonElement config = _scenario.GetProperty("config");
+        EffectiveOptions effective = ScenarioMount.Resolve(config, _world, _profile);
+        if (effective.Error != LinuxError.OK)
+            return effective.Error;
+        _features = MountFeatures.From(effective, ScenarioMount.AsksForXino(config));
         BackingInode? Find(string? name) => name is null ? null : _world.Layers[name];
         var layers = new MountLayers(Find(_world.Upper), Find(_world.Work), [.. _world.Lowers.Select(name => _world.Layers[name])], [.. _world.Data.Select(name => _world.Layers[name])]);
         LinuxError error = OverlayMount.TryMount(layers, _features, _rules, _world.Clock, _world.Journal, out OverlayMount? mount);

@@ -1,37 +1,34 @@
 using System.Buffers;
 using System.Text.Json;
-using Overlay2.Storage.Simulation.Merging;
+using Overlay2.Storage.Kernel;
 
 namespace Overlay2.Storage.Simulation.Scenarios;
 
-/// <summary>Answers recorded or written scenarios: JSON lines in, the same lines with the kernel's expected answers out.</summary>
-/// <remarks>The schema is that of the recordings (schema 1): layers, options, operations; answers, effects and the end state are written.</remarks>
+/// <summary>Answers recorded or written scenarios: one JSON object in, the same with the kernel's expected answers out.</summary>
+/// <remarks>The schema is that of the recordings (schema 1): layers, options, operations; answers, effects and the end state are
+/// written. Thread-safe.</remarks>
 public static class ScenarioRunner
 {
-    private static readonly byte[] NewLine = "\n"u8.ToArray();
-
     /// <summary>Answers one scenario.</summary>
     /// <param name="line">The JSON of one scenario; answers in it are not looked at.</param>
-    /// <param name="output">Receives one line of JSON, with a line feed.</param>
+    /// <param name="profile">The kernel, or <see langword="null"/> for the version that the scenario names; the module parameters are
+    /// always those of the scenario.</param>
     /// <param name="time">The clock of the simulated host.</param>
+    /// <param name="output">Takes one JSON object in UTF-8, without a newline.</param>
     /// <exception cref="ScenarioFormatException">The line does not follow the schema.</exception>
-    public static void Run(ReadOnlyMemory<byte> line, Stream output, TimeProvider time)
+    public static void Answer(ReadOnlyMemory<byte> line, KernelProfile? profile, TimeProvider time, IBufferWriter<byte> output)
     {
-        ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(time);
-        var buffer = new ArrayBufferWriter<byte>();
+        ArgumentNullException.ThrowIfNull(output);
         try
         {
             using JsonDocument document = JsonDocument.Parse(line);
-            using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
-            new ScenarioRun(document.RootElement, time, new KernelRules(), writer).Run();
+            using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
+            new ScenarioRun(document.RootElement, profile, time, writer).Run();
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException and not ScenarioFormatException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException or (FormatException and not ScenarioFormatException) or OverflowException)
         {
             throw new ScenarioFormatException("The scenario does not follow its schema: " + error.Message, error);
         }
-
-        output.Write(buffer.WrittenSpan);
-        output.Write(NewLine);
     }
 }

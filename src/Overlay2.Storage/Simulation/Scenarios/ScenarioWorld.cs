@@ -1,7 +1,11 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Kernel;
+using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Simulation.Backing;
+using Overlay2.Storage.Simulation.Merging;
 
 namespace Overlay2.Storage.Simulation.Scenarios;
 
@@ -14,9 +18,11 @@ internal sealed class ScenarioWorld
     private readonly Dictionary<string, BackingFileSystem> _fileSystems = [];
     private readonly Dictionary<(BackingFileSystem FileSystem, ulong Number), string> _labels = [];
     private readonly HashSet<BackingInode> _pinned = [];
+    private readonly KernelRules _rules;
 
-    public ScenarioWorld(JsonElement config, JsonElement layers, TimeProvider time)
+    public ScenarioWorld(JsonElement config, JsonElement layers, TimeProvider time, KernelRules rules)
     {
+        _rules = rules;
         Clock = new SimulationClock(time);
         foreach (JsonProperty entry in config.GetProperty("fs").EnumerateObject())
             _fileSystems.Add(entry.Name, MakeFileSystem(entry.Value.GetString()!, entry.Name));
@@ -74,6 +80,22 @@ internal sealed class ScenarioWorld
         return root;
     }
 
+    /// <summary>What mounting needs to know of the file system of a layer.</summary>
+    public LayerFileSystem Describe(string name)
+    {
+        BackingFileSystem fileSystem = Layers[name].FileSystem;
+        return new LayerFileSystem
+        {
+            Id = LetterOf(fileSystem)[0],
+            Type = fileSystem.Kind switch { BackingFileSystemKind.Ext4 => "ext4", BackingFileSystemKind.Xfs => "xfs", _ => "tmpfs" },
+            HasUserXattr = fileSystem.HoldsUserAttributes,
+        };
+    }
+
+    /// <summary>The overlay's marks on the root of a layer.</summary>
+    public ImmutableArray<ByteString> MarksOf(string name) =>
+        [.. Layers[name].ExtendedAttributes.Items.Select(static item => item.Key).Where(static key => key.Span.IndexOf("overlay."u8) > 0)];
+
     public string LetterOf(BackingFileSystem fileSystem) => _fileSystems.First(item => item.Value == fileSystem).Key;
 
     /// <summary>Names an object if it has no name yet.</summary>
@@ -118,7 +140,12 @@ internal sealed class ScenarioWorld
         long? limit = parts.Length > 1 ? long.Parse(parts[1], CultureInfo.InvariantCulture)
             : kind == BackingFileSystemKind.Tmpfs ? PlainTmpfsBlocks
             : null;
-        return new BackingFileSystem(kind, uuid, limit, Clock, Journal);
+        return new BackingFileSystem(kind, uuid, limit, Clock, Journal)
+        {
+            HoldsUserAttributes = kind != BackingFileSystemKind.Tmpfs || _rules.TmpfsHasUserAttributes,
+            SocketsHoldUserAttributes = _rules.SocketsHaveUserAttributes,
+            AllocationKeepsTime = _rules.AllocationKeepsTime,
+        };
     }
 
     private static void AddName(JsonElement layer, List<string> names, Dictionary<string, string> letters)
