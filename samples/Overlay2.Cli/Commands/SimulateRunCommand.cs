@@ -11,7 +11,8 @@ internal static class SimulateRunCommand
     private const string Description = """
         Answers the questions in IN as the kernel would, and writes them with the answers to OUT.
         Both are files of one JSON object a line; a name that ends in .gz is compressed.
-        A mount question has the members kind ("mount"), case, params, layout and options.
+        A mount question has the members kind ("mount"), case, params, layout and options; a scenario has layers, config and ops.
+        Without --kernel-profile a scenario is answered for the kernel it names, a mount question for 6.18.
 
         Examples:
           overlay2 simulate run mount-matrix.jsonl.gz answers.jsonl
@@ -33,14 +34,13 @@ internal static class SimulateRunCommand
         kernel.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            KernelProfile profile = kernel.Load(parsed) ?? KernelProfile.Defaults(s_defaultKernel);
-            await RunAsync(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), profile, cancel);
+            await RunAsync(parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), kernel.Load(parsed), cancel);
             return ExitCode.Ok;
         });
         return command;
     }
 
-    private static async Task RunAsync(string input, string output, KernelProfile profile, CancellationToken cancel)
+    private static async Task RunAsync(string input, string output, KernelProfile? profile, CancellationToken cancel)
     {
         int number = 0;
         try
@@ -50,7 +50,7 @@ internal static class SimulateRunCommand
             await foreach (ReadOnlyMemory<byte> line in JsonLines.ReadAsync(input))
             {
                 number++;
-                Answer(line.Span, profile, answer);
+                Answer(line, profile, answer);
                 answer.Write("\n"u8);
                 await answers.WriteAsync(answer.WrittenMemory, cancel);
                 answer.ResetWrittenCount();
@@ -66,10 +66,11 @@ internal static class SimulateRunCommand
         }
     }
 
-    private static void Answer(ReadOnlySpan<byte> line, KernelProfile profile, IBufferWriter<byte> answer)
+    private static void Answer(ReadOnlyMemory<byte> line, KernelProfile? profile, IBufferWriter<byte> answer)
     {
-        if (!MountMatrix.IsCase(line))
-            throw new MountMatrixFormatException("The member kind is not \"mount\".");
-        MountMatrix.Answer(line, profile, answer);
+        if (MountMatrix.IsCase(line.Span))
+            MountMatrix.Answer(line.Span, profile ?? KernelProfile.Defaults(s_defaultKernel), answer);
+        else
+            ScenarioRunner.Answer(line, profile, TimeProvider.System, answer);
     }
 }

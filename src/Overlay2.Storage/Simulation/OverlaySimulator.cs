@@ -1,4 +1,3 @@
-using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Simulation.Backing;
 using Overlay2.Storage.Simulation.Merging;

@@ -170,12 +170,12 @@ internal sealed partial class OverlayMount
     }
 
     /// <summary>Removes what is in the work directory or behind a replaced name.</summary>
-    private LinuxError Remove(BackingInode directory, ByteString name)
+    private static LinuxError Remove(BackingInode directory, ByteString name)
     {
         BackingInode inode = directory.Children!.TryGetValue(name, out BackingInode? found) ? found : throw new InvalidOperationException("No such entry.");
         if (inode.IsDirectory)
-            return UpperFileSystem.RemoveDirectory(directory, name);
-        UpperFileSystem.Unlink(directory, name);
+            return directory.FileSystem.RemoveDirectory(directory, name);
+        directory.FileSystem.Unlink(directory, name);
         return LinuxError.OK;
     }
 }

@@ -8,7 +8,7 @@ namespace Overlay2.Storage.Simulation.Merging;
 internal sealed partial class OverlayMount
 {
     private static readonly ByteString WorkName = ByteString.FromText("work");
-    private static readonly ByteString IndexName_ = ByteString.FromText("index");
+    private static readonly ByteString IndexDirectoryName = ByteString.FromText("index");
     private static readonly ByteString IncompatName = ByteString.FromText("incompat");
     private static readonly ByteString VolatileName = ByteString.FromText("volatile");
     private static readonly ByteString DirtyName = ByteString.FromText("dirty");
@@ -98,24 +98,29 @@ internal sealed partial class OverlayMount
     private LinuxError PrepareUpper(BackingInode workBase, SimulationClock clock)
     {
         BackingFileSystem fileSystem = UpperFileSystem;
-        if (workBase.Children!.TryGetValue(WorkName, out BackingInode? old))
-        {
-            LinuxError error = CleanUpWork(workBase, WorkName, old, 0);
-            if (error == LinuxError.EINVAL)
-                return error;
-        }
-
-        BackingInode work = fileSystem.Create(workBase, WorkName, new NewObject { Type = FileType.Directory });
+        LinuxError error = MakeWork(workBase, out BackingInode? work);
+        if (error != LinuxError.OK)
+            return error;
         _state.WorkDirectory = work;
         if (Features.Volatile)
         {
-            BackingInode incompat = fileSystem.Create(work, IncompatName, new NewObject { Type = FileType.Directory });
+            BackingInode incompat = fileSystem.Create(work!, IncompatName, new NewObject { Type = FileType.Directory });
             BackingInode mark = fileSystem.Create(incompat, VolatileName, new NewObject { Type = FileType.Directory });
             fileSystem.Create(mark, DirtyName, new NewObject { Type = FileType.Regular });
         }
 
         PrepareUuid(clock);
         return Features.Index ? PrepareIndex(workBase) : LinuxError.OK;
+    }
+
+    /// <summary>Makes an empty <c>work</c> in the work directory; EINVAL when an earlier mount left a mark that forbids it.</summary>
+    public static LinuxError MakeWork(BackingInode workBase, out BackingInode? work)
+    {
+        work = null;
+        if (workBase.Children!.TryGetValue(WorkName, out BackingInode? old) && CleanUpWork(workBase, WorkName, old, 0) == LinuxError.EINVAL)
+            return LinuxError.EINVAL;
+        work = workBase.FileSystem.Create(workBase, WorkName, new NewObject { Type = FileType.Directory });
+        return LinuxError.OK;
     }
 
     private void PrepareUuid(SimulationClock clock)
@@ -140,8 +145,8 @@ internal sealed partial class OverlayMount
         if (error != LinuxError.OK)
             return error;
 
-        if (!workBase.Children!.TryGetValue(IndexName_, out BackingInode? index))
-            index = fileSystem.Create(workBase, IndexName_, new NewObject { Type = FileType.Directory });
+        if (!workBase.Children!.TryGetValue(IndexDirectoryName, out BackingInode? index))
+            index = fileSystem.Create(workBase, IndexDirectoryName, new NewObject { Type = FileType.Directory });
         byte[] upper = HandleOf(root, isUpper: true);
         if (index.ExtendedAttributes.ContainsKey(Marks.Origin))
         {
@@ -161,7 +166,7 @@ internal sealed partial class OverlayMount
     }
 
     /// <summary>Removes a leftover of an earlier mount; the features under <c>incompat</c> forbid the mount.</summary>
-    private LinuxError CleanUpWork(BackingInode parent, ByteString name, BackingInode inode, int level)
+    private static LinuxError CleanUpWork(BackingInode parent, ByteString name, BackingInode inode, int level)
     {
         if (!inode.IsDirectory || level > 1)
             return Remove(parent, name);

@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Kernel;
-using Overlay2.Storage.Simulation.Merging;
 
 namespace Overlay2.Storage.Simulation.Scenarios;
 
@@ -142,7 +140,7 @@ internal sealed partial class ScenarioRun
                 continue;
             }
 
-            string[] changed = [.. entry.Fields.Concat(now.Fields).Select(static field => field.Name).Distinct().Where(name => name != "at" && entry.Find(name) != now.Find(name)).Order(StringComparer.Ordinal)];
+            string[] changed = [.. entry.Fields.Concat(now.Fields).Select(static field => field.Name).Distinct(StringComparer.Ordinal).Where(name => name != "at" && entry.Find(name) != now.Find(name)).Order(StringComparer.Ordinal)];
             if (changed.Length == 0)
                 continue;
             _writer.WriteStartObject();

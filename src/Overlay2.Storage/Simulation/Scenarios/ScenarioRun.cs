@@ -113,7 +113,13 @@ internal sealed partial class ScenarioRun
         JsonElement config = _scenario.GetProperty("config");
         EffectiveOptions effective = ScenarioMount.Resolve(config, _world, _profile);
         if (effective.Error != LinuxError.OK)
+        {
+            // Before the new mount interface the kernel split lowerdir after it had made the work directory.
+            if (_world.Work is { } work && !_profile.Supports(OverlayFeatures.NewMountApi) && effective.Refusal?.Rule == "lowerdir-syntax")
+                _ = OverlayMount.MakeWork(_world.Layers[work], out _);
             return effective.Error;
+        }
+
         _features = MountFeatures.From(effective, ScenarioMount.AsksForXino(config));
         BackingInode? Find(string? name) => name is null ? null : _world.Layers[name];
         var layers = new MountLayers(Find(_world.Upper), Find(_world.Work), [.. _world.Lowers.Select(name => _world.Layers[name])], [.. _world.Data.Select(name => _world.Layers[name])]);

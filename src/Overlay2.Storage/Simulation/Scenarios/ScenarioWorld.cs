@@ -44,7 +44,7 @@ internal sealed class ScenarioWorld
             UpperFileSystem = _fileSystems[letters[Upper]];
         }
 
-        HasSeveralFileSystems = letters.Values.Distinct().Count() > 1;
+        HasSeveralFileSystems = letters.Values.Distinct(StringComparer.Ordinal).Count() > 1;
         foreach (JsonProperty layer in layers.EnumerateObject())
             Layers.Add(layer.Name, Build(_fileSystems[letters[layer.Name]], layer.Value));
         foreach ((string name, BackingInode root) in Layers)

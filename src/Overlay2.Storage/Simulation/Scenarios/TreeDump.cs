@@ -12,6 +12,8 @@ namespace Overlay2.Storage.Simulation.Scenarios;
 /// <summary>Shows real trees as the recorder sees them from below.</summary>
 internal sealed class TreeDump(ScenarioWorld world, MarkNames marks)
 {
+    private static readonly SearchValues<char> s_hexDigits = SearchValues.Create("0123456789abcdef");
+
     private readonly Dictionary<BackingInode, (int Version, long Size, string Hash)> _hashes = [];
     private readonly ArrayBufferWriter<byte> _buffer = new();
 
@@ -158,7 +160,7 @@ internal sealed class TreeDump(ScenarioWorld world, MarkNames marks)
         {
             if (parts[i].StartsWith('#'))
                 parts[i] = "#tmp";
-            else if (i == 1 && parts[0] == "index" && parts[i].Length >= 20 && parts[i].AsSpan().IndexOfAnyExcept("0123456789abcdef") < 0)
+            else if (i == 1 && parts[0] == "index" && parts[i].Length >= 20 && !parts[i].AsSpan().ContainsAnyExcept(s_hexDigits))
                 parts[i] = "<" + ShownHandle(Convert.FromHexString(parts[i]), fileSystem) + ">";
         }
 
