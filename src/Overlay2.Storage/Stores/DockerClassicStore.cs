@@ -13,12 +13,14 @@ public sealed partial class DockerClassicStore : ILayerStore
 {
     private readonly Lazy<StoreIndex> _index;
     private readonly Lazy<DockerReferences> _references;
+    private readonly Lazy<DockerRedundancy> _redundancy;
 
     /// <summary>A store of these parts; see the members.</summary>
     public DockerClassicStore()
     {
         _index = new Lazy<StoreIndex>(() => new StoreIndex(this));
         _references = new Lazy<DockerReferences>(() => new DockerReferences(this));
+        _redundancy = new Lazy<DockerRedundancy>(() => new DockerRedundancy(this));
     }
 
     /// <inheritdoc/>
