@@ -30,6 +30,7 @@ public sealed partial class MountTable
     internal static MountTable Parse(ReadOnlyMemory<byte> mountInfo, bool lenient)
     {
         var entries = new List<MountEntry>();
+        var mountPointHashes = new List<int>();
         var badLines = ImmutableArray.CreateBuilder<MountInfoError>();
         int badLineCount = 0;
         MountInfoReader reader = new(mountInfo.Span);
@@ -43,6 +44,7 @@ public sealed partial class MountTable
                 && MountEntry.TryCreate(reader, mountInfo, entries.Count, lineNumber, out MountEntry? entry, out error))
             {
                 entries.Add(entry);
+                mountPointHashes.Add(MountTree.HashPath(entry.MountPoint.Span));
                 continue;
             }
 
@@ -53,7 +55,7 @@ public sealed partial class MountTable
                 badLines.Add(error);
         }
 
-        return new MountTable(entries.ToArray(), badLines.ToImmutable(), badLineCount);
+        return new MountTable(entries.ToArray(), mountPointHashes.ToArray(), badLines.ToImmutable(), badLineCount);
     }
 
     /// <summary>A table of entries whose indexes are their places.</summary>

@@ -17,12 +17,12 @@ public sealed partial class MountTable
 {
     private readonly MountEntry[] _entries;
 
-    private MountTable(MountEntry[] entries, ImmutableArray<MountInfoError> badLines, int badLineCount)
+    private MountTable(MountEntry[] entries, int[] mountPointHashes, ImmutableArray<MountInfoError> badLines, int badLineCount)
     {
         _entries = entries;
         BadLines = badLines;
         BadLineCount = badLineCount;
-        Tree = new MountTree(entries);
+        Tree = new MountTree(entries, mountPointHashes);
     }
 
     /// <summary>All mounts, in the order of the lines.</summary>

@@ -33,7 +33,7 @@ internal sealed partial class MountTree
         {
             AddComponent(ref hash, components.Current);
             int end = components.Through.Length;
-            int child = FindMountOn(current, hash.ToHashCode(), path[entered..end]);
+            int child = FindMountOn(current, HashAbsolute(hash), path[entered..end]);
             if (child != None)
             {
                 current = _top[child];
@@ -97,7 +97,7 @@ internal sealed partial class MountTree
 
     private bool HasUnseenParent(int entry) => FindById(_entries[entry].ParentId) == None;
 
-    private bool IsOnRoot(int entry) => _entries[entry].MountPoint is { IsAbsolute: true, Span: var path } && !path.ContainsAnyExcept((byte)'/');
+    private bool IsOnRoot(int entry) => IsAbsolute(entry) && !_entries[entry].MountPoint.Span.ContainsAnyExcept((byte)'/');
 
     /// <summary>Finds the entries that a walk can lead to, parents first, then what is stacked on them, children first.</summary>
     private void IndexWalk()
@@ -129,14 +129,17 @@ internal sealed partial class MountTree
         for (int i = count - 1; i >= 0; i--)
         {
             int entry = order[i];
-            int above = FindMountOn(entry, _mountPointHash[entry], default);
+            int above = CanHoldMounts(entry) ? FindMountOn(entry, _mountPointHash[entry], default) : None;
             _top[entry] = above == None ? entry : _top[above];
         }
     }
 
     private void Connect(int entry, ReadOnlySpan<byte> parentPoint, int[] order, ref int count)
     {
-        int suffixStart = FindSuffix(_entries[entry].MountPoint.Span, parentPoint);
+        // Most mounts are directly on the root mount: their text, long out of the cache, need not be looked at.
+        int suffixStart = None;
+        if (IsAbsolute(entry))
+            suffixStart = parentPoint.Length == 1 ? 0 : FindSuffix(_entries[entry].MountPoint.Span, parentPoint);
         if (suffixStart == None)
             return;
 
@@ -148,9 +151,6 @@ internal sealed partial class MountTree
     /// <summary>Where the part of <paramref name="path"/> behind <paramref name="prefix"/> starts; -1 if it is not below it.</summary>
     private static int FindSuffix(ReadOnlySpan<byte> path, ReadOnlySpan<byte> prefix)
     {
-        if (path.IsEmpty || path[0] != (byte)'/')
-            return None;
-
         var components = new PathComponents(path);
         int end = 0;
         foreach (ReadOnlySpan<byte> component in new PathComponents(prefix))

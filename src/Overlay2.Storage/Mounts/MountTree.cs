@@ -14,6 +14,9 @@ internal sealed partial class MountTree
     private const int None = -1;
 
     private readonly MountEntry[] _entries;
+
+    /// <summary>The mount ids once more, close together: a search by id then stays in the cache.</summary>
+    private readonly int[] _ids;
     private readonly ChainedIndex _byId;
     private readonly ChainedIndex _byMountPoint;
     private readonly int[] _mountPointHash;
@@ -22,13 +25,18 @@ internal sealed partial class MountTree
     private readonly int[] _nextSibling;
     private readonly int _firstTopLevel;
 
-    public MountTree(MountEntry[] entries)
+    /// <summary>Builds the tree of these entries.</summary>
+    /// <param name="entries">The entries.</param>
+    /// <param name="mountPointHashes">The <see cref="HashPath"/> of each mount point: made while the text of the line is still in
+    /// the cache of the processor, which in a large table costs a third of doing it here.</param>
+    public MountTree(MountEntry[] entries, int[] mountPointHashes)
     {
         _entries = entries;
+        _mountPointHash = mountPointHashes;
         int count = entries.Length;
+        _ids = new int[count];
         _byId = new ChainedIndex(count);
         _byMountPoint = new ChainedIndex(count);
-        _mountPointHash = new int[count];
         _parent = new int[count];
         _firstChild = new int[count];
         _nextSibling = new int[count];
@@ -39,8 +47,8 @@ internal sealed partial class MountTree
         // From the last to the first, so that a chain gives the first line of an id, or the first sibling, first.
         for (int i = count - 1; i >= 0; i--)
         {
-            _mountPointHash[i] = HashPath(entries[i].MountPoint.Span);
-            _byId.Add(HashCode.Combine(entries[i].MountId), i);
+            _ids[i] = entries[i].MountId;
+            _byId.Add(HashCode.Combine(_ids[i]), i);
             _byMountPoint.Add(_mountPointHash[i], i);
         }
 
@@ -74,7 +82,7 @@ internal sealed partial class MountTree
     public int FindById(int mountId)
     {
         int i = _byId.First(HashCode.Combine(mountId));
-        while (i != None && _entries[i].MountId != mountId)
+        while (i != None && _ids[i] != mountId)
             i = _byId.Next(i);
         return i;
     }
@@ -89,15 +97,13 @@ internal sealed partial class MountTree
 
     public int NextSibling(int entry) => _nextSibling[entry];
 
+    private bool IsAbsolute(int entry) => _mountPointHash[entry] < 0;
+
     private int SameMountPoint(int candidate, ReadOnlySpan<byte> path)
     {
         bool isAbsolute = path is [(byte)'/', ..];
-        while (candidate != None
-            && !(_entries[candidate].MountPoint.IsAbsolute == isAbsolute && HasSameComponents(_entries[candidate].MountPoint.Span, path)))
-        {
+        while (candidate != None && !(IsAbsolute(candidate) == isAbsolute && HasSameComponents(_entries[candidate].MountPoint.Span, path)))
             candidate = _byMountPoint.Next(candidate);
-        }
-
         return candidate;
     }
 
@@ -125,13 +131,16 @@ internal sealed partial class MountTree
         }
     }
 
-    private static int HashPath(ReadOnlySpan<byte> path)
+    /// <summary>A hash of the components of a path; it is negative for an absolute path only.</summary>
+    public static int HashPath(ReadOnlySpan<byte> path)
     {
         HashCode hash = default;
         foreach (ReadOnlySpan<byte> component in new PathComponents(path))
             AddComponent(ref hash, component);
-        return hash.ToHashCode();
+        return path is [(byte)'/', ..] ? HashAbsolute(hash) : hash.ToHashCode() & int.MaxValue;
     }
+
+    private static int HashAbsolute(HashCode components) => components.ToHashCode() | int.MinValue;
 
     private static void AddComponent(ref HashCode hash, ReadOnlySpan<byte> component)
     {
