@@ -59,5 +59,6 @@ public sealed partial class MountTable
     }
 
     /// <summary>A table of entries whose indexes are their places.</summary>
-    internal static MountTable FromEntries(MountEntry[] entries) => new(entries, [], badLineCount: 0);
+    internal static MountTable FromEntries(MountEntry[] entries) =>
+        new(entries, Array.ConvertAll(entries, entry => MountTree.HashPath(entry.MountPoint.Span)), [], badLineCount: 0);
 }
