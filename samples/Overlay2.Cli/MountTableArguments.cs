@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Mounts;
@@ -10,7 +11,16 @@ internal sealed class MountTableArguments
 {
     private readonly Option<string?> _file = new("--mountinfo") { Description = "Read a saved mountinfo file.", HelpName = "FILE" };
 
-    private readonly Option<int?> _pid = new("--pid")
+    private readonly Option<int?> _pid = CreatePidOption();
+
+    private readonly Option<string?> _hostRoot = new("--host-root")
+    {
+        Description = "The mounts of the host whose root directory is mounted here, for a program in a container.",
+        HelpName = "DIR",
+    };
+
+    /// <summary>The option that names a process.</summary>
+    public static Option<int?> CreatePidOption() => new("--pid")
     {
         Description = "The mounts that this process sees.",
         HelpName = "N",
@@ -23,12 +33,6 @@ internal sealed class MountTableArguments
         },
     };
 
-    private readonly Option<string?> _hostRoot = new("--host-root")
-    {
-        Description = "The mounts of the host whose root directory is mounted here, for a program in a container.",
-        HelpName = "DIR",
-    };
-
     /// <summary>Adds the options to a command; at most one may be given.</summary>
     public void AddTo(Command command)
     {
@@ -37,11 +41,13 @@ internal sealed class MountTableArguments
         command.Options.Add(_hostRoot);
         command.Validators.Add(result =>
         {
-            int given = (result.GetResult(_file) is null ? 0 : 1) + (result.GetResult(_pid) is null ? 0 : 1) + (result.GetResult(_hostRoot) is null ? 0 : 1);
-            if (given > 1)
+            if (CountGiven(result) > 1)
                 result.AddError("Give only one of --mountinfo, --pid and --host-root.");
         });
     }
+
+    /// <summary>Whether the command line names other mounts than those of this process.</summary>
+    public bool IsGiven(CommandResult command) => CountGiven(command) > 0;
 
     /// <summary>Loads the mounts that the command line means; without an option those of this process.</summary>
     /// <exception cref="InputException">They cannot be read.</exception>
@@ -71,6 +77,9 @@ internal sealed class MountTableArguments
             return MountTableSource.HostRoot(ToPath(hostRoot, "--host-root"));
         return MountTableSource.Self;
     }
+
+    private int CountGiven(CommandResult command) =>
+        (command.GetResult(_file) is null ? 0 : 1) + (command.GetResult(_pid) is null ? 0 : 1) + (command.GetResult(_hostRoot) is null ? 0 : 1);
 
     private static BytePath ToPath(string path, string option) =>
         path.Length > 0 ? BytePath.FromText(path) : throw new InputException($"{option} was given an empty path.");

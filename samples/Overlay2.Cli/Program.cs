@@ -6,6 +6,8 @@ var root = new RootCommand(OverviewCommand.Description);
 OverviewCommand.AddTo(root);
 root.Subcommands.Add(MountsCommand.Create());
 root.Subcommands.Add(ConfigCommand.Create());
+root.Subcommands.Add(WatchCommand.Create());
+root.Subcommands.Add(KernelCommand.Create());
 root.Subcommands.Add(SimulateRunCommand.CreateGroup());
 
 ParseResult parsed = root.Parse(args);
@@ -17,7 +19,7 @@ if (parsed.Errors.Count > 0)
 
 try
 {
-    return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
 catch (InputException e)
 {

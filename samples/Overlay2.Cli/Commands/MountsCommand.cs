@@ -15,6 +15,7 @@ internal static class MountsCommand
           overlay2 mounts --overlay          only overlays
           overlay2 mounts --hidden --pid 1   only what is hidden from process 1
           overlay2 mounts --mountinfo saved.txt --json
+          overlay2 mounts --all-namespaces --overlay
         """;
 
     public static Command Create()
@@ -23,14 +24,26 @@ internal static class MountsCommand
         var overlay = new Option<bool>("--overlay") { Description = "Only overlay mounts." };
         var hidden = new Option<bool>("--hidden") { Description = "Only mounts that another mount hides." };
         var tree = new Option<bool>("--tree") { Description = "Show which mount is on which." };
+        var allNamespaces = new Option<bool>("--all-namespaces") { Description = "Of every mount namespace of this host, each once." };
         var json = new Option<bool>("--json") { Description = "Write JSON (formatVersion 1)." };
 
-        var command = new Command("mounts", Description) { Options = { overlay, hidden, tree, json } };
+        var command = new Command("mounts", Description) { Options = { overlay, hidden, tree, allNamespaces, json } };
         source.AddTo(command);
-        command.SetAction(parsed =>
+        command.Validators.Add(result =>
         {
-            MountTable table = source.Load(parsed);
+            if (result.GetValue(allNamespaces) && (source.IsGiven(result) || result.GetValue(tree)))
+                result.AddError("--all-namespaces goes with --overlay, --hidden and --json only.");
+        });
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
             MountFilter filter = new(parsed.GetValue(overlay), parsed.GetValue(hidden));
+            if (parsed.GetValue(allNamespaces))
+            {
+                await WriteAllNamespacesAsync(filter, parsed.GetValue(json), cancellationToken);
+                return ExitCode.Ok;
+            }
+
+            MountTable table = source.Load(parsed);
             if (parsed.GetValue(json))
                 Terminal.WriteJson(writer => MountsJson.Write(writer, table, filter));
             else if (parsed.GetValue(tree))
@@ -40,5 +53,17 @@ internal static class MountsCommand
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    private static async Task WriteAllNamespacesAsync(MountFilter filter, bool asJson, CancellationToken cancellationToken)
+    {
+        List<MountNamespace> namespaces = [];
+        await foreach (MountNamespace found in new MountNamespaceScanner().ScanAsync(cancellationToken))
+            namespaces.Add(found);
+        namespaces.Sort((left, right) => left.ProcessIds[0].CompareTo(right.ProcessIds[0]));
+        if (asJson)
+            Terminal.WriteJson(writer => NamespacesView.WriteJson(writer, namespaces, filter));
+        else
+            NamespacesView.Write(Terminal.CreateConsole(), namespaces, filter);
     }
 }

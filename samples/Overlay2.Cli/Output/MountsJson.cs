@@ -13,6 +13,13 @@ internal static class MountsJson
     {
         json.WriteStartObject();
         json.WriteNumber("formatVersion", FormatVersion);
+        WriteMounts(json, table, filter);
+        json.WriteEndObject();
+    }
+
+    /// <summary>The member <c>mounts</c>.</summary>
+    public static void WriteMounts(Utf8JsonWriter json, MountTable table, MountFilter filter)
+    {
         json.WriteStartArray("mounts");
         foreach (MountEntry mount in table.Entries)
         {
@@ -23,12 +30,24 @@ internal static class MountsJson
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, MountEntry mount, MountVisibility visibility)
     {
         json.WriteStartObject();
+        WriteFields(json, mount);
+        if (visibility.HiddenBy is { } hiddenBy)
+            json.WriteNumber("hiddenBy", hiddenBy.MountId);
+        else
+            json.WriteNull("hiddenBy");
+        if (mount.IsOverlay)
+            OverlayJson.Write(json, OverlayLayers.Read(mount.SuperOptions.Span));
+        json.WriteEndObject();
+    }
+
+    /// <summary>The members that are fields of the mountinfo line.</summary>
+    public static void WriteFields(Utf8JsonWriter json, MountEntry mount)
+    {
         json.WriteNumber("id", mount.MountId);
         json.WriteNumber("parent", mount.ParentId);
         json.WriteNumber("major", mount.Major);
@@ -43,12 +62,5 @@ internal static class MountsJson
         SurrogateEscape.WriteProperty(json, "type", mount.FileSystemType.Span);
         SurrogateEscape.WriteProperty(json, "source", mount.Source.Span);
         SurrogateEscape.WriteProperty(json, "superOptions", mount.SuperOptions.Span);
-        if (visibility.HiddenBy is { } hiddenBy)
-            json.WriteNumber("hiddenBy", hiddenBy.MountId);
-        else
-            json.WriteNull("hiddenBy");
-        if (mount.IsOverlay)
-            OverlayJson.Write(json, OverlayLayers.Read(mount.SuperOptions.Span));
-        json.WriteEndObject();
     }
 }

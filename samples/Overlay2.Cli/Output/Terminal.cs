@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Spectre.Console;
@@ -32,6 +33,17 @@ internal static class Terminal
         using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true }))
             write(json);
         output.WriteByte((byte)'\n');
+    }
+
+    /// <summary>Writes one line of JSON to the standard output at once.</summary>
+    public static void WriteJsonLine(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+            write(json);
+        buffer.Write("\n"u8);
+        using Stream output = Console.OpenStandardOutput();
+        output.Write(buffer.WrittenSpan);
     }
 
     private static StreamWriter CreateWriter() =>
