@@ -55,7 +55,7 @@ internal static class ByteWindow
 
     /// <summary>The last window of a text: read backwards from its end, or copied where the whole text is shorter.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ulong FindInTail<TWindow>(ref readonly byte text, int length, int offset, byte value)
+    public static ulong FindInTail<TWindow>(ref readonly byte text, int length, int offset, byte value)
         where TWindow : struct, IByteWindow
     {
         int count = length - offset;

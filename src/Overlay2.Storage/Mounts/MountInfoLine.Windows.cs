@@ -10,38 +10,46 @@ internal partial struct MountInfoLine
     /// <summary>The fields that have a space behind them when there are no optional ones: six, the separator, type and source.</summary>
     private const int FewestSpaces = 9;
 
-    /// <summary>Spaces of one window that are stored; a line with more in it goes the other way.</summary>
-    private const int MostSpacesOfWindow = 16;
+    /// <summary>Spaces that are stored at most; with more in the windows of its fields a line goes the other way.</summary>
+    private const int MostSpaces = MountInfoFields.Length - 4;
 
     /// <summary>Finds the fields of a line that is as most lines are.</summary>
-    /// <param name="text">The first byte of the text.</param>
-    /// <param name="length">The length of the text.</param>
-    /// <param name="start">Where the line starts, before the end.</param>
-    /// <returns><see langword="false"/> if the line is bad, or odd in that it has many optional fields: nothing is known then.</returns>
+    /// <param name="line">The first byte of the line.</param>
+    /// <param name="rest">The bytes from there to the end of the text, at least one.</param>
+    /// <returns>The length of the line. Negative if the line is bad, or odd in that it has many optional fields: nothing is known
+    /// then.</returns>
     /// <remarks>Windows start where the line starts, so that fields of alike lines cross them at the same places: a branch
     /// predictor learns that.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryParse<TWindow>(ref readonly byte text, int length, int start)
+    public int Parse<TWindow>(ref byte line, int rest)
         where TWindow : struct, IByteWindow
     {
-        ref byte line = ref Unsafe.Add(ref Unsafe.AsRef(in text), start);
         ref int ends = ref Ends[0];
-        int rest = length - start;
         int count = 0;
         int offset = 0;
         while (true)
         {
-            ulong spaces = ByteWindow.Find<TWindow>(in line, rest, offset, (byte)' ');
-            ulong newlines = ByteWindow.Find<TWindow>(in line, rest, offset, (byte)'\n');
-            if (rest - offset < ByteWindow.Length)
-                newlines |= 1UL << (rest - offset); // the text ends the line
+            ulong spaces;
+            ulong newlines;
+            if (offset <= rest - ByteWindow.Length)
+            {
+                ref byte window = ref Unsafe.Add(ref line, (nuint)(uint)offset);
+                spaces = TWindow.Find(in window, (byte)' ');
+                newlines = TWindow.Find(in window, (byte)'\n');
+            }
+            else
+            {
+                spaces = ByteWindow.FindInTail<TWindow>(in line, rest, offset, (byte)' ');
+                newlines = ByteWindow.FindInTail<TWindow>(in line, rest, offset, (byte)'\n') | 1UL << (rest - offset);
+            }
 
             spaces &= newlines ^ (newlines - 1);
-            int found = BitOperations.PopCount(spaces);
-            if (count > MountInfoFields.Length - MostSpacesOfWindow || found > MostSpacesOfWindow)
-                return false;
-            StoreEnds(ref Unsafe.Add(ref ends, count), spaces, found, offset + 1);
-            count += found;
+            int stored = count;
+            count += BitOperations.PopCount(spaces);
+            if (count > MostSpaces)
+                return -1;
+            for (; stored < count; stored += 4)
+                StoreFour(ref Unsafe.Add(ref ends, (nuint)(uint)stored), ref spaces, offset + 1);
 
             if (count >= FewestSpaces)
             {
@@ -51,17 +59,15 @@ internal partial struct MountInfoLine
                 if (before <= count - 4)
                 {
                     BeforeSeparator = before;
-                    Start = start;
-                    Length = newlines != 0
+                    return newlines != 0
                         ? offset + BitOperations.TrailingZeroCount(newlines)
                         : ByteWindow.IndexOf<TWindow>(in line, rest, offset + ByteWindow.Length, (byte)'\n');
-                    return true;
                 }
             }
 
             offset += ByteWindow.Length;
             if (newlines != 0 || offset >= rest)
-                return false;
+                return -1;
         }
     }
 
@@ -70,24 +76,21 @@ internal partial struct MountInfoLine
     private static bool IsSeparator(ref readonly byte line, ref readonly int ends, int before)
     {
         int start = Unsafe.Add(ref Unsafe.AsRef(in ends), before);
-        return Unsafe.Add(ref Unsafe.AsRef(in ends), before + 1) - start == 2 && Unsafe.Add(ref Unsafe.AsRef(in line), start) == '-';
+        return Unsafe.Add(ref Unsafe.AsRef(in ends), before + 1) - start == 2 && Unsafe.Add(ref Unsafe.AsRef(in line), (nuint)(uint)start) == '-';
     }
 
-    /// <summary>Stores the places of the bits, four at a time: a few places too many cost less than a branch for each.</summary>
+    /// <summary>Stores the places of the next four bits: a few places too many cost less than a branch for each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreEnds(ref int ends, ulong spaces, int found, int offset)
+    private static void StoreFour(ref int ends, ref ulong spaces, int offset)
     {
-        for (int i = 0; i < found; i += 4)
-        {
-            ref int four = ref Unsafe.Add(ref ends, i);
-            four = offset + BitOperations.TrailingZeroCount(spaces);
-            spaces &= spaces - 1;
-            Unsafe.Add(ref four, 1) = offset + BitOperations.TrailingZeroCount(spaces);
-            spaces &= spaces - 1;
-            Unsafe.Add(ref four, 2) = offset + BitOperations.TrailingZeroCount(spaces);
-            spaces &= spaces - 1;
-            Unsafe.Add(ref four, 3) = offset + BitOperations.TrailingZeroCount(spaces);
-            spaces &= spaces - 1;
-        }
+        ulong rest = spaces;
+        ends = offset + BitOperations.TrailingZeroCount(rest);
+        rest &= rest - 1;
+        Unsafe.Add(ref ends, 1) = offset + BitOperations.TrailingZeroCount(rest);
+        rest &= rest - 1;
+        Unsafe.Add(ref ends, 2) = offset + BitOperations.TrailingZeroCount(rest);
+        rest &= rest - 1;
+        Unsafe.Add(ref ends, 3) = offset + BitOperations.TrailingZeroCount(rest);
+        spaces = rest & (rest - 1);
     }
 }

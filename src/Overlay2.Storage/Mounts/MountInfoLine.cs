@@ -10,9 +10,6 @@ internal partial struct MountInfoLine
     /// <summary>The index in <see cref="Ends"/> of the mount options, which optional fields or the separator follow.</summary>
     private const int MountOptions = 5;
 
-    /// <summary>Offset of the line in the text.</summary>
-    public int Start;
-
     /// <summary>Length of the line without its newline.</summary>
     public int Length;
 

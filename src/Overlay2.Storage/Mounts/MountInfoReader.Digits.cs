@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Overlay2.Storage.Mounts;
 
@@ -11,6 +10,7 @@ namespace Overlay2.Storage.Mounts;
 public ref partial struct MountInfoReader
 {
     private const ulong EveryByte = 0x0101010101010101;
+    private const uint EveryByteOfFour = 0x01010101;
 
     /// <summary>Decodes one to eight digits.</summary>
     /// <returns><see langword="false"/> if these are more, none, or no digits.</returns>
@@ -18,44 +18,70 @@ public ref partial struct MountInfoReader
     private readonly bool TryDecode(int from, int to, out int value)
     {
         int count = to - from;
-        if ((uint)(count - 1) >= sizeof(ulong))
+        if ((uint)(count - 1) < sizeof(uint))
+            return TryDecodeFour((uint)LoadWord(from), count, out value);
+        if ((uint)(count - 1) < sizeof(ulong))
+            return TryDecodeEight(LoadWord(from), count, out value);
+        value = 0;
+        return false;
+    }
+
+    /// <summary>Decodes the major and the minor number of a device of at most eight bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool TryDecodeDevice(out int major, out int minor)
+    {
+        int from = _line.Ends[1];
+        int bits = 8 * (_line.Ends[2] - 1 - from);
+        if ((uint)(bits - 1) < 64)
         {
-            value = 0;
-            return false;
+            // The lowest byte that is 0 is marked rightly in its highest bit, whatever is above it.
+            ulong word = LoadWord(from);
+            ulong difference = word ^ ':' * EveryByte;
+            ulong zeros = (difference - EveryByte) & ~difference & 0x80 * EveryByte;
+            int colon = BitOperations.TrailingZeroCount(zeros) - 7;
+            int behind = bits - colon - 8;
+            if ((uint)(colon - 1) < 32 && (uint)(behind - 1) < 32)
+                return TryDecodeBits((uint)word, colon, out major) & TryDecodeBits((uint)(word >> (colon + 8)), behind, out minor);
         }
 
-        // Leading zeros move in from the low end, where the first digit is.
-        ulong digits = (LoadWord(from) ^ '0' * EveryByte) << (64 - 8 * count);
-        ulong tooLarge = (digits + (0x7f - 9) * EveryByte | digits) & 0x80 * EveryByte;
+        major = minor = 0;
+        return false;
+    }
 
-        // Pairs of digits, then pairs of pairs, then both halves.
-        digits = (digits * 10 + (digits >> 8)) & 0x00ff00ff00ff00ff;
-        digits = (digits * 100 + (digits >> 16)) & 0x0000ffff0000ffff;
-        value = (int)(uint)(digits * 10000 + (digits >> 32));
+    private static bool TryDecodeFour(uint word, int count, out int value) => TryDecodeBits(word, 8 * count, out value);
+
+    /// <summary>Decodes one to four digits, of which the first is the lowest byte.</summary>
+    /// <param name="word">The digits, and anything above them.</param>
+    /// <param name="bits">Eight for each digit.</param>
+    /// <param name="value">The number.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryDecodeBits(uint word, int bits, out int value)
+    {
+        // Leading zeros move in from the low end. A byte above 9 sets its highest bit.
+        uint digits = (word ^ '0' * EveryByteOfFour) << -bits;
+        uint tooLarge = (digits + (0x7f - 9) * EveryByteOfFour | digits) & 0x80 * EveryByteOfFour;
+
+        // Two numbers of two digits, then one of four.
+        uint pairs = digits * (10 * 256 + 1) >> 8 & 0x00ff00ff;
+        value = (int)(pairs * (100 * 65536 + 1) >> 16);
         return tooLarge == 0;
     }
 
-    /// <summary>Finds the colon of a device number in its first eight bytes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly bool TryFindColon(out int colon)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryDecodeEight(ulong word, int count, out int value)
     {
-        colon = 0;
-        int from = _line.Ends[1];
-        if (from == 0)
-            return false;
-
-        // The lowest byte that is 0 is marked rightly, whatever is above it.
-        ulong word = LoadWord(from) ^ ':' * EveryByte;
-        ulong zeros = (word - EveryByte) & ~word & 0x80 * EveryByte;
-        colon = from + BitOperations.TrailingZeroCount(zeros) / 8;
-        return zeros != 0 && colon < _line.Ends[2] - 1;
+        int low = count - sizeof(uint);
+        bool isNumber = TryDecodeFour((uint)word, sizeof(uint), out int high)
+            & TryDecodeFour((uint)(word >> 32), low, out value);
+        int scale = low switch { 1 => 10, 2 => 100, 3 => 1000, _ => 10000 };
+        value += high * scale;
+        return isNumber;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly ulong LoadWord(int from)
     {
-        ref byte first = ref Unsafe.Add(ref MemoryMarshal.GetReference(_text), _line.Start + from);
-        ulong word = Unsafe.ReadUnaligned<ulong>(in first);
+        ulong word = Unsafe.ReadUnaligned<ulong>(in Unsafe.Add(ref _start, (nuint)(uint)from));
         return BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word);
     }
 }

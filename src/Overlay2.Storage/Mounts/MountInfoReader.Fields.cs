@@ -35,5 +35,5 @@ public ref partial struct MountInfoReader
     /// <summary>Bytes of the line. Not checked again: both places were found in this text, or are 0 where there is no line.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly ReadOnlySpan<byte> Slice(int from, int to) => MemoryMarshal.CreateReadOnlySpan(
-        in Unsafe.Add(ref MemoryMarshal.GetReference(_text), _line.Start + from), Math.Max(0, to - from));
+        in Unsafe.Add(ref _start, (nuint)(uint)from), Math.Max(0, to - from));
 }

@@ -18,13 +18,13 @@ public ref partial struct MountInfoReader
     /// <exception cref="MountInfoFormatException">Not a decimal number of at most <see cref="int.MaxValue"/>, or no colon.</exception>
     /// <exception cref="InvalidOperationException">There is no current line.</exception>
     public readonly int Major =>
-        TryFindColon(out int colon) && TryDecode(_line.Ends[1], colon, out int value) ? value : GetNumber(MountInfoField.Major);
+        TryDecodeDevice(out int major, out _) ? major : GetNumber(MountInfoField.Major);
 
     /// <summary>The minor device number of the file system.</summary>
     /// <exception cref="MountInfoFormatException">Not a decimal number of at most <see cref="int.MaxValue"/>, or no colon.</exception>
     /// <exception cref="InvalidOperationException">There is no current line.</exception>
     public readonly int Minor =>
-        TryFindColon(out int colon) && TryDecode(colon + 1, _line.Ends[2] - 1, out int value) ? value : GetNumber(MountInfoField.Minor);
+        TryDecodeDevice(out _, out int minor) ? minor : GetNumber(MountInfoField.Minor);
 
     /// <summary>Gets the id of the mount without throwing.</summary>
     /// <param name="mountId">The id; 0 when the answer is <see langword="false"/>.</param>

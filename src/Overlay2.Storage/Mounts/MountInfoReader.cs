@@ -20,6 +20,10 @@ public ref partial struct MountInfoReader
 {
     private readonly ReadOnlySpan<byte> _text;
     private int _next;
+
+    /// <summary>The first byte of the line.</summary>
+    private ref byte _start;
+
     private MountInfoLine _line;
     private MountInfoError _error;
 
@@ -87,10 +91,17 @@ public ref partial struct MountInfoReader
         where TWindow : struct, IByteWindow
     {
         int start = _next;
-        if (start < _text.Length && _line.TryParse<TWindow>(in MemoryMarshal.GetReference(_text), _text.Length, start))
+        if (start < _text.Length)
         {
-            _next = start + _line.Length + 1;
-            return MountInfoStatus.Entry;
+            ref byte line = ref Unsafe.Add(ref MemoryMarshal.GetReference(_text), (nuint)(uint)start);
+            _start = ref line;
+            int length = _line.Parse<TWindow>(ref line, _text.Length - start);
+            if (length >= 0)
+            {
+                _line.Length = length;
+                _next = start + length + 1;
+                return MountInfoStatus.Entry;
+            }
         }
 
         return TryReadByByte();
@@ -108,7 +119,7 @@ public ref partial struct MountInfoReader
 
         int length = _text[start..].IndexOf((byte)'\n');
         ReadOnlySpan<byte> line = length < 0 ? _text[start..] : _text.Slice(start, length);
-        _line.Start = start;
+        _start = ref MemoryMarshal.GetReference(line);
         _next = start + line.Length + 1;
         MountInfoErrorReason reason = _line.Parse(line, out MountInfoField missing);
         if (reason == MountInfoErrorReason.None)
