@@ -122,9 +122,9 @@ internal sealed class DaemonJson
             DirectiveType.Text => member.Kind == JsonTokenType.String,
             DirectiveType.Switch => member.Kind is JsonTokenType.True or JsonTokenType.False,
             DirectiveType.Number => member.Kind == JsonTokenType.Number && content[member.ValueStart..member.ValueEnd].IndexOfAny(".eE"u8) < 0,
-            DirectiveType.List => member.Kind == JsonTokenType.StartArray,
-            DirectiveType.Map => member.Kind == JsonTokenType.StartObject,
-            _ => true,
+            DirectiveType.List or DirectiveType.ObjectList => member.Kind == JsonTokenType.StartArray,
+            DirectiveType.Other => true,
+            _ => member.Kind == JsonTokenType.StartObject,
         };
         if (!fits)
         {
@@ -139,8 +139,11 @@ internal sealed class DaemonJson
             case JsonTokenType.StartArray when directive.Type == DirectiveType.List:
                 TakeList(content, member);
                 break;
-            case JsonTokenType.StartObject when directive.Key == EngineDirectives.Features:
-                TakeFeatures(content, member);
+            case JsonTokenType.StartArray when directive.Type == DirectiveType.ObjectList:
+                CheckObjects(content, member);
+                break;
+            case JsonTokenType.StartObject when directive.Type != DirectiveType.Object:
+                TakeMap(content, member, directive.Type);
                 break;
             default:
                 Settings.Add(new EngineSetting(member.Name, Value(content, member), Source(member.Line)));
@@ -167,16 +170,46 @@ internal sealed class DaemonJson
         }
     }
 
-    private void TakeFeatures(ReadOnlySpan<byte> content, JsonMember member)
+    private void CheckObjects(ReadOnlySpan<byte> content, JsonMember member)
     {
-        foreach (JsonMember feature in JsonOutline.Parse(content[..member.ValueEnd], member.ValueStart).Members)
+        Utf8JsonReader reader = new(content[member.ValueStart..member.ValueEnd], new JsonReaderOptions { MaxDepth = JsonOutline.MostDepth });
+        reader.Read();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (feature.Kind is JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null)
-                Settings.Add(new EngineSetting($"{member.Name}.{feature.Name}", Value(content, feature), Source(member.Line + feature.Line - 1)));
-            else
-                Add(EngineProblemKind.WrongType, $"The feature \"{feature.Name}\" should be true or false.", EngineVersions.All, member.Line);
+            if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.Null))
+            {
+                Add(EngineProblemKind.WrongType, $"\"{member.Name}\" should hold only objects.", EngineVersions.All, member.Line);
+                return;
+            }
+
+            reader.Skip();
         }
     }
+
+    /// <summary>Takes the members of an object, named after both, such as <c>features.containerd-snapshotter</c>.</summary>
+    private void TakeMap(ReadOnlySpan<byte> content, JsonMember member, DirectiveType type)
+    {
+        foreach (JsonMember entry in JsonOutline.Parse(content[..member.ValueEnd], member.ValueStart).Members)
+        {
+            bool fits = entry.Kind == JsonTokenType.Null || type switch
+            {
+                DirectiveType.SwitchMap => entry.Kind is JsonTokenType.True or JsonTokenType.False,
+                DirectiveType.TextMap => entry.Kind == JsonTokenType.String,
+                _ => entry.Kind == JsonTokenType.StartObject,
+            };
+            if (fits)
+                Settings.Add(new EngineSetting($"{member.Name}.{entry.Name}", Value(content, entry), Source(member.Line + entry.Line - 1)));
+            else
+                Add(EngineProblemKind.WrongType, $"\"{entry.Name}\" in \"{member.Name}\" should be {DescribeEntry(type)}.", EngineVersions.All, member.Line);
+        }
+    }
+
+    private static string DescribeEntry(DirectiveType type) => type switch
+    {
+        DirectiveType.SwitchMap => "true or false",
+        DirectiveType.TextMap => "text in quotes",
+        _ => "an object in braces",
+    };
 
     private static string Describe(DirectiveType type) => type switch
     {
@@ -184,6 +217,7 @@ internal sealed class DaemonJson
         DirectiveType.Switch => "true or false",
         DirectiveType.Number => "a whole number",
         DirectiveType.List => "a list of text in brackets",
+        DirectiveType.ObjectList => "a list of objects in brackets",
         _ => "an object in braces",
     };
 

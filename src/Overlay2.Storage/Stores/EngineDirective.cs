@@ -19,5 +19,5 @@ internal sealed record EngineDirective(string Flag, string Key, DirectiveType Ty
     public bool Merges { get; init; }
 
     /// <summary>Whether an object as value is not looked into for directives.</summary>
-    public bool IsFlat => Type == DirectiveType.Map || Key is "default-ulimits" or "builder";
+    public bool IsFlat => Type is DirectiveType.Object or DirectiveType.TextMap or DirectiveType.SwitchMap or DirectiveType.ObjectMap;
 }

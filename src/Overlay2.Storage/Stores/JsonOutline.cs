@@ -7,7 +7,7 @@ namespace Overlay2.Storage.Stores;
 internal sealed class JsonOutline
 {
     /// <summary>As deep as the engine's own reader goes.</summary>
-    private const int MostDepth = 10000;
+    public const int MostDepth = 10000;
 
     private JsonOutline(int start) => Start = start;
 
