@@ -10,7 +10,7 @@ namespace Overlay2.Storage.Detection;
 /// <remarks>
 /// <para>Thread-safe. What is absent or can not be read leaves Unknown, never No: only a directory that is there says No by
 /// what it lacks. A release number says No only if it is plain; that of a distribution or own build leaves Unknown there,
-/// since such kernels carry backports.</para>
+/// since such kernels carry backports; <see cref="KernelProber"/> tries it.</para>
 /// <para>Sources: proc_filesystems(5), proc_config.gz(5), proc_sys_kernel(5), proc_sys_fs(5), user_namespaces(7),
 /// /sys/module/overlay/parameters, experiments on kernels from 5.10 to 7.3.</para>
 /// </remarks>

@@ -16,4 +16,12 @@ internal static class SystemCallNumber
     /// <summary>getdents64: older than the numbers that all architectures share.</summary>
     public static readonly int GetDirectoryEntries = System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture
         is System.Runtime.InteropServices.Architecture.X64 ? 217 : 61;
+
+    /// <summary>mknodat: as <see cref="GetDirectoryEntries"/>.</summary>
+    public static readonly int MakeNode = System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture
+        is System.Runtime.InteropServices.Architecture.X64 ? 259 : 33;
+
+    /// <summary>renameat2: as <see cref="GetDirectoryEntries"/>.</summary>
+    public static readonly int Rename = System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture
+        is System.Runtime.InteropServices.Architecture.X64 ? 316 : 276;
 }

@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Overlay2.Storage.Interop;
+
+internal static unsafe partial class LibC
+{
+    /// <summary>fstatfs(2): the magic number of a file system.</summary>
+    public static bool TryGetMagic(SafeFileHandle file, out uint magic, out Errno error)
+    {
+        // The C library's structure has 120 bytes on 64-bit systems; the magic number is its first long.
+        ulong* status = stackalloc ulong[32];
+        error = fstatfs(file, status) < 0 ? Errno.Last : default;
+        magic = (uint)status[0];
+        return !error.IsError;
+    }
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int fstatfs(SafeFileHandle file, void* status);
+}

@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+
+namespace Overlay2.Storage.Interop;
+
+internal static unsafe partial class LibC
+{
+    /// <summary>A child process in a user namespace of its own that only sleeps, and then ends by itself.</summary>
+    /// <remarks>
+    /// clone(2) with a function of the C library as the child's program: no managed code runs in it, which a forked runtime could
+    /// not bear. It raises no SIGCHLD, so that the runtime's own care for children is not touched.
+    /// </remarks>
+    /// <param name="seconds">How long it sleeps at most.</param>
+    /// <param name="processId">Its id, to be ended by <see cref="EndChild"/>.</param>
+    /// <param name="error">The kernel's error; ENOSYS where the C library has no such function.</param>
+    public static bool TryStartSleeper(uint seconds, out int processId, out Errno error)
+    {
+        const nuint StackLength = 1 << 16;
+        processId = -1;
+        error = Errno.ENOSYS;
+        if (!NativeLibrary.TryLoad(Library, typeof(LibC).Assembly, searchPath: null, out nint library)
+            || !NativeLibrary.TryGetExport(library, "sleep", out nint sleep))
+            return false;
+
+        // The child has a copy of this memory; the parent's can go at once.
+        void* stack = NativeMemory.AlignedAlloc(StackLength, 16);
+        processId = clone(sleep, (byte*)stack + StackLength, (int)CloneFlags.UserNamespace, (nint)seconds);
+        error = processId < 0 ? Errno.Last : default;
+        NativeMemory.AlignedFree(stack);
+        return processId >= 0;
+    }
+
+    /// <summary>Ends a child of <see cref="TryStartSleeper"/> and waits for its end.</summary>
+    public static void EndChild(int processId)
+    {
+        const int Kill = 9;
+        const int CloneChildren = unchecked((int)0x80000000);
+        kill(processId, Kill);
+        int status;
+        while (waitpid(processId, &status, CloneChildren) < 0 && Errno.Last == Errno.EINTR)
+        {
+        }
+    }
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int clone(nint function, void* stack, int flags, nint argument);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int kill(int processId, int signal);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int waitpid(int processId, int* status, int options);
+}
