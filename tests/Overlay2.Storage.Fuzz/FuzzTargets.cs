@@ -7,7 +7,9 @@ internal static class FuzzTargets
 {
     public static IReadOnlyDictionary<string, Action<byte[]>> All { get; } = new Dictionary<string, Action<byte[]>>(StringComparer.Ordinal)
     {
+        ["listing"] = ListingTarget.Run,
         ["mountinfo"] = MountInfoTarget.Run,
         ["options"] = OptionsTarget.Run,
+        ["pipe"] = PipeTarget.Run,
     };
 }

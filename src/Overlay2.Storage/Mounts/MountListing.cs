@@ -98,7 +98,7 @@ public sealed class MountListing
     private static int Find(ChainedIndex index, List<MountListingEntry> entries, int hash, ReadOnlySpan<byte> path)
     {
         int i = index.First(hash);
-        while (i >= 0 && !entries[i].MountPoint.Span.SequenceEqual(path))
+        while (i >= 0 && !MountTree.HasSameComponents(entries[i].MountPoint.Span, path))
             i = index.Next(i);
         return i;
     }

@@ -148,7 +148,7 @@ internal sealed partial class MountTree
         hash.Add(component.Length);
     }
 
-    private static bool HasSameComponents(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    public static bool HasSameComponents(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
         if (left.SequenceEqual(right))
             return true;

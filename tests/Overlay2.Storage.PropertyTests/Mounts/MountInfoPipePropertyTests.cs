@@ -1,7 +1,6 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using CsCheck;
 using Overlay2.Storage.Mounts;
+using Overlay2.Storage.TestShared;
 
 namespace Overlay2.Storage.PropertyTests.Mounts;
 
@@ -20,37 +19,8 @@ public sealed class MountInfoPipePropertyTests
         .Select((lines, ends, cuts) => (System.Text.Encoding.Latin1.GetBytes(string.Join('\n', lines) + (ends ? "\n" : "")), cuts));
 
     [Fact]
-    public void Any_cutting_gives_the_lines_and_errors_of_the_span_reader() => s_cutText.Sample(sample =>
-    {
-        var expected = new List<string>();
-        MountInfoReader reader = new(sample.Text);
-        MountInfoStatus status;
-        while ((status = reader.TryRead()) != MountInfoStatus.End)
-            expected.Add(status == MountInfoStatus.Entry ? Show(reader) : reader.Error.ToString());
-
-        var lines = new List<string>();
-        Run(new MountInfoPipeReader(Pipe(sample.Text, sample.Cuts)) { OnBadLine = error => lines.Add(error.ToString()) }
-            .ReadAsync((scoped in MountInfoReader line) => lines.Add(Show(line))));
-        Assert.Equal(expected, lines);
-    });
-
-    [Fact]
-    public void Any_cutting_gives_the_entries_of_the_table() => s_cutText.Sample(sample =>
-    {
-        MountTable table = MountTable.ParseLenient(sample.Text);
-        var errors = new List<MountInfoError>();
-        var entries = new List<MountEntry>();
-        Run(Collect());
-        Assert.Equal(table.BadLines, errors);
-        Assert.Equal(table.Entries.Select(Show), entries.Select(Show));
-
-        async Task Collect()
-        {
-            var reader = new MountInfoPipeReader(Pipe(sample.Text, sample.Cuts)) { OnBadLine = errors.Add };
-            await foreach (MountEntry entry in reader.ReadEntriesAsync())
-                entries.Add(entry);
-        }
-    });
+    public void Any_cutting_gives_the_lines_entries_and_errors_of_the_whole_text() =>
+        s_cutText.Sample(sample => MountInfoPipeComparison.Check(sample.Text, sample.Cuts), iter: 1000);
 
     [Fact]
     public void Any_cutting_finds_the_same_line_too_long() => Gen.Select(s_cutText, Gen.Int[1, 60]).Sample((sample, longest) =>
@@ -63,8 +33,8 @@ public sealed class MountInfoPipePropertyTests
             MountInfoError error = default;
             try
             {
-                Run(new MountInfoPipeReader(Pipe(sample.Text, cuts)) { MaxLineLength = longest, OnBadLine = bad => lines.Add(bad.ToString()) }
-                    .ReadAsync((scoped in MountInfoReader line) => lines.Add(Show(line))));
+                SegmentedPipe.Finish(new MountInfoPipeReader(SegmentedPipe.Create(sample.Text, cuts)) { MaxLineLength = longest, OnBadLine = bad => lines.Add(bad.ToString()) }
+                    .ReadAsync((scoped in MountInfoReader line) => lines.Add(MountInfoPipeComparison.Show(line))));
             }
             catch (MountInfoFormatException e)
             {
@@ -75,51 +45,4 @@ public sealed class MountInfoPipePropertyTests
             return (string.Join('\n', lines), error);
         }
     });
-
-    /// <summary>A pipe over memory never waits, so that its task is done when it is returned.</summary>
-    private static void Run(Task task)
-    {
-        Assert.True(task.IsCompleted);
-        task.GetAwaiter().GetResult();
-    }
-
-    private static string Show(in MountInfoReader line) => string.Join('|', System.Text.Encoding.Latin1.GetString(line.Line),
-        System.Text.Encoding.Latin1.GetString(line.MountPoint), System.Text.Encoding.Latin1.GetString(line.SuperOptions), line.TryGetMountId(out int id) ? id : -1);
-
-    private static string Show(MountEntry entry) =>
-        $"{entry.MountId} {entry.ParentId} {entry.Root}|{entry.MountPoint}|{entry.Options}|{string.Join(' ', entry.OptionalFields)}|{entry.FileSystemType}|{entry.Source}|{entry.SuperOptions}";
-
-    private static PipeReader Pipe(byte[] text, int[] cuts)
-    {
-        Segment? first = null;
-        Segment? last = null;
-        ReadOnlyMemory<byte> rest = text;
-        foreach (int cut in cuts)
-        {
-            int length = Math.Min(cut, rest.Length);
-            Append(rest[..length]);
-            rest = rest[length..];
-        }
-
-        Append(rest);
-        return PipeReader.Create(new ReadOnlySequence<byte>(first!, 0, last!, last!.Memory.Length));
-
-        void Append(ReadOnlyMemory<byte> memory)
-        {
-            last = new Segment(memory, last);
-            first ??= last;
-        }
-    }
-
-    private sealed class Segment : ReadOnlySequenceSegment<byte>
-    {
-        public Segment(ReadOnlyMemory<byte> memory, Segment? before)
-        {
-            Memory = memory;
-            if (before is null)
-                return;
-            RunningIndex = before.RunningIndex + before.Memory.Length;
-            before.Next = this;
-        }
-    }
 }
