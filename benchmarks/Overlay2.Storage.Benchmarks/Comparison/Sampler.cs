@@ -8,7 +8,7 @@ namespace Overlay2.Storage.Benchmarks.Comparison;
 internal sealed class Sampler
 {
     private static readonly TimeSpan s_sampleTime = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan s_warmTime = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan s_warmTime = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan s_compileTime = TimeSpan.FromMilliseconds(250);
 
     private readonly Contender _contender;
