@@ -10,7 +10,7 @@ internal sealed class CompareCommand
     private const string JsonFile = "artifacts/benchmarks/compare.json";
 
     /// <summary>However busy the machine is.</summary>
-    private const int FewestRounds = 10;
+    private const int FewestRounds = 5;
 
     /// <summary>The whole run stays below a minute.</summary>
     private static readonly TimeSpan s_mostTime = TimeSpan.FromSeconds(52);

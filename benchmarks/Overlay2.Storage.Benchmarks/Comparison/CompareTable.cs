@@ -29,7 +29,7 @@ internal static class CompareTable
         AppendRow(text, "time with AVX2 against AVX-512", results, result => Number(result.Avx2Ratio, "F2"));
         AppendRow(text, "bytes allocated", results, result => Number(result.AllocatedBytes[Contender.AllFields], "F0"));
         text.Append(CultureInfo.InvariantCulture, $"\n{report.Processor}, {report.Runtime}, libmount {report.LibMount ?? "absent"}; ");
-        text.Append(CultureInfo.InvariantCulture, $"best of {report.Rounds} interleaved rounds. \"fails\": can not read that text.\n");
+        text.Append(CultureInfo.InvariantCulture, $"processor time, best of {report.Rounds} interleaved rounds. \"fails\": can not read that text.\n");
         return text.ToString();
     }
 
