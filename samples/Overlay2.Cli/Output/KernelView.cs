@@ -1,94 +1,79 @@
-using System.Text.Json;
 using Overlay2.Storage.Detection;
 using Overlay2.Storage.Kernel;
 using Spectre.Console;
 
 namespace Overlay2.Cli.Output;
 
-/// <summary>The abilities of a kernel, for a person and as JSON.</summary>
+/// <summary>The abilities of a kernel, for a person.</summary>
 internal static class KernelView
 {
-    public static void Write(IAnsiConsole console, KernelDetection detection)
+    public static void Write(IAnsiConsole console, KernelDetection detection, KernelProbe? probe)
     {
         KernelProfile profile = detection.Profile;
         console.Write(new Text(profile.Release.Length > 0 ? $"Linux {profile.Release}" : "The release of the kernel could not be read.", Styles.Heading));
         console.WriteLine(detection.MayHoldBackports ? "  (a distribution's or own build: it may have more than its number says)" : "");
         console.WriteLine();
+        WriteFeatures(console, profile, probe);
+        if (probe is not null)
+            WriteTried(console, profile, probe);
 
-        var view = new Table().Border(TableBorder.None).AddColumns("FEATURE", "SINCE", "HERE", "DEFAULT", "EVIDENCE");
-        foreach (TableColumn column in view.Columns)
-            column.NoWrap().PadLeft(0).PadRight(2);
-        foreach (OverlayFeature feature in OverlayFeatures.All)
-        {
-            FeatureEvidence evidence = profile[feature];
-            view.AddRow(
-                new Text(feature.Id),
-                new Text(feature.Since.ToString()),
-                new Text(Word(evidence.Status), evidence.Status switch
-                {
-                    FeatureStatus.Yes => Styles.Overlay,
-                    FeatureStatus.No => Styles.Warning,
-                    _ => Styles.Hidden,
-                }),
-                new Text(feature.Parameter is { } name && profile.Parameters.TryGetValue(name, out string? value) ? value : ""),
-                new Text(evidence.Source));
-        }
-
-        console.Write(view);
         console.WriteLine();
         console.WriteLine($"An unprivileged user's overlay mount: {Word(detection.UnprivilegedMount.Status)} ({detection.UnprivilegedMount.Source})");
         foreach (KernelSetting setting in detection.Settings)
             console.WriteLine($"{setting.Name}: {(setting.IsKnown ? setting.Value : $"not known ({setting.Source.Status})")}");
     }
 
-    public static void WriteJson(Utf8JsonWriter json, KernelDetection detection)
-    {
-        KernelProfile profile = detection.Profile;
-        json.WriteStartObject();
-        json.WriteNumber("formatVersion", 1);
-        json.WriteString("release", profile.Release);
-        json.WriteString("version", profile.Version.ToString());
-        json.WriteBoolean("mayHoldBackports", detection.MayHoldBackports);
-        json.WriteStartArray("features");
-        foreach (OverlayFeature feature in OverlayFeatures.All)
-        {
-            json.WriteStartObject();
-            json.WriteString("id", feature.Id);
-            json.WriteString("description", feature.Description);
-            json.WriteString("since", feature.Since.ToString());
-            WriteEvidence(json, profile[feature]);
-            if (feature.Parameter is { } name && profile.Parameters.TryGetValue(name, out string? value))
-                json.WriteString("default", value);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartObject("unprivilegedMount");
-        WriteEvidence(json, detection.UnprivilegedMount);
-        json.WriteEndObject();
-        json.WriteStartObject("settings");
-        foreach (KernelSetting setting in detection.Settings)
-        {
-            if (setting.IsKnown)
-                json.WriteString(setting.Name, setting.Value);
-            else
-                json.WriteNull(setting.Name);
-        }
-
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    private static void WriteEvidence(Utf8JsonWriter json, FeatureEvidence evidence)
-    {
-        json.WriteString("status", Word(evidence.Status));
-        json.WriteString("evidence", evidence.Source);
-    }
-
-    private static string Word(FeatureStatus status) => status switch
+    /// <summary>A status in a word, as in the JSON.</summary>
+    public static string Word(FeatureStatus status) => status switch
     {
         FeatureStatus.Yes => "yes",
         FeatureStatus.No => "no",
         _ => "unknown",
     };
+
+    private static void WriteFeatures(IAnsiConsole console, KernelProfile profile, KernelProbe? probe)
+    {
+        Table view = CreateTable("FEATURE", "SINCE", "HERE", "DEFAULT", "EVIDENCE");
+        foreach (OverlayFeature feature in OverlayFeatures.All)
+        {
+            FeatureEvidence evidence = (probe?.ApplyTo(profile) ?? profile)[feature];
+            string setting = feature.Parameter is { } name && profile.Parameters.TryGetValue(name, out string? value) ? value : "";
+            view.AddRow(new Text(feature.Id), new Text(feature.Since.ToString()), Status(evidence), new Text(setting), new Text(evidence.Source));
+        }
+
+        console.Write(view);
+    }
+
+    /// <summary>What was tried beside the features, and where trying and looking disagree.</summary>
+    private static void WriteTried(IAnsiConsole console, KernelProfile profile, KernelProbe probe)
+    {
+        console.WriteLine();
+        Table view = CreateTable("TRIED", "HERE", "EVIDENCE");
+        foreach (ProbeResult result in probe.Results.Where(result => OverlayFeatures.Find(result.Id) is null))
+            view.AddRow(new Text(result.Id), Status(result.Evidence), new Text(result.Evidence.Source));
+        console.Write(view);
+        foreach (ProbeContradiction contradiction in probe.Contradictions(profile))
+        {
+            console.Write(new Text(
+                $"{contradiction.Feature.Id}: {contradiction.Passive.Source} says {Word(contradiction.Passive.Status)}, "
+                + $"{contradiction.Probed.Source} says {Word(contradiction.Probed.Status)}, which counts",
+                Styles.Warning));
+            console.WriteLine();
+        }
+    }
+
+    private static Table CreateTable(params string[] columns)
+    {
+        Table table = new Table().Border(TableBorder.None).AddColumns(columns);
+        foreach (TableColumn column in table.Columns)
+            column.NoWrap().PadLeft(0).PadRight(2);
+        return table;
+    }
+
+    private static Text Status(FeatureEvidence evidence) => new(Word(evidence.Status), evidence.Status switch
+    {
+        FeatureStatus.Yes => Styles.Overlay,
+        FeatureStatus.No => Styles.Warning,
+        _ => Styles.Hidden,
+    });
 }
