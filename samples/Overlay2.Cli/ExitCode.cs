@@ -5,6 +5,9 @@ internal static class ExitCode
 {
     public const int Ok = 0;
 
+    /// <summary>What was asked about would fail.</summary>
+    public const int WouldFail = 1;
+
     /// <summary>The command line is wrong.</summary>
     public const int Usage = 64;
 

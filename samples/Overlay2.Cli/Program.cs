@@ -8,6 +8,7 @@ root.Subcommands.Add(MountsCommand.Create());
 root.Subcommands.Add(ConfigCommand.Create());
 root.Subcommands.Add(WatchCommand.Create());
 root.Subcommands.Add(KernelCommand.Create());
+root.Subcommands.Add(OptionsCheckCommand.CreateGroup());
 root.Subcommands.Add(SimulateRunCommand.CreateGroup());
 
 ParseResult parsed = root.Parse(args);

@@ -73,7 +73,7 @@ internal sealed partial class OptionResolver
         }
         else
         {
-            Change("metacopy-implies-redirect", "metacopy=on switches redirect_dir=on.");
+            Change("metacopy-implies-redirect", "metacopy=on switches redirect_dir on.");
             _redirect.Value = RedirectMode.On;
         }
 
@@ -95,7 +95,7 @@ internal sealed partial class OptionResolver
         {
             if (!HasUpper)
                 return LinuxError.OK;
-            Change("nfs-export-implies-index", "nfs_export=on switches index=on.");
+            Change("nfs-export-implies-index", "nfs_export=on switches index on.");
             _index.Value = true;
         }
         else if (_nfsExport.IsExplicit)
@@ -144,7 +144,7 @@ internal sealed partial class OptionResolver
             return Refuse(LinuxError.EINVAL, "userxattr-excludes-metacopy", "userxattr and metacopy=on exclude one another.");
 
         if (_redirect.Value != RedirectMode.NoFollow || _metacopy.Value)
-            Change("userxattr-implies-nofollow", "userxattr switches redirect_dir=nofollow and metacopy=off.");
+            Change("userxattr-implies-nofollow", "userxattr sets redirect_dir=nofollow and metacopy=off.");
         _redirect.Value = RedirectMode.NoFollow;
         _metacopy.Value = false;
         return LinuxError.OK;
