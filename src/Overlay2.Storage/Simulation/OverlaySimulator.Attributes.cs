@@ -190,7 +190,7 @@ public sealed partial class OverlaySimulator
 
         if (error == LinuxError.OK && dentry.Inode!.Type is not (FileType.Regular or FileType.Directory))
             error = LinuxError.ENOTTY;
-        if (error == LinuxError.OK && !_mount.Rules.TmpfsHasFlags && dentry.Inode!.Real.FileSystem.Kind == BackingFileSystemKind.Tmpfs)
+        if (error == LinuxError.OK && !_mount.Rules.TmpfsHasFlags && dentry.Inode!.Real.FileSystem.Kind == SimulatedFileSystemKind.Tmpfs)
             error = LinuxError.ENOTTY;
         return error;
     }

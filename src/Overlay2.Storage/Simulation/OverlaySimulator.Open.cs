@@ -41,6 +41,7 @@ public sealed partial class OverlaySimulator
 
     private void Release(OpenFile file)
     {
+        OverlayMount.ForgetListing(file);
         if (file.Real is { } real)
             BackingFileSystem.Unpin(real);
         _mount.Unpin(file.Dentry);

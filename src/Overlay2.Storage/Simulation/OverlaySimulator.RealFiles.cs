@@ -15,7 +15,7 @@ public sealed partial class OverlaySimulator
     private static LinuxError SeekDirectory(OpenFile file, long offset, bool data, out long result)
     {
         result = 0;
-        if (!file.ReadsReal || file.Real!.FileSystem.Kind == BackingFileSystemKind.Tmpfs)
+        if (!file.ReadsReal || file.Real!.FileSystem.Kind == SimulatedFileSystemKind.Tmpfs)
             return LinuxError.EINVAL;
         long end = file.Real.FileSystem.DirectoryEnd(file.Real);
         result = data ? offset : end;

@@ -6,12 +6,12 @@ namespace Overlay2.Storage.Simulation.Backing;
 internal sealed partial class BackingFileSystem
 {
     /// <summary>The flags that FS_IOC_SETFLAGS can change here.</summary>
-    public FileAttributeFlags SettableFlags => Kind == BackingFileSystemKind.Tmpfs
+    public FileAttributeFlags SettableFlags => Kind == SimulatedFileSystemKind.Tmpfs
         ? FileAttributeFlags.Immutable | FileAttributeFlags.Append | FileAttributeFlags.NoDump | FileAttributeFlags.NoAccessTime
         : FileAttributeFlags.Immutable | FileAttributeFlags.Append | FileAttributeFlags.NoDump | FileAttributeFlags.NoAccessTime | FileAttributeFlags.Sync;
 
     /// <summary>Flags that FS_IOC_GETFLAGS always shows here and FS_IOC_SETFLAGS takes back: the extents of ext4.</summary>
-    public FileAttributeFlags FixedFlags => Kind == BackingFileSystemKind.Ext4 ? (FileAttributeFlags)0x80000 : FileAttributeFlags.None;
+    public FileAttributeFlags FixedFlags => Kind == SimulatedFileSystemKind.Ext4 ? (FileAttributeFlags)0x80000 : FileAttributeFlags.None;
 
     /// <summary>Sets the mode; an access ACL follows it.</summary>
     public void SetMode(BackingInode inode, int mode)
@@ -60,7 +60,7 @@ internal sealed partial class BackingFileSystem
         foreach (KeyValuePair<ByteString, byte[]> attribute in inode.ExtendedAttributes.Items)
         {
             yield return attribute;
-            if (Kind == BackingFileSystemKind.Xfs && XfsAcl.NameFor(attribute.Key) is { } name)
+            if (Kind == SimulatedFileSystemKind.Xfs && XfsAcl.NameFor(attribute.Key) is { } name)
                 yield return new KeyValuePair<ByteString, byte[]>(name, XfsAcl.FromPosix(attribute.Value));
         }
     }
@@ -129,7 +129,7 @@ internal sealed partial class BackingFileSystem
             return error;
         if (!inode.ExtendedAttributes.TryGetValue(name, out byte[]? found))
         {
-            if (inode.FileSystem.Kind != BackingFileSystemKind.Xfs || XfsAcl.PosixName(name) is not { } posix
+            if (inode.FileSystem.Kind != SimulatedFileSystemKind.Xfs || XfsAcl.PosixName(name) is not { } posix
                 || !inode.ExtendedAttributes.TryGetValue(posix, out byte[]? acl))
             {
                 return LinuxError.ENODATA;

@@ -56,8 +56,8 @@ internal sealed partial class BackingFileSystem
     {
         bool truncates = Kind switch
         {
-            BackingFileSystemKind.Ext4 => true,
-            BackingFileSystemKind.Tmpfs => inode.Content.PageCount > 0,
+            SimulatedFileSystemKind.Ext4 => true,
+            SimulatedFileSystemKind.Tmpfs => inode.Content.PageCount > 0,
             _ => false,
         };
         if (size != inode.Size || always || truncates)
@@ -70,6 +70,8 @@ internal sealed partial class BackingFileSystem
         {
             FileContent content = inode.EditContent();
             AddFreeBlocks(content.RemovePages((size + PageSize - 1) / PageSize, long.MaxValue));
+            if (content.IsShared && size % PageSize != 0)
+                Unshare(content, size / PageSize);
             if (size % PageSize != 0)
                 content.ZeroInPage(size, (int)(PageSize - (size % PageSize)));
         }
@@ -84,8 +86,14 @@ internal sealed partial class BackingFileSystem
         List<long> taken = [];
         for (long page = offset / PageSize; page * PageSize < offset + length; page++)
         {
-            if (content.GetPage(page) is not null)
+            if (content.GetPage(page) is { } there)
+            {
+                // tmpfs takes a page that is allocated a second time for one in use.
+                if (there == FileContent.Unwritten && Kind == SimulatedFileSystemKind.Tmpfs)
+                    content.SetPage(page, new byte[PageSize]);
                 continue;
+            }
+
             if (!TakeBlocks(1))
             {
                 foreach (long undo in taken)
@@ -97,7 +105,7 @@ internal sealed partial class BackingFileSystem
             taken.Add(page);
         }
 
-        if (!keepSize || !AllocationKeepsTime || Kind != BackingFileSystemKind.Ext4)
+        if (!keepSize || !AllocationKeepsTime || Kind != SimulatedFileSystemKind.Ext4)
             Changed(inode);
         if (!keepSize && offset + length > inode.Size)
             inode.Size = offset + length;
@@ -128,7 +136,7 @@ internal sealed partial class BackingFileSystem
     /// <summary>Makes a range read as zeros and allocates it (FALLOC_FL_ZERO_RANGE); tmpfs cannot.</summary>
     public LinuxError ZeroRange(BackingInode inode, long offset, long length)
     {
-        if (Kind == BackingFileSystemKind.Tmpfs)
+        if (Kind == SimulatedFileSystemKind.Tmpfs)
             return LinuxError.ENOTSUP;
         PunchHole(inode, offset, length);
         return Allocate(inode, offset, length, keepSize: false);
@@ -187,10 +195,8 @@ internal sealed partial class BackingFileSystem
     public void Clone(BackingInode source, BackingInode target)
     {
         Changed(target);
-        FileContent content = source.Content.Clone();
+        FileContent content = source.Content.CloneWritten();
         content.IsShared = true;
-        if (source.Size % PageSize != 0)
-            Unshare(content, source.Size / PageSize);
         target.ReplaceContent(content);
         target.Size = source.Size;
     }
@@ -226,7 +232,7 @@ internal sealed partial class BackingFileSystem
         long available = Math.Min(length, mapped - offset);
         if (available <= 0)
             return LinuxError.EIO;
-        if (inode.FileSystem.Kind == BackingFileSystemKind.Tmpfs)
+        if (inode.FileSystem.Kind == SimulatedFileSystemKind.Tmpfs)
             available = inode.FileSystem.FillMappedHoles(inode, offset, available);
         if (available <= 0)
             return LinuxError.EIO;

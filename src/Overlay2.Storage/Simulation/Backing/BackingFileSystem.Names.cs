@@ -100,9 +100,9 @@ internal sealed partial class BackingFileSystem
         if (target is { IsDirectory: true } && target.Children!.Count > 0)
         {
             // ext4 has put the whiteout in by then and takes it back; xfs has an error number of its own.
-            if (whiteout && Kind == BackingFileSystemKind.Ext4)
+            if (whiteout && Kind == SimulatedFileSystemKind.Ext4)
                 Touch(oldDirectory);
-            return Kind == BackingFileSystemKind.Xfs ? LinuxError.EEXIST : LinuxError.ENOTEMPTY;
+            return Kind == SimulatedFileSystemKind.Xfs ? LinuxError.EEXIST : LinuxError.ENOTEMPTY;
         }
 
         long now = _clock.Now;
@@ -110,8 +110,8 @@ internal sealed partial class BackingFileSystem
         if (whiteout)
         {
             var request = new NewObject { Type = FileType.CharacterDevice };
-            BackingInode mark = CreateUnnamed(Kind == BackingFileSystemKind.Xfs ? newDirectory : oldDirectory, request);
-            if (Kind == BackingFileSystemKind.Xfs)
+            BackingInode mark = CreateUnnamed(Kind == SimulatedFileSystemKind.Xfs ? newDirectory : oldDirectory, request);
+            if (Kind == SimulatedFileSystemKind.Xfs)
                 mark.ExtendedAttributes.Clear();
             mark.LinkCount = 1;
             oldDirectory.Children.Set(oldName, mark);
@@ -178,7 +178,7 @@ internal sealed partial class BackingFileSystem
     public long DirectoryEnd(BackingInode directory)
     {
         const int InlineSpace = 336;
-        if (Kind == BackingFileSystemKind.Ext4)
+        if (Kind == SimulatedFileSystemKind.Ext4)
             return long.MaxValue;
         long inline = 6 + directory.Children!.Items.Sum(static item => item.Key.Length + 8L);
         return inline <= InlineSpace ? inline : (inline + PageSize - 1) / PageSize * PageSize;
@@ -187,7 +187,7 @@ internal sealed partial class BackingFileSystem
     private FileAttributeFlags InheritedFlags(FileType type)
     {
         const FileAttributeFlags Everywhere = FileAttributeFlags.NoDump | FileAttributeFlags.NoAccessTime;
-        return type is FileType.Regular or FileType.Directory && Kind != BackingFileSystemKind.Tmpfs
+        return type is FileType.Regular or FileType.Directory && Kind != SimulatedFileSystemKind.Tmpfs
             ? Everywhere | FileAttributeFlags.Sync
             : Everywhere;
     }
@@ -206,7 +206,7 @@ internal sealed partial class BackingFileSystem
         if (directory.Parent == parent)
             return;
         directory.Parent = parent;
-        if (Kind == BackingFileSystemKind.Xfs)
+        if (Kind == SimulatedFileSystemKind.Xfs)
             Touch(directory);
     }
 

@@ -1,4 +1,5 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.MountOptions;
 
 namespace Overlay2.Storage.Simulation.Backing;
 
@@ -19,7 +20,7 @@ internal sealed partial class BackingFileSystem
     /// <param name="blockLimit">The number of blocks, or <see langword="null"/> for no limit.</param>
     /// <param name="clock">Where the time comes from.</param>
     /// <param name="journal">The undo log of the world.</param>
-    public BackingFileSystem(BackingFileSystemKind kind, ReadOnlySpan<byte> uuid, long? blockLimit, SimulationClock clock, Journal journal)
+    public BackingFileSystem(SimulatedFileSystemKind kind, ReadOnlySpan<byte> uuid, long? blockLimit, SimulationClock clock, Journal journal)
     {
         Kind = kind;
         Uuid = uuid.ToArray();
@@ -30,7 +31,7 @@ internal sealed partial class BackingFileSystem
         _inodes = new JournaledMap<ulong, BackingInode>(journal);
     }
 
-    public BackingFileSystemKind Kind { get; }
+    public SimulatedFileSystemKind Kind { get; }
 
     public ReadOnlyMemory<byte> Uuid { get; }
 
@@ -48,10 +49,23 @@ internal sealed partial class BackingFileSystem
     public bool AllocationKeepsTime { get; init; }
 
     /// <summary>Whether a copy of a whole file shares its blocks (FICLONE).</summary>
-    public bool SharesBlocks => Kind == BackingFileSystemKind.Xfs;
+    public bool SharesBlocks => Kind == SimulatedFileSystemKind.Xfs;
 
     /// <summary>Whether SEEK_DATA shows space that was allocated but not written.</summary>
-    private bool ShowsUnwritten => Kind != BackingFileSystemKind.Tmpfs;
+    private bool ShowsUnwritten => Kind != SimulatedFileSystemKind.Tmpfs;
+
+    /// <summary>What the rules of mounting need to know.</summary>
+    public LayerFileSystem Describe(ulong id) => new()
+    {
+        Id = id,
+        Type = Kind switch
+        {
+            SimulatedFileSystemKind.Ext4 => "ext4",
+            SimulatedFileSystemKind.Xfs => "xfs",
+            _ => "tmpfs",
+        },
+        HasUserXattr = HoldsUserAttributes,
+    };
 
     /// <summary>Makes an object without a name and without links (O_TMPFILE, or the root of a tree).</summary>
     public BackingInode NewInode(FileType type, int mode, uint uid, uint gid, DeviceNumber device = default, ByteString linkTarget = default)

@@ -36,6 +36,19 @@ internal sealed class FileContent
 
     public FileContent Clone() => new(_numbers.AsSpan(0, PageCount).ToArray(), _pages.AsSpan(0, PageCount).ToArray(), PageCount) { IsShared = IsShared };
 
+    /// <summary>A copy without the pages that were never written.</summary>
+    public FileContent CloneWritten()
+    {
+        var copy = new FileContent();
+        for (int i = 0; i < PageCount; i++)
+        {
+            if (_pages[i] != Unwritten)
+                copy.SetPage(_numbers[i], _pages[i]);
+        }
+
+        return copy;
+    }
+
     public byte[]? GetPage(long number)
     {
         int index = Find(number);

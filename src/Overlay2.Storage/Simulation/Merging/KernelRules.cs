@@ -1,4 +1,5 @@
 using Overlay2.Storage.Kernel;
+using Overlay2.Storage.Simulation.Backing;
 
 namespace Overlay2.Storage.Simulation.Merging;
 
@@ -22,6 +23,15 @@ internal sealed record KernelRules
         CopiesRangesAcrossFileSystems = !profile.Supports(OverlayFeatures.CopyRangeSameFileSystem),
         AllocationKeepsTime = !profile.Supports(OverlayFeatures.KeepSizeSetsTime),
     };
+
+    /// <summary>A file system under this kernel.</summary>
+    public BackingFileSystem NewFileSystem(SimulatedFileSystemKind kind, ReadOnlySpan<byte> uuid, long? blockLimit, SimulationClock clock, Journal journal) =>
+        new(kind, uuid, blockLimit, clock, journal)
+        {
+            HoldsUserAttributes = kind != SimulatedFileSystemKind.Tmpfs || TmpfsHasUserAttributes,
+            SocketsHoldUserAttributes = SocketsHaveUserAttributes,
+            AllocationKeepsTime = AllocationKeepsTime,
+        };
 
     /// <summary>Whether O_TMPFILE works in an overlay (6.10).</summary>
     public bool HasTemporaryFiles { get; init; } = true;

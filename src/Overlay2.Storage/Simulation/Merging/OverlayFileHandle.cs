@@ -23,18 +23,18 @@ internal static class OverlayFileHandle
     public static byte[] Encode(BackingInode inode, bool isUpper, bool withUuid)
     {
         BackingFileSystem fileSystem = inode.FileSystem;
-        byte[] handle = new byte[HeaderSize + (fileSystem.Kind == BackingFileSystemKind.Ext4 ? 8 : 12)];
+        byte[] handle = new byte[HeaderSize + (fileSystem.Kind == SimulatedFileSystemKind.Ext4 ? 8 : 12)];
         handle[1] = Magic;
         handle[2] = (byte)handle.Length;
         handle[3] = isUpper ? UpperFlag : (byte)0;
-        handle[4] = fileSystem.Kind == BackingFileSystemKind.Xfs ? WideType : PlainType;
+        handle[4] = fileSystem.Kind == SimulatedFileSystemKind.Xfs ? WideType : PlainType;
         if (withUuid)
             fileSystem.Uuid.Span.CopyTo(handle.AsSpan(5));
         Span<byte> id = handle.AsSpan(HeaderSize);
         switch (fileSystem.Kind)
         {
-            case BackingFileSystemKind.Ext4: BinaryPrimitives.WriteUInt32LittleEndian(id, (uint)inode.Number); break;
-            case BackingFileSystemKind.Xfs: BinaryPrimitives.WriteUInt64LittleEndian(id, inode.Number); break;
+            case SimulatedFileSystemKind.Ext4: BinaryPrimitives.WriteUInt32LittleEndian(id, (uint)inode.Number); break;
+            case SimulatedFileSystemKind.Xfs: BinaryPrimitives.WriteUInt64LittleEndian(id, inode.Number); break;
             default: BinaryPrimitives.WriteUInt64LittleEndian(id[4..], inode.Number); break;
         }
 
@@ -64,9 +64,8 @@ internal static class OverlayFileHandle
             return null;
         ReadOnlySpan<byte> id = handle[HeaderSize..];
         bool wide = handle[4] == WideType;
-        if (wide != (fileSystem.Kind == BackingFileSystemKind.Xfs) || id.Length < (fileSystem.Kind == BackingFileSystemKind.Ext4 ? 8 : 12))
+        if (wide != (fileSystem.Kind == SimulatedFileSystemKind.Xfs) || id.Length < (fileSystem.Kind == SimulatedFileSystemKind.Ext4 ? 8 : 12))
             return null;
-        BackingInode? inode = fileSystem.FindInode(Number(handle));
-        return inode is { LinkCount: > 0 } ? inode : null;
+        return fileSystem.FindInode(Number(handle));
     }
 }

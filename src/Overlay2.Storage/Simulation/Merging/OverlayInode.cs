@@ -84,6 +84,9 @@ internal sealed class OverlayInode
     /// <summary>Whether the attributes are those of an upper file without own data.</summary>
     public bool IsMetacopy => Type == FileType.Regular && Upper is not null && !Has(OverlayInodeFlags.UpperData);
 
+    /// <summary>Open files that use <see cref="Listing"/>; it is forgotten with the last.</summary>
+    public int ListingUsers { get => _state.ListingUsers; set => Edit().ListingUsers = value; }
+
     private ref State Edit()
     {
         if (_journal.IsRecording && _saved != _journal.Epoch)
@@ -113,5 +116,6 @@ internal sealed class OverlayInode
         public bool IsLinkable;
         public long Version;
         public DirectoryListing? Listing;
+        public int ListingUsers;
     }
 }

@@ -78,7 +78,7 @@ internal sealed partial class OverlayMount
             return error;
         BackingInode upper = dentry.Upper!;
         OverlayInode inode = dentry.Inode!;
-        if (!Rules.TmpfsHasFlags && UpperFileSystem.Kind == BackingFileSystemKind.Tmpfs)
+        if (!Rules.TmpfsHasFlags && UpperFileSystem.Kind == SimulatedFileSystemKind.Tmpfs)
             return LinuxError.ENOTTY;
         FileAttributeFlags real = flags;
         if (Rules.HasProtectionMark)

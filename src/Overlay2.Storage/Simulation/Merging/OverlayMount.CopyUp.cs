@@ -86,8 +86,8 @@ internal sealed partial class OverlayMount
             error = CopyMetadata(dentry, lower, copy, origin, metacopy, truncating);
         if (error == LinuxError.OK && lower.IsDirectory && indexed)
             error = CreateDirectoryIndex(IndexName(lower), copy);
-        if (error == LinuxError.OK && lower.IsRegular && destination.Children!.ContainsKey(name))
-            error = LinuxError.EEXIST;
+        if (error == LinuxError.OK)
+            error = CheckPlace(destination, name, lower);
         if (error == LinuxError.OK && !lower.IsRegular)
             error = fileSystem.Rename(WorkDirectory, temporary, destination, name, whiteout: false);
         if (error != LinuxError.OK)
@@ -117,6 +117,19 @@ internal sealed partial class OverlayMount
             return StoreLinkCount(dentry, copy, 'U');
         fileSystem.SetTimes(parent, access, modification);
         dentry.HasUpperAlias = true;
+        return LinuxError.OK;
+    }
+
+    /// <summary>Whether a copy can get its name: a directory that was removed meanwhile takes none, what came into the place is in the way.</summary>
+    private static LinuxError CheckPlace(BackingInode destination, ByteString name, BackingInode lower)
+    {
+        bool isTaken = destination.Children!.TryGetValue(name, out BackingInode? there);
+        if (isTaken && lower.IsRegular)
+            return LinuxError.EEXIST;
+        if (destination.LinkCount == 0)
+            return LinuxError.ENOENT;
+        if (isTaken && lower.IsDirectory != there!.IsDirectory)
+            return lower.IsDirectory ? LinuxError.ENOTDIR : LinuxError.EISDIR;
         return LinuxError.OK;
     }
 

@@ -25,7 +25,7 @@ internal sealed partial class OverlayMount
     /// <summary>Makes an object without a name in a directory (O_TMPFILE).</summary>
     public LinuxError CreateUnnamed(OverlayDentry directory, NewObject request, out OverlayDentry dentry)
     {
-        dentry = new OverlayDentry(_journal, directory, ByteString.FromText("#unnamed"));
+        dentry = NewEntry(directory, ByteString.FromText("#unnamed"));
         LinuxError error = CopyUp(directory);
         if (error != LinuxError.OK)
             return error;

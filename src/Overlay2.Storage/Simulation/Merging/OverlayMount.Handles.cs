@@ -101,7 +101,7 @@ internal sealed partial class OverlayMount
         LinuxError error = GetInode(upper, stack, index, null, null, fresh: null, out OverlayInode inode);
         if (error != LinuxError.OK)
             return error;
-        dentry = new OverlayDentry(_journal, Root, default);
+        dentry = NewEntry(Root, default);
         Instantiate(dentry, inode);
         return LinuxError.OK;
     }

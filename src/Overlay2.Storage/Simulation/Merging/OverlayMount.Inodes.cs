@@ -96,6 +96,13 @@ internal sealed partial class OverlayMount
         }
     }
 
+    /// <summary>A new entry, not yet found by walks; it keeps its directory in memory.</summary>
+    private OverlayDentry NewEntry(OverlayDentry parent, ByteString name)
+    {
+        Pin(parent);
+        return new OverlayDentry(_journal, parent, name);
+    }
+
     /// <summary>Gives a negative entry its object.</summary>
     private static void Instantiate(OverlayDentry dentry, OverlayInode inode)
     {
@@ -136,6 +143,13 @@ internal sealed partial class OverlayMount
 
     private void Release(OverlayDentry dentry)
     {
+        OverlayDentry parent = dentry.Parent;
+        ReleaseInode(dentry);
+        Unpin(parent);
+    }
+
+    private void ReleaseInode(OverlayDentry dentry)
+    {
         if (dentry.Inode is not { } inode)
             return;
         dentry.Inode = null;
@@ -153,11 +167,14 @@ internal sealed partial class OverlayMount
     {
         OverlayDentry parent = target.Parent;
         ByteString name = target.Name;
+        Pin(parent);
         Drop(target);
-        dentry.Parent.Children.Remove(dentry.Name);
+        OverlayDentry oldParent = dentry.Parent;
+        oldParent.Children.Remove(dentry.Name);
         dentry.Parent = parent;
         dentry.Name = name;
         parent.Children.Set(name, dentry);
+        Unpin(oldParent);
     }
 
     /// <summary>Exchanges the names of two entries.</summary>

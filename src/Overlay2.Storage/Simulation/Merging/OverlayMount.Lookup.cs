@@ -17,12 +17,14 @@ internal sealed partial class OverlayMount
             return LinuxError.OK;
         }
 
-        dentry = new OverlayDentry(_journal, parent, name);
-        if (name.Length > 255)
-            return LinuxError.ENAMETOOLONG;
-        LinuxError error = LookupInLayers(dentry);
+        dentry = NewEntry(parent, name);
+        LinuxError error = name.Length > 255 ? LinuxError.ENAMETOOLONG : LookupInLayers(dentry);
         if (error != LinuxError.OK)
+        {
+            Unpin(parent);
             return error;
+        }
+
         dentry.IsHashed = true;
         parent.Children.Set(name, dentry);
         if (dentry.Inode is { } inode)

@@ -82,10 +82,21 @@ internal sealed partial class OverlayMount
     {
         OverlayInode inode = file.Dentry.Inode!;
         if (file.Listing is { } listing && listing.Version != inode.Version)
-            file.Listing = null;
+            ForgetListing(file);
         file.ListingPosition = 0;
         if (inode.Has(OverlayInodeFlags.Whiteouts))
             file.ReadsReal = false;
+    }
+
+    /// <summary>Lets go of the list an open directory reads from.</summary>
+    public static void ForgetListing(OpenFile file)
+    {
+        if (file.Listing is not { } listing)
+            return;
+        file.Listing = null;
+        OverlayInode inode = file.Dentry.Inode!;
+        if (inode.Listing == listing && --inode.ListingUsers == 0)
+            inode.Listing = null;
     }
 
     private LinuxError ReadReal(OpenFile file, List<DirectoryEntry> result)
@@ -152,8 +163,10 @@ internal sealed partial class OverlayMount
             {
                 shared = new DirectoryListing(inode.Version, ReadMerged(dentry));
                 inode.Listing = shared;
+                inode.ListingUsers = 0;
             }
 
+            inode.ListingUsers++;
             file.Listing = shared;
         }
 

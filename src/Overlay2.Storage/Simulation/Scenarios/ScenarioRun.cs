@@ -200,8 +200,8 @@ internal sealed partial class ScenarioRun
     /// <summary>Removes what a volatile mount leaves to refuse the next one.</summary>
     private void RemoveVolatileMark()
     {
-        BackingInode incompat = TreeWalk.Find(_world.Layers[_world.Work!], BytePath.FromText("work/incompat"));
-        BackingInode mark = TreeWalk.Find(incompat, BytePath.FromText("volatile"));
+        BackingInode incompat = LayerBuilder.Find(_world.Layers[_world.Work!], BytePath.FromText("work/incompat"));
+        BackingInode mark = LayerBuilder.Find(incompat, BytePath.FromText("volatile"));
         BackingFileSystem fileSystem = mark.FileSystem;
         foreach ((ByteString name, _) in mark.Children!.Items.ToArray())
             fileSystem.Unlink(mark, name);

@@ -26,7 +26,7 @@ public static class ScenarioRunner
             using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
             new ScenarioRun(document.RootElement, profile, time, writer).Run();
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException or (FormatException and not ScenarioFormatException) or OverflowException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException or (FormatException and not ScenarioFormatException) or OverflowException or LayerException)
         {
             throw new ScenarioFormatException("The scenario does not follow its schema: " + error.Message, error);
         }

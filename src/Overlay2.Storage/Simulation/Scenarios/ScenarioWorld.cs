@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Kernel;
 using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Simulation.Backing;
 using Overlay2.Storage.Simulation.Merging;
@@ -46,7 +45,7 @@ internal sealed class ScenarioWorld
 
         HasSeveralFileSystems = letters.Values.Distinct(StringComparer.Ordinal).Count() > 1;
         foreach (JsonProperty layer in layers.EnumerateObject())
-            Layers.Add(layer.Name, Build(_fileSystems[letters[layer.Name]], layer.Value));
+            Layers.Add(layer.Name, LayerBuilder.Build(_fileSystems[letters[layer.Name]], ScenarioLayer.Read(layer.Value)));
         foreach ((string name, BackingInode root) in Layers)
             NoteTree(name, root, pin: name == Upper);
     }
@@ -84,12 +83,7 @@ internal sealed class ScenarioWorld
     public LayerFileSystem Describe(string name)
     {
         BackingFileSystem fileSystem = Layers[name].FileSystem;
-        return new LayerFileSystem
-        {
-            Id = LetterOf(fileSystem)[0],
-            Type = fileSystem.Kind switch { BackingFileSystemKind.Ext4 => "ext4", BackingFileSystemKind.Xfs => "xfs", _ => "tmpfs" },
-            HasUserXattr = fileSystem.HoldsUserAttributes,
-        };
+        return fileSystem.Describe(LetterOf(fileSystem)[0]);
     }
 
     /// <summary>The overlay's marks on the root of a layer.</summary>
@@ -130,22 +124,17 @@ internal sealed class ScenarioWorld
         uuid[0] = 0x11;
         uuid[15] = (byte)letter[0];
         string[] parts = type.Split(':');
-        BackingFileSystemKind kind = parts[0] switch
+        SimulatedFileSystemKind kind = parts[0] switch
         {
-            "ext4" => BackingFileSystemKind.Ext4,
-            "xfs" => BackingFileSystemKind.Xfs,
-            "tmpfs" => BackingFileSystemKind.Tmpfs,
+            "ext4" => SimulatedFileSystemKind.Ext4,
+            "xfs" => SimulatedFileSystemKind.Xfs,
+            "tmpfs" => SimulatedFileSystemKind.Tmpfs,
             _ => throw new ScenarioFormatException("Unknown file system " + parts[0] + "."),
         };
         long? limit = parts.Length > 1 ? long.Parse(parts[1], CultureInfo.InvariantCulture)
-            : kind == BackingFileSystemKind.Tmpfs ? PlainTmpfsBlocks
+            : kind == SimulatedFileSystemKind.Tmpfs ? PlainTmpfsBlocks
             : null;
-        return new BackingFileSystem(kind, uuid, limit, Clock, Journal)
-        {
-            HoldsUserAttributes = kind != BackingFileSystemKind.Tmpfs || _rules.TmpfsHasUserAttributes,
-            SocketsHoldUserAttributes = _rules.SocketsHaveUserAttributes,
-            AllocationKeepsTime = _rules.AllocationKeepsTime,
-        };
+        return _rules.NewFileSystem(kind, uuid, limit, Clock, Journal);
     }
 
     private static void AddName(JsonElement layer, List<string> names, Dictionary<string, string> letters)
@@ -162,107 +151,6 @@ internal sealed class ScenarioWorld
             Note(inode, name + ":" + path);
             if (pin)
                 Pin(inode);
-        }
-    }
-
-    private static BackingInode Build(BackingFileSystem fileSystem, JsonElement entries)
-    {
-        BackingInode root = fileSystem.NewRoot();
-        List<(BackingInode Inode, long Access, long Modification)> times = [];
-        foreach (JsonElement entry in entries.EnumerateArray())
-        {
-            var path = new BytePath(ScenarioJson.GetBytes(entry.GetProperty("p")));
-            string type = entry.GetProperty("t").GetString()!;
-            BackingInode inode = root;
-            if (!path.IsEmpty)
-            {
-                BackingInode parent = path.TryGetParent(out BytePath above) ? TreeWalk.Find(root, above) : root;
-                if (type == "hardlink")
-                {
-                    fileSystem.Link(TreeWalk.Find(root, new BytePath(ScenarioJson.GetBytes(entry.GetProperty("to")))), parent, path.FileName);
-                    continue;
-                }
-
-                inode = fileSystem.Create(parent, path.FileName, Describe(type, entry));
-            }
-
-            FillIn(fileSystem, inode, type, entry);
-            times.Add((inode, entry.GetProperty("at").GetInt64(), entry.GetProperty("mt").GetInt64()));
-        }
-
-        foreach ((BackingInode inode, long access, long modification) in times)
-            fileSystem.SetTimes(inode, access, modification);
-        return root;
-    }
-
-    private static NewObject Describe(string type, JsonElement entry)
-    {
-        DeviceNumber device = default;
-        if (entry.TryGetProperty("rdev", out JsonElement number))
-            device = new DeviceNumber(number[0].GetInt32(), number[1].GetInt32());
-        return new NewObject
-        {
-            Type = ScenarioNames.TypeOf(type),
-            Device = device,
-            LinkTarget = type == "lnk" ? ScenarioJson.GetBytes(entry.GetProperty("to")) : default,
-        };
-    }
-
-    private static void FillIn(BackingFileSystem fileSystem, BackingInode inode, string type, JsonElement entry)
-    {
-        if (type == "reg")
-            WriteContent(fileSystem, inode, entry);
-        fileSystem.SetOwner(inode, entry.GetProperty("u").GetUInt32(), entry.GetProperty("g").GetUInt32());
-        if (inode.Type != FileType.SymbolicLink)
-            fileSystem.SetMode(inode, ScenarioNames.Octal(entry.GetProperty("m")));
-        if (!entry.TryGetProperty("x", out JsonElement attributes))
-            return;
-        foreach (JsonProperty attribute in attributes.EnumerateObject())
-        {
-            ByteString name = ByteString.FromText(attribute.Name);
-            byte[] value = Convert.FromHexString(attribute.Value.GetString()!);
-            LinuxError error = PosixAcl.IsAclName(name)
-                ? fileSystem.SetAcl(inode, name, value)
-                : fileSystem.SetExtendedAttribute(inode, name, value);
-            if (error != LinuxError.OK)
-                throw new ScenarioFormatException("The attribute " + name + " cannot be set on " + type + ": " + error + ".");
-        }
-    }
-
-    private static void WriteContent(BackingFileSystem fileSystem, BackingInode inode, JsonElement entry)
-    {
-        if (entry.TryGetProperty("text", out JsonElement text))
-        {
-            Write(0, ScenarioJson.GetBytes(text).Span);
-            return;
-        }
-
-        long size = entry.GetProperty("size").GetInt64();
-        if (entry.TryGetProperty("nodata", out JsonElement none) && none.GetBoolean())
-        {
-            fileSystem.SetSize(inode, size, always: false);
-            return;
-        }
-
-        byte[] data = FillPattern.Make(entry.GetProperty("seed").GetInt64(), size);
-        if (entry.TryGetProperty("hole", out JsonElement hole))
-        {
-            int start = hole[0].GetInt32();
-            int end = start + hole[1].GetInt32();
-            Write(0, data.AsSpan(0, start));
-            if (end < data.Length)
-                Write(end, data.AsSpan(end));
-            fileSystem.SetSize(inode, size, always: false);
-            return;
-        }
-
-        Write(0, data);
-
-        void Write(long offset, ReadOnlySpan<byte> bytes)
-        {
-            fileSystem.Write(inode, offset, bytes, out int written);
-            if (written != bytes.Length)
-                throw new ScenarioFormatException("A layer does not fit into its file system.");
         }
     }
 }

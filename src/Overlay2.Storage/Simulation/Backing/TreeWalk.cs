@@ -1,9 +1,8 @@
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Simulation.Backing;
 
-namespace Overlay2.Storage.Simulation.Scenarios;
+namespace Overlay2.Storage.Simulation.Backing;
 
-/// <summary>Walks over real trees in the order of the recorder: a directory, then its entries sorted.</summary>
+/// <summary>Walks over real trees: a directory, then its entries sorted.</summary>
 internal static class TreeWalk
 {
     public static IEnumerable<(ByteString Path, BackingInode Inode)> Of(BackingInode root)
@@ -11,20 +10,6 @@ internal static class TreeWalk
         List<(ByteString, BackingInode)> result = [];
         Add(default, root, result);
         return result;
-    }
-
-    /// <summary>The object at a path that must exist.</summary>
-    public static BackingInode Find(BackingInode root, BytePath path)
-    {
-        BackingInode at = root;
-        foreach (ReadOnlySpan<byte> component in path.GetComponents())
-        {
-            if (at.Children is null || !at.Children.TryGetValue(new ByteString(component), out BackingInode? next))
-                throw new ScenarioFormatException("No object at " + path + ".");
-            at = next;
-        }
-
-        return at;
     }
 
     private static void Add(ByteString path, BackingInode inode, List<(ByteString, BackingInode)> result)
