@@ -7,6 +7,8 @@ internal static class FuzzTargets
 {
     public static IReadOnlyDictionary<string, Action<byte[]>> All { get; } = new Dictionary<string, Action<byte[]>>(StringComparer.Ordinal)
     {
+        ["bbolt"] = BoltTarget.Run,
+        ["docker-json"] = DockerJsonTarget.Run,
         ["listing"] = ListingTarget.Run,
         ["mountinfo"] = MountInfoTarget.Run,
         ["options"] = OptionsTarget.Run,

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Overlay2.Storage.Stores.Bolt;
 
-namespace Overlay2.Storage.Tests;
+namespace Overlay2.Storage.TestShared;
 
 /// <summary>Writes small bbolt databases for the reader's tests: buckets inline or with pages of their own, branch pages, long values.</summary>
 internal sealed class BoltWriter(int pageSize = 4096, int mostPerPage = int.MaxValue)

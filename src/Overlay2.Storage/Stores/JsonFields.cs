@@ -140,12 +140,27 @@ internal sealed class JsonFields
 
     private JsonElement Member(string name, JsonValueKind kind)
     {
-        if (_object.ValueKind != JsonValueKind.Object || !_object.TryGetProperty(name, out JsonElement member) || member.ValueKind == JsonValueKind.Null)
+        if (!TryFind(name, out JsonElement member) || member.ValueKind == JsonValueKind.Null)
             return default;
         if (member.ValueKind == kind || (kind == JsonValueKind.True && member.ValueKind == JsonValueKind.False))
             return member;
         Note(name, $"{member.ValueKind} instead of {(kind == JsonValueKind.True ? "True or False" : kind)}");
         return default;
+    }
+
+    private bool TryFind(string name, out JsonElement member)
+    {
+        member = default;
+        try
+        {
+            return _object.ValueKind == JsonValueKind.Object && _object.TryGetProperty(name, out member);
+        }
+        catch (InvalidOperationException)
+        {
+            // Another member's name holds half a surrogate pair, which the search cannot compare.
+            Note(name, "beside a name that is not text");
+            return false;
+        }
     }
 
     private void Note(string name, string error)

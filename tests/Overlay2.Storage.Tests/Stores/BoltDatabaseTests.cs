@@ -6,6 +6,7 @@ using Overlay2.Storage.Interop;
 using Overlay2.Storage.Stores;
 using Overlay2.Storage.Stores.Bolt;
 using Overlay2.Storage.Stores.Files;
+using Overlay2.Storage.TestShared;
 
 namespace Overlay2.Storage.Tests.Stores;
 

@@ -106,6 +106,7 @@ public sealed class HostileStoreTests
     [InlineData("{", "not JSON")]
     [InlineData("", "not JSON")]
     [InlineData("{\"Name\":\"\\ud800\"}", "Name: not text")]
+    [InlineData("{\"\\ud800\":1}", "State: beside a name that is not text")]
     public void Wrong_types_in_json_are_typed_problems(string json, string detail)
     {
         using TemporaryTree tree = new TemporaryTree().WithFile($"docker/containers/{Id}/config.v2.json", json).WithFile($"docker/containers/{Id}/hostconfig.json", "{}");
@@ -116,6 +117,16 @@ public sealed class HostileStoreTests
         Assert.StartsWith(detail, container.Problem!.Detail, StringComparison.Ordinal);
         Assert.False(container.IsRunning);
     }
+
+    [Theory]
+    [InlineData("/overlay2")]
+    [InlineData("overlay2//l")]
+    [InlineData("overlay2/../l")]
+    [InlineData("./overlay2")]
+    [InlineData("overlay2/")]
+    [InlineData("")]
+    public void A_record_with_odd_paths_is_refused(string path) => Assert.Throws<System.Text.Json.JsonException>(() =>
+        RecordedFileTree.Parse(Encoding.UTF8.GetBytes($"{{\"root\":\"/r\",\"entries\":[{{\"path\":\"{path}\",\"type\":\"dir\"}}]}}")));
 
     [Fact]
     public void Deep_json_is_refused()

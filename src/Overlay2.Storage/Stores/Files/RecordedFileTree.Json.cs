@@ -21,7 +21,7 @@ internal sealed partial class RecordedFileTree
             if (entries.GetArrayLength() > MaxEntries)
                 throw new JsonException($"More than {MaxEntries} entries.");
             foreach (JsonElement entry in entries.EnumerateArray())
-                nodes[PathOf(entry.GetProperty("path"))] = NodeOf(entry);
+                nodes[RelativePathOf(entry.GetProperty("path"))] = NodeOf(entry);
             foreach (BytePath path in nodes.Keys)
             {
                 if (path.Bytes != s_self && path.TryGetParent(out BytePath parent)
@@ -76,6 +76,19 @@ internal sealed partial class RecordedFileTree
             Target = entry.TryGetProperty("target", out JsonElement target) ? PathOf(target) : default,
             Attributes = attributes,
         };
+    }
+
+    private static BytePath RelativePathOf(JsonElement text)
+    {
+        BytePath path = PathOf(text);
+        BytePath plain = default;
+        foreach (ReadOnlySpan<byte> component in path.GetComponents())
+        {
+            if (!component.SequenceEqual("."u8) && !component.SequenceEqual(".."u8))
+                plain = plain.Combine(new BytePath(component));
+        }
+
+        return plain == path && !path.IsEmpty ? path : throw new JsonException($"The path {path} is not one of plain names below the root.");
     }
 
     private static BytePath PathOf(JsonElement text) => BytePath.FromText(text.GetString() ?? throw new JsonException("A path is missing."));

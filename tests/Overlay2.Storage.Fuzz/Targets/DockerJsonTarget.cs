@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Stores;
+using Overlay2.Storage.Stores.Files;
+
+namespace Overlay2.Storage.Fuzz.Targets;
+
+/// <summary>Any bytes in a container's notes, an image's configuration, the list of image names and a recorded tree are data or typed problems.</summary>
+internal static class DockerJsonTarget
+{
+    private const string Id = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+    public static void Run(byte[] input)
+    {
+        DockerClassicStore store = Read(RecordedFileTree.Parse(TreeWith(input)));
+        if (store.Containers.Count != 1 || store.Images.Count != 1)
+            throw new InvalidOperationException("A part of the store is not there.");
+        if (store.Containers[0].Problem is null == store.ReadProblems.Any(problem => problem.Path.ToString().Contains("/containers/", StringComparison.Ordinal)))
+            throw new InvalidOperationException("A container's problem is told in one place only.");
+
+        try
+        {
+            Read(RecordedFileTree.Parse(input));
+        }
+        catch (JsonException)
+        {
+            // Not a record: said so.
+        }
+    }
+
+    private static DockerClassicStore Read(RecordedFileTree tree)
+    {
+        DockerClassicStore store = DockerClassicStore.Read(tree, BytePath.FromText("/var/lib/docker"), StoreReadOptions.Default, CancellationToken.None);
+        _ = ((ILayerStore)store).FindUnreferencedLayers();
+        foreach (DockerLayer layer in store.Layers)
+            _ = store.GetExpectedLower(layer.Id);
+        return store;
+    }
+
+    private static byte[] TreeWith(byte[] content)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            json.WriteString("root", "/var/lib/docker");
+            json.WriteStartArray("entries");
+            foreach (string path in (string[])["containers", $"containers/{Id}", "image", "image/overlay2", "image/overlay2/imagedb", "image/overlay2/imagedb/content", "image/overlay2/imagedb/content/sha256"])
+                Write(json, path, "dir", null);
+            foreach (string path in (string[])[$"containers/{Id}/config.v2.json", $"containers/{Id}/hostconfig.json", "image/overlay2/repositories.json", $"image/overlay2/imagedb/content/sha256/{Id}"])
+                Write(json, path, "file", content);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, string path, string type, byte[]? content)
+    {
+        json.WriteStartObject();
+        json.WriteString("path", path);
+        json.WriteString("type", type);
+        if (content is not null)
+            json.WriteBase64String("base64", content);
+        json.WriteEndObject();
+    }
+}
