@@ -11,6 +11,9 @@ internal static class FuzzTargets
         ["docker-json"] = DockerJsonTarget.Run,
         ["listing"] = ListingTarget.Run,
         ["mountinfo"] = MountInfoTarget.Run,
+        ["daemon-json"] = DaemonJsonTarget.Run,
+        ["sysconfig"] = SysconfigTarget.Run,
+        ["unit"] = UnitTarget.Run,
         ["options"] = OptionsTarget.Run,
         ["pipe"] = PipeTarget.Run,
     };
