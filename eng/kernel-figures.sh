@@ -13,13 +13,15 @@ export OVERLAY2_PROBE_KILLS=${OVERLAY2_PROBE_KILLS:-20}
 classes=()
 for name in "$@"; do
   case $name in
-    table) classes+=(-class '*KernelMountTableTests') ;;
-    watcher) classes+=(-class '*MountWatcherTests') ;;
-    scanner) classes+=(-class '*MountNamespaceScannerTests') ;;
-    prober) classes+=(-class '*KernelProberTests') ;;
+    table) classes+=('*KernelMountTableTests') ;;
+    watcher) classes+=('*MountWatcherTests') ;;
+    scanner) classes+=('*MountNamespaceScannerTests') ;;
+    prober) classes+=('*KernelProberTests') ;;
     *) echo "usage: $0 [table|watcher|scanner|prober]..." >&2; exit 64 ;;
   esac
 done
 dotnet build -c Release tests/Overlay2.Storage.KernelTests
-exec unshare --mount --propagation private \
-  artifacts/bin/Overlay2.Storage.KernelTests/release/Overlay2.Storage.KernelTests "${classes[@]}" -parallel none -showLiveOutput
+for class in "${classes[@]}"; do
+  unshare --mount --propagation private \
+    artifacts/bin/Overlay2.Storage.KernelTests/release/Overlay2.Storage.KernelTests -class "$class" -showLiveOutput
+done
