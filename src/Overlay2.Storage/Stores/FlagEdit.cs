@@ -32,7 +32,7 @@ internal static class FlagEdit
             int end = start + length;
             int valueStart = word switch
             {
-                LongFlag or "-s" when i + 1 < words.Count => words[i + 1].Start.Value,
+                LongFlag or "-s" => i + 1 < words.Count ? words[i + 1].Start.Value : -1,
                 _ when word.StartsWith(LongFlag + "=", StringComparison.Ordinal) => start + LongFlag.Length + 1,
                 _ when word.StartsWith("-s=", StringComparison.Ordinal) => start + 3,
                 _ when word.StartsWith("-s", StringComparison.Ordinal) => start + 2,
@@ -40,7 +40,7 @@ internal static class FlagEdit
             };
             if (valueStart < 0)
                 continue;
-            if (valueStart >= end)
+            if (valueStart > end)
                 end = words[i + 1].End.Value;
             if (driver is not null)
                 Replace(assignment, changed, valueStart, end, driver);
@@ -70,8 +70,9 @@ internal static class FlagEdit
 
     private static void Replace(EnvironmentAssignment assignment, List<byte> content, int start, int end, string text)
     {
-        int first = assignment.Places[start];
-        int last = assignment.Places[end - 1];
+        // An empty value has no place of its own; it follows the sign before it.
+        int first = start < end ? assignment.Places[start] : assignment.Places[start - 1] + 1;
+        int last = start < end ? assignment.Places[end - 1] : first - 1;
         if (last - first != end - 1 - start)
             throw new ConfigurationFormatException(assignment.Line, first, $"The flag in {assignment.Name} is broken by quotes or line ends; change it by hand.");
         content.RemoveRange(first, last - first + 1);

@@ -42,7 +42,7 @@ public static class StorageDriverChange
         foreach (ConfigurationSource flag in flags.Select(flag => flag.Source).Distinct())
             changed = Edit(changed, flag, content => isInFile ? FlagEdit.Remove(content, flag.Line) : FlagEdit.Set(content, flag.Line, driver));
 
-        Confirm(changed, driver);
+        Confirm(now, changed, driver);
         return
         [
             .. changed.Files.Where(file => file.Value.Content != files[file.Key].Content || file.Value.State != files[file.Key].State)
@@ -50,6 +50,9 @@ public static class StorageDriverChange
                 .Select(file => new ConfigurationEdit(file.Key, files[file.Key].State == ConfigurationFileState.Missing ? null : files[file.Key].Content, file.Value.Content)),
         ];
     }
+
+    private static IEnumerable<(string Name, ByteString Value)> Others(EngineConfiguration configuration) => configuration.Settings
+        .Where(setting => setting.Name != EngineDirectives.StorageDriver).Select(setting => (setting.Name, setting.Value));
 
     private delegate byte[] Change(ReadOnlySpan<byte> content);
 
@@ -71,11 +74,13 @@ public static class StorageDriverChange
         }
     }
 
-    /// <summary>The changed files are read again: whatever else names a driver, such as DOCKER_DRIVER, must not win.</summary>
-    private static void Confirm(EngineConfigurationFiles changed, string driver)
+    /// <summary>The changed files are read again: nothing else that names a driver, such as DOCKER_DRIVER, may win, and no other setting may differ.</summary>
+    private static void Confirm(EngineConfiguration now, EngineConfigurationFiles changed, string driver)
     {
         EngineConfiguration then = EngineConfiguration.Resolve(changed);
         if (then.StorageDriver is not { } setting || setting.Value != ByteString.FromText(driver))
             throw new ConfigurationEditException(then.StorageDriver?.Source ?? default, $"this place would still decide the storage driver{(then.StorageDriver is { } other ? $": {other.Value}" : "")}.");
+        if (!Others(now).SequenceEqual(Others(then)))
+            throw new ConfigurationEditException(setting.Source, "the driver cannot be changed here without changing another setting.");
     }
 }
