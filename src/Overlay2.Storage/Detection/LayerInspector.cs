@@ -90,6 +90,7 @@ public static class LayerInspector
             Type = mount.FileSystemType.ToString(),
             IsReadOnly = HasFlag(mount.Options, "ro"u8) || HasFlag(mount.SuperOptions, "ro"u8),
             OverlayDepth = OverlayDepth(mount, mounts, MaxOverlayDepth),
+            HasUuid = !mount.IsOverlay || HasFlag(mount.SuperOptions, "uuid=on"u8),
         };
     }
 

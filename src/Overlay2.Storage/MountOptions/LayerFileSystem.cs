@@ -19,6 +19,9 @@ public sealed record LayerFileSystem
     /// <summary>Whether files can be found again by handle (name_to_handle_at(2)).</summary>
     public bool HasFileHandles { get; init; } = true;
 
+    /// <summary>Whether the file system has a UUID of its own; an overlay has one only with <c>uuid=on</c>.</summary>
+    public bool HasUuid { get; init; } = true;
+
     /// <summary>Whether <c>trusted.*</c> attributes can be set.</summary>
     public bool HasTrustedXattr { get; init; } = true;
 

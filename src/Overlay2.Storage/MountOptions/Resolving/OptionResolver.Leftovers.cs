@@ -32,6 +32,10 @@ internal sealed partial class OptionResolver
             _metacopy.Value = _index.Value = _nfsExport.Value = false;
         }
 
+        // Without an index, a lower that its UUID does not tell apart gives no numbers that last (Linux 6.18, tried with an overlay).
+        if (HasUpper && _xino.Value == XinoMode.Auto && !_index.Value && _lowers.Exists(l => !Directory(l).FileSystem.HasUuid))
+            _xino.Value = XinoMode.Off;
+
         if (!_lowers.Exists(l => !Directory(l).FileSystem.HasFileHandles))
             return LinuxError.OK;
         if (_index.Value || _nfsExport.Value)
