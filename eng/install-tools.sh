@@ -6,6 +6,8 @@ need() { command -v "$1" >/dev/null 2>&1 || missing+=("$2"); }
 need mkfs.ext4 e2fsprogs
 need mkfs.xfs xfsprogs
 need setfattr attr
+need flock util-linux
+need dockerd docker.io
 need clang clang
 [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
 ldconfig -p 2>/dev/null | grep -q libmount.so.1 || missing+=(libmount1)

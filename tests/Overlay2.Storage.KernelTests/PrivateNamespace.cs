@@ -13,6 +13,7 @@ internal static class PrivateNamespace
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs Linux.");
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root: the test mounts.");
+        Assert.SkipUnless(File.ReadLines("/proc/filesystems").Any(line => line.EndsWith("\toverlay", StringComparison.Ordinal)), "Needs overlay in the kernel.");
 
         string scratch = Directory.CreateTempSubdirectory("overlay2-kernel-").FullName;
         try
