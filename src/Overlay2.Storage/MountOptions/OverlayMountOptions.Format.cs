@@ -45,7 +45,7 @@ public sealed partial class OverlayMountOptions
     /// <summary>The option string for mount(2), without its NUL and without <see cref="Flags"/>, which are flags of the call.</summary>
     /// <returns>The string; <see cref="MountDataBudget"/> says whether the call takes one of its length.</returns>
     /// <exception cref="InvalidOperationException">An option has no form in such a string: a NUL, a comma that no backslash can
-    /// make plain (as in <c>lowerdir+</c>), an empty name, or an open backslash before another option.</exception>
+    /// make plain (as in <c>lowerdir+</c>), an empty name, or an open backslash or quote before another option.</exception>
     public byte[] ToMountData() => TryGetMountData(out byte[] data, out OverlayOption unfit)
         ? data
         : throw new InvalidOperationException($"The option {unfit} has no form in a mount(2) string.");
@@ -58,6 +58,13 @@ public sealed partial class OverlayMountOptions
         var text = new ArrayBufferWriter<byte>();
         for (int i = 0; i < Options.Length; i++)
         {
+            // A quote that opens and does not close would take in the options behind it, up to their next quote.
+            if (i < Options.Length - 1 && OpensQuote(Options[i]))
+            {
+                unfit = Options[i];
+                return false;
+            }
+
             OverlayOption option = Options[i];
             Separate(text);
             int start = text.WrittenCount;
@@ -117,6 +124,10 @@ public sealed partial class OverlayMountOptions
         if (text.WrittenCount > 0)
             text.Write(","u8);
     }
+
+    private static bool OpensQuote(OverlayOption option) =>
+        option.Value is { } value && option.Name.Span.EndsWith("context"u8) && value.Span is [Quote, ..]
+        && !IsQuotedContext(option.Name.Span, value.Span);
 
     private static bool IsQuotedContext(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>
         name.EndsWith("context"u8) && name.IndexOfAny(s_specialInName) < 0 && value is [Quote, .., Quote];
