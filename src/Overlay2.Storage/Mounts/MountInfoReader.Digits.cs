@@ -26,8 +26,30 @@ public ref partial struct MountInfoReader
         return false;
     }
 
-    /// <summary>Decodes the major and the minor number of a device of at most eight bytes.</summary>
+    /// <summary>Decodes a major number of one digit, which file systems without a block device have: it is 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool TryDecodeShortMajor(out int major)
+    {
+        int from = _line.Ends[1];
+        ref byte device = ref Unsafe.Add(ref _start, (nuint)(uint)from);
+        major = 0;
+        if (_line.Ends[2] - from <= 2 || Unsafe.Add(ref device, 1) != ':')
+            return false;
+        major = device - '0';
+        return (uint)major <= 9;
+    }
+
+    /// <summary>Decodes a minor number behind such a major number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool TryDecodeMinorOfShortMajor(out int minor)
+    {
+        int from = _line.Ends[1];
+        minor = 0;
+        return _line.Ends[2] - from > 2 && Unsafe.Add(ref _start, (nuint)(uint)from + 1) == ':'
+            && TryDecode(from + 2, _line.Ends[2] - 1, out minor);
+    }
+
+    /// <summary>Decodes the major and the minor number of a device of at most eight bytes.</summary>
     private readonly bool TryDecodeDevice(out int major, out int minor)
     {
         int from = _line.Ends[1];
@@ -47,6 +69,10 @@ public ref partial struct MountInfoReader
         major = minor = 0;
         return false;
     }
+
+    private readonly int GetMajor() => TryDecodeDevice(out int major, out _) ? major : GetNumber(MountInfoField.Major);
+
+    private readonly int GetMinor() => TryDecodeDevice(out _, out int minor) ? minor : GetNumber(MountInfoField.Minor);
 
     private static bool TryDecodeFour(uint word, int count, out int value) => TryDecodeBits(word, 8 * count, out value);
 

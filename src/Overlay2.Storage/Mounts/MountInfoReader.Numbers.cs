@@ -18,13 +18,13 @@ public ref partial struct MountInfoReader
     /// <exception cref="MountInfoFormatException">Not a decimal number of at most <see cref="int.MaxValue"/>, or no colon.</exception>
     /// <exception cref="InvalidOperationException">There is no current line.</exception>
     public readonly int Major =>
-        TryDecodeDevice(out int major, out _) ? major : GetNumber(MountInfoField.Major);
+        TryDecodeShortMajor(out int major) ? major : GetMajor();
 
     /// <summary>The minor device number of the file system.</summary>
     /// <exception cref="MountInfoFormatException">Not a decimal number of at most <see cref="int.MaxValue"/>, or no colon.</exception>
     /// <exception cref="InvalidOperationException">There is no current line.</exception>
     public readonly int Minor =>
-        TryDecodeDevice(out _, out int minor) ? minor : GetNumber(MountInfoField.Minor);
+        TryDecodeMinorOfShortMajor(out int minor) ? minor : GetMinor();
 
     /// <summary>Gets the id of the mount without throwing.</summary>
     /// <param name="mountId">The id; 0 when the answer is <see langword="false"/>.</param>
