@@ -39,8 +39,12 @@ internal static class ByteWindow
             if (found != 0)
                 return offset + BitOperations.TrailingZeroCount(found);
             offset += Length;
-            while (offset <= length - BlockLength && !TWindow.Contains(in Unsafe.Add(ref Unsafe.AsRef(in text), offset), value))
-                offset += BlockLength;
+            for (; offset <= length - BlockLength; offset += BlockLength)
+            {
+                ref byte block = ref Unsafe.Add(ref Unsafe.AsRef(in text), offset);
+                if (TWindow.Contains(in block, value))
+                    return offset + IndexInBlock<TWindow>(ref block, value);
+            }
         }
 
         for (; offset < length; offset += Length)
@@ -51,6 +55,18 @@ internal static class ByteWindow
         }
 
         return length;
+    }
+
+    /// <summary>The offset of the first <paramref name="value"/> in a block that has one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int IndexInBlock<TWindow>(ref byte block, byte value)
+        where TWindow : struct, IByteWindow
+    {
+        int offset = 0;
+        ulong found;
+        while ((found = TWindow.Find(in Unsafe.Add(ref block, (nuint)(uint)offset), value)) == 0)
+            offset += Length;
+        return offset + BitOperations.TrailingZeroCount(found);
     }
 
     /// <summary>The last window of a text: read backwards from its end, or copied where the whole text is shorter.</summary>

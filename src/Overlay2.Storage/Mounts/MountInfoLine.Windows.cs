@@ -25,17 +25,21 @@ internal partial struct MountInfoLine
         where TWindow : struct, IByteWindow
     {
         ref int ends = ref Ends[0];
+        ulong newlines;
         int count = 0;
         int offset = 0;
         while (true)
         {
             ulong spaces;
-            ulong newlines;
             if (offset <= rest - ByteWindow.Length)
             {
                 ref byte window = ref Unsafe.Add(ref line, (nuint)(uint)offset);
                 spaces = TWindow.Find(in window, (byte)' ');
                 newlines = TWindow.Find(in window, (byte)'\n');
+            }
+            else if (offset == rest)
+            {
+                return -1;
             }
             else
             {
@@ -43,13 +47,19 @@ internal partial struct MountInfoLine
                 newlines = ByteWindow.FindInTail<TWindow>(in line, rest, offset, (byte)'\n') | 1UL << (rest - offset);
             }
 
-            spaces &= newlines ^ (newlines - 1);
-            int stored = count;
-            count += BitOperations.PopCount(spaces);
-            if (count > MostSpaces)
+            if (newlines != 0)
+                spaces &= newlines ^ (newlines - 1);
+            int found = BitOperations.PopCount(spaces);
+            if (count + found > MostSpaces)
                 return -1;
-            for (; stored < count; stored += 4)
-                StoreFour(ref Unsafe.Add(ref ends, (nuint)(uint)stored), ref spaces, offset + 1);
+            ref int next = ref Unsafe.Add(ref ends, (nuint)(uint)count);
+            count += found;
+            if (found > 0)
+            {
+                StoreFour(ref next, ref spaces, offset + 1);
+                if (found > 4)
+                    StoreMore(ref Unsafe.Add(ref next, 4), spaces, offset + 1);
+            }
 
             if (count >= FewestSpaces)
             {
@@ -59,16 +69,26 @@ internal partial struct MountInfoLine
                 if (before <= count - 4)
                 {
                     BeforeSeparator = before;
-                    return newlines != 0
-                        ? offset + BitOperations.TrailingZeroCount(newlines)
-                        : ByteWindow.IndexOf<TWindow>(in line, rest, offset + ByteWindow.Length, (byte)'\n');
+                    break;
                 }
             }
 
             offset += ByteWindow.Length;
-            if (newlines != 0 || offset >= rest)
+            if (newlines != 0)
                 return -1;
         }
+
+        return newlines != 0
+            ? offset + BitOperations.TrailingZeroCount(newlines)
+            : ByteWindow.IndexOf<TWindow>(in line, rest, offset + ByteWindow.Length, (byte)'\n');
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreMore(ref int ends, ulong spaces, int offset)
+    {
+        StoreFour(ref ends, ref spaces, offset);
+        for (int stored = 4; spaces != 0; stored += 4)
+            StoreFour(ref Unsafe.Add(ref ends, stored), ref spaces, offset);
     }
 
     /// <summary>Whether the field behind another one is a lone hyphen.</summary>

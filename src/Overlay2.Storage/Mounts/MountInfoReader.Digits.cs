@@ -44,8 +44,9 @@ public ref partial struct MountInfoReader
     private readonly bool TryDecodeMinorOfShortMajor(out int minor)
     {
         int from = _line.Ends[1];
+        ref byte device = ref Unsafe.Add(ref _start, (nuint)(uint)from);
         minor = 0;
-        return _line.Ends[2] - from > 2 && Unsafe.Add(ref _start, (nuint)(uint)from + 1) == ':'
+        return _line.Ends[2] - from > 2 && device != ':' && Unsafe.Add(ref device, 1) == ':'
             && TryDecode(from + 2, _line.Ends[2] - 1, out minor);
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Mounts;
+using Overlay2.Storage.TestShared;
 
 namespace Overlay2.Storage.Tests.Mounts;
 
@@ -245,6 +246,15 @@ public sealed class MountInfoReaderTests
 
         Assert.Equal("/p", Text(reader.MountPoint));
     }
+
+    [Theory]
+    [InlineData("::5")]
+    [InlineData(":5")]
+    [InlineData("5:")]
+    [InlineData("5:1:2")]
+    [InlineData("x:x")]
+    public void The_first_colon_of_a_device_number_counts(string device) =>
+        MountInfoComparison.Check(Encoding.Latin1.GetBytes($"1 2 {device} / /p rw - tmpfs t rw\n"));
 
     [Fact]
     public void A_device_number_without_a_colon_is_an_error_of_both_parts()
