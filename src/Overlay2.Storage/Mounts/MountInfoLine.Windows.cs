@@ -83,6 +83,7 @@ internal partial struct MountInfoLine
             : ByteWindow.IndexOf<TWindow>(in line, rest, offset + ByteWindow.Length, (byte)'\n');
     }
 
+    /// <summary>Stores the places of a window that has more than four: straight on for up to eight, which is what lines have.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreMore(ref int ends, ulong spaces, int offset)
     {
