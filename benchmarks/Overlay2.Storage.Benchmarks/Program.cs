@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Overlay2.Storage.Benchmarks.Comparison;
 using Overlay2.Storage.Benchmarks.Growth;
+using Overlay2.Storage.Benchmarks.Simulator;
 
 switch (args)
 {
@@ -13,6 +14,9 @@ switch (args)
     case [TableGrowthCommand.Command]:
         TableGrowthCommand.Run();
         return 0;
+
+    case [SimulatorCommand.Command, .. var rest]:
+        return SimulatorCommand.Run(rest);
 
     case [VectorWorker.Option]:
         return VectorWorker.Run(Console.In, Console.Out);
