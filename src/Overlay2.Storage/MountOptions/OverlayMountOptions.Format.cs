@@ -35,7 +35,7 @@ public sealed partial class OverlayMountOptions
             }
             else
             {
-                WriteEscaped(text, value.Span, s_specialInValue);
+                WriteUnquoted(text, option.Name.Span, value.Span);
             }
         }
 
@@ -131,6 +131,14 @@ public sealed partial class OverlayMountOptions
 
     private static bool IsQuotedContext(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>
         name.EndsWith("context"u8) && name.IndexOfAny(s_specialInName) < 0 && value is [Quote, .., Quote];
+
+    /// <summary>Writes a value whose first byte, if it is a quote, must not open one: a quote further on could close it.</summary>
+    private static void WriteUnquoted(ArrayBufferWriter<byte> text, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        int quote = name.EndsWith("context"u8) && value is [Quote, ..] ? 1 : 0;
+        WriteEscaped(text, value[..quote], s_specialInQuotes);
+        WriteEscaped(text, value[quote..], s_specialInValue);
+    }
 
     private static void WriteEscaped(ArrayBufferWriter<byte> text, ReadOnlySpan<byte> bytes, SearchValues<byte> special)
     {
