@@ -8,6 +8,7 @@ need mkfs.xfs xfsprogs
 need setfattr attr
 need flock util-linux
 need dockerd docker.io
+need busybox busybox-static
 need clang clang
 [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
 ldconfig -p 2>/dev/null | grep -q libmount.so.1 || missing+=(libmount1)

@@ -29,11 +29,20 @@ internal sealed class ModuleParameters : IDisposable
         Assert.SkipUnless(File.Exists(Folder + "index"), "Needs the overlay module with its parameters.");
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root: the test changes module parameters.");
 
-        // .NET has no flock(2) that waits, so flock(1) holds the lock until its input ends.
-        var start = new ProcessStartInfo("flock", [LockFile, "sh", "-c", "echo held; cat"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
+        return new ModuleParameters(Lock("--exclusive"));
+    }
+
+    /// <summary>Keeps the parameters as they are, together with others who need them so.</summary>
+    /// <returns>The holder of the lock, to be ended by closing its input.</returns>
+    public static Process Share() => Lock("--shared");
+
+    /// <summary>.NET has no flock(2) that waits, so flock(1) holds the lock until its input ends.</summary>
+    private static Process Lock(string kind)
+    {
+        var start = new ProcessStartInfo("flock", [kind, LockFile, "sh", "-c", "echo held; cat"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
         Process holder = Process.Start(start)!;
         Assert.Equal("held", holder.StandardOutput.ReadLine());
-        return new ModuleParameters(holder);
+        return holder;
     }
 
     /// <summary>Sets every switch at random and tells the kernel that is here.</summary>
