@@ -102,7 +102,10 @@ internal sealed class DaemonJson
     private void Note(ReadOnlySpan<byte> content, JsonMember member, int line, EngineDirective? directive)
     {
         Directives[member.Name] = new EngineSetting(member.Name, Value(content, member), Source(line));
-        EngineVersions unknown = directive?.KeyVersions switch
+
+        // The name of a flag whose key is another one is no error to the engine either, and says nothing.
+        EngineVersions? known = directive?.KeyVersions ?? EngineDirectives.OfFlag(member.Name)?.FlagVersions;
+        EngineVersions unknown = known switch
         {
             null => EngineVersions.All,
             { First: > 0 } since => EngineVersions.Before(since.First),
