@@ -1,0 +1,11 @@
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Snapshots;
+
+/// <summary>A running process of the host.</summary>
+/// <param name="ProcessId">The process id, as the engine's <c>/proc</c> shows it.</param>
+/// <param name="Name">The name of its program, as <c>/proc/PID/comm</c> has it.</param>
+/// <param name="ContainerId">The id of its container, 64 hexadecimal digits, as the path of its cgroup has it; empty if it shows none.</param>
+/// <param name="MountNamespaceId">Its mount namespace, as <see cref="SnapshotNamespace.Id"/>; 0 if it could not be read.</param>
+/// <remarks>Immutable and thread-safe.</remarks>
+public sealed record SnapshotProcess(int ProcessId, ByteString Name, string ContainerId, ulong MountNamespaceId);
