@@ -19,6 +19,9 @@ public enum LinuxError
     /// <summary>No such device or address.</summary>
     ENXIO = 6,
 
+    /// <summary>Argument list too long; for an extended attribute: the value is too large.</summary>
+    E2BIG = 7,
+
     /// <summary>Bad file descriptor.</summary>
     EBADF = 9,
 

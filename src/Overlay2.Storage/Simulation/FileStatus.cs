@@ -5,6 +5,13 @@ namespace Overlay2.Storage.Simulation;
 /// <summary>What stat(2) tells about an object of the overlay.</summary>
 public sealed record FileStatus
 {
+    /// <summary>st_dev. Equal for objects that the overlay shows on one device; the numbers themselves are made up by the simulation.</summary>
+    public required DeviceNumber ContainingDevice { get; init; }
+
+    /// <summary>st_ino. One number on one <see cref="ContainingDevice"/> is one object; real numbers are kept where the kernel keeps them,
+    /// with xino the place of the file system is in the high bits, and a directory of a mount over several file systems has one of its own.</summary>
+    public required ulong InodeNumber { get; init; }
+
     /// <summary>The type.</summary>
     public required FileType Type { get; init; }
 

@@ -161,8 +161,11 @@ public sealed partial class OverlaySimulator
     {
         OverlayInode inode = dentry.Inode!;
         BackingInode real = inode.Real;
+        InodeIdentity identity = _mount.Identify(dentry);
         return new FileStatus
         {
+            ContainingDevice = OverlayMount.DeviceOf(identity),
+            InodeNumber = _mount.NumberOf(identity),
             Type = inode.Type,
             Mode = real.Mode,
             Uid = real.Uid,
@@ -172,7 +175,7 @@ public sealed partial class OverlaySimulator
             Device = real.Device,
             AccessTime = real.AccessTime,
             ModificationTime = real.ModificationTime,
-            Identity = _mount.Identify(dentry),
+            Identity = identity,
         };
     }
 

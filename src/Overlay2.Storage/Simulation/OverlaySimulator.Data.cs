@@ -76,6 +76,8 @@ public sealed partial class OverlaySimulator
             return Finish(LinuxError.ESPIPE, 0);
         if (!file.CanWrite)
             return Finish(LinuxError.EBADF, 0);
+        if (bytes.Length > long.MaxValue - offset)
+            return Finish(LinuxError.EINVAL, 0);
         if (inode.Type == FileType.CharacterDevice || bytes.IsEmpty)
             return Finish(LinuxError.OK, bytes.Length);
         BackingInode real = CurrentData(file);

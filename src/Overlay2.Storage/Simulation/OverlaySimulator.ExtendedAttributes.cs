@@ -15,6 +15,8 @@ public sealed partial class OverlaySimulator
     /// <param name="follow">Whether a symbolic link at the end is followed.</param>
     public OperationResult SetExtendedAttribute(BytePath path, ByteString name, ReadOnlySpan<byte> value, AttributeMode mode, bool follow)
     {
+        if (CheckAttribute(name, value.Length) is var refused && refused != LinuxError.OK)
+            return Finish(refused);
         LinuxError error = Walk(path, follow, out OverlayDentry dentry);
         return Finish(error == LinuxError.OK ? SetExtendedAttribute(dentry, name, value, mode) : error);
     }
@@ -25,6 +27,8 @@ public sealed partial class OverlaySimulator
     /// <param name="value">The value.</param>
     public OperationResult SetExtendedAttributeOfDescriptor(int descriptor, ByteString name, ReadOnlySpan<byte> value)
     {
+        if (CheckAttribute(name, value.Length) is var refused && refused != LinuxError.OK)
+            return Finish(refused);
         LinuxError error = FindFile(descriptor, acceptsPathOnly: false, out OpenFile file);
         return Finish(error == LinuxError.OK ? SetExtendedAttribute(file.Dentry, name, value, AttributeMode.Any) : error);
     }
@@ -36,6 +40,8 @@ public sealed partial class OverlaySimulator
     public OperationResult<byte[]> GetExtendedAttribute(BytePath path, ByteString name, bool follow)
     {
         byte[] value = [];
+        if (CheckAttribute(name, 0) is var refused && refused != LinuxError.OK)
+            return Finish(refused, value);
         LinuxError error = Walk(path, follow, out OverlayDentry dentry);
         if (error == LinuxError.OK && !PosixAcl.IsAclName(name))
             error = CheckAttributePermission(dentry.Inode!, name, writes: false);
@@ -61,6 +67,8 @@ public sealed partial class OverlaySimulator
     /// <param name="follow">Whether a symbolic link at the end is followed.</param>
     public OperationResult RemoveExtendedAttribute(BytePath path, ByteString name, bool follow)
     {
+        if (CheckAttribute(name, 0) is var refused && refused != LinuxError.OK)
+            return Finish(refused);
         LinuxError error = Walk(path, follow, out OverlayDentry dentry);
         if (error == LinuxError.OK && _mount.IsReadOnly)
             error = LinuxError.EROFS;
@@ -72,21 +80,39 @@ public sealed partial class OverlaySimulator
         return Finish(error == LinuxError.OK ? _mount.RemoveExtendedAttribute(dentry, name) : error);
     }
 
+    /// <summary>What a call refuses before it looks for the object: XATTR_NAME_MAX and XATTR_SIZE_MAX.</summary>
+    private static LinuxError CheckAttribute(ByteString name, int length)
+    {
+        const int LongestName = 255, LargestValue = 65536;
+        return name.Length is 0 or > LongestName ? LinuxError.ERANGE : length > LargestValue ? LinuxError.E2BIG : LinuxError.OK;
+    }
+
     private LinuxError SetExtendedAttribute(OverlayDentry dentry, ByteString name, ReadOnlySpan<byte> value, AttributeMode mode)
     {
         if (_mount.IsReadOnly)
             return LinuxError.EROFS;
         if (PosixAcl.IsAclName(name))
             return SetAcl(dentry, name, value);
+        if (name == Capability && !value.IsEmpty && !IsCapability(value))
+            return LinuxError.EINVAL;
         LinuxError error = CheckAttributePermission(dentry.Inode!, name, writes: true);
         return error == LinuxError.OK
             ? _mount.SetExtendedAttribute(dentry, name, value, mode == AttributeMode.Create, mode == AttributeMode.Replace)
             : error;
     }
 
+    /// <summary>Whether the bytes are file capabilities of version 2 or 3: capabilities(7).</summary>
+    private static bool IsCapability(ReadOnlySpan<byte> value)
+    {
+        const int SizeOfVersion2 = 20, SizeOfVersion3 = 24;
+        return value.Length switch { SizeOfVersion2 => value[3] == 2, SizeOfVersion3 => value[3] == 3, _ => false };
+    }
+
     private LinuxError SetAcl(OverlayDentry dentry, ByteString name, ReadOnlySpan<byte> acl)
     {
         OverlayInode inode = dentry.Inode!;
+        if (PosixAcl.IsEmpty(acl))
+            acl = [];
         if (!acl.IsEmpty && !PosixAcl.IsValid(acl))
             return LinuxError.EINVAL;
         if (OverlayMount.Protection(inode) != FileAttributeFlags.None)

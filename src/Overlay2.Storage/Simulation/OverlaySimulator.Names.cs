@@ -24,8 +24,12 @@ public sealed partial class OverlaySimulator
     /// <summary>symlink(2).</summary>
     /// <param name="target">What the link says.</param>
     /// <param name="path">The new link.</param>
-    public OperationResult MakeSymbolicLink(BytePath target, BytePath path) =>
-        Finish(Make(path, FileType.SymbolicLink, Permissions.Access, default, target.Bytes));
+    public OperationResult MakeSymbolicLink(BytePath target, BytePath path)
+    {
+        if (target.IsEmpty || target.Length > TreeWalk.MaximumPath)
+            return Finish(target.IsEmpty ? LinuxError.ENOENT : LinuxError.ENAMETOOLONG);
+        return Finish(Make(path, FileType.SymbolicLink, Permissions.Access, default, target.Bytes));
+    }
 
     /// <summary>linkat(2).</summary>
     /// <param name="from">An existing object.</param>

@@ -241,7 +241,7 @@ public sealed partial class OverlaySimulator
             case FileType.Socket:
             case FileType.BlockDevice:
                 return LinuxError.ENXIO;
-            case FileType.Fifo when access is OpenModes.Write or (OpenModes.Write | OpenModes.Append):
+            case FileType.Fifo when (access & ~OpenModes.Append) == OpenModes.Write && !_files.Values.Any(open => open.Dentry.Inode == inode && open.CanRead):
                 return LinuxError.ENXIO;
             case FileType.Fifo:
             case FileType.CharacterDevice:

@@ -18,8 +18,13 @@ public sealed partial class OverlaySimulator
         if (!file.ReadsReal || file.Real!.FileSystem.Kind == SimulatedFileSystemKind.Tmpfs)
             return LinuxError.EINVAL;
         long end = file.Real.FileSystem.DirectoryEnd(file.Real);
+        if (offset < 0 || offset >= end)
+            return LinuxError.ENXIO;
         result = data ? offset : end;
-        return offset >= end ? LinuxError.ENXIO : LinuxError.OK;
+        if (result == 0)
+            file.WasRead = false;
+        file.IsAtEnd = !data;
+        return LinuxError.OK;
     }
 
     private LinuxError Truncate(OverlayDentry dentry, long size, bool always, bool truncating)
@@ -48,7 +53,7 @@ public sealed partial class OverlaySimulator
     {
         bytes = [];
         OverlayInode inode = file.Dentry.Inode!;
-        if (offset < 0 || length < 0)
+        if (offset < 0 || length < 0 || length > long.MaxValue - offset)
             return LinuxError.EINVAL;
         if (inode.Type == FileType.Fifo)
             return LinuxError.ESPIPE;
@@ -82,14 +87,15 @@ public sealed partial class OverlaySimulator
             return LinuxError.ESPIPE;
         if (inode.Type != FileType.Regular)
             return LinuxError.ENODEV;
+        if (length > long.MaxValue - offset)
+            return LinuxError.EFBIG;
         BackingInode real = CurrentData(file);
         RemovePrivileges(real);
         BackingFileSystem fileSystem = real.FileSystem;
         switch (mode)
         {
             case AllocationMode.PunchHole:
-                fileSystem.PunchHole(real, offset, length);
-                return LinuxError.OK;
+                return fileSystem.PunchHole(real, offset, length);
             case AllocationMode.ZeroRange:
                 return fileSystem.ZeroRange(real, offset, length);
             default:

@@ -55,6 +55,8 @@ public sealed partial class OverlaySimulator
     {
         OverlayDentry at = start;
         last = new LastComponent(at, default, LastKind.None, false);
+        if (path.Length > TreeWalk.MaximumPath)
+            return LinuxError.ENAMETOOLONG;
         ReadOnlySpan<byte> text = path.Span;
         int begin = 0;
         while (begin < text.Length && text[begin] == Slash)

@@ -6,7 +6,7 @@ public sealed class SimulatedFileSystem
 {
     /// <summary>A file system.</summary>
     /// <param name="kind">Whose rules hold.</param>
-    /// <param name="blockLimit">How many blocks of 4096 bytes it has; <see langword="null"/> for as many as are needed.</param>
+    /// <param name="blockLimit">How many blocks of 4096 bytes it has; <see langword="null"/> for more than a simulation needs (64 GiB).</param>
     public SimulatedFileSystem(SimulatedFileSystemKind kind, long? blockLimit = null)
     {
         Kind = kind;
@@ -16,6 +16,6 @@ public sealed class SimulatedFileSystem
     /// <summary>Whose rules hold.</summary>
     public SimulatedFileSystemKind Kind { get; }
 
-    /// <summary>How many blocks of 4096 bytes it has; <see langword="null"/> for as many as are needed.</summary>
+    /// <summary>How many blocks of 4096 bytes it has; <see langword="null"/> for more than a simulation needs (64 GiB).</summary>
     public long? BlockLimit { get; }
 }

@@ -6,6 +6,9 @@ internal sealed partial class BackingFileSystem
 {
     private const int PageSize = FileContent.PageSize;
 
+    /// <summary>The largest size of a file.</summary>
+    public long MaximumFileSize => Kind == SimulatedFileSystemKind.Ext4 ? uint.MaxValue * (long)PageSize : long.MaxValue;
+
     /// <summary>Reads from a regular file.</summary>
     /// <returns>The bytes up to the end of the file.</returns>
     public static byte[] Read(BackingInode inode, long offset, long length)
@@ -18,7 +21,7 @@ internal sealed partial class BackingFileSystem
         return result;
     }
 
-    /// <summary>Writes to a regular file, page by page, until the space ends.</summary>
+    /// <summary>Writes to a regular file, page by page, until the space ends or the largest size is reached.</summary>
     /// <param name="inode">The file.</param>
     /// <param name="offset">Where the bytes go.</param>
     /// <param name="bytes">The bytes.</param>
@@ -28,6 +31,10 @@ internal sealed partial class BackingFileSystem
         written = 0;
         if (bytes.IsEmpty)
             return LinuxError.OK;
+        if (offset >= MaximumFileSize)
+            return LinuxError.EFBIG;
+        if (bytes.Length > MaximumFileSize - offset)
+            bytes = bytes[..(int)(MaximumFileSize - offset)];
         FileContent content = inode.EditContent();
         inode.ModificationTime = _clock.Now;
         inode.ChangeTime = _clock.Now;
@@ -52,8 +59,11 @@ internal sealed partial class BackingFileSystem
     /// <param name="inode">The file.</param>
     /// <param name="size">The new size.</param>
     /// <param name="always">Whether the modification time is set even if the size stays (O_TRUNC, ftruncate).</param>
-    public void SetSize(BackingInode inode, long size, bool always)
+    /// <returns>EFBIG past the largest size.</returns>
+    public LinuxError SetSize(BackingInode inode, long size, bool always)
     {
+        if (size > MaximumFileSize)
+            return LinuxError.EFBIG;
         bool truncates = Kind switch
         {
             SimulatedFileSystemKind.Ext4 => true,
@@ -69,7 +79,7 @@ internal sealed partial class BackingFileSystem
         if (size <= inode.Size)
         {
             FileContent content = inode.EditContent();
-            AddFreeBlocks(content.RemovePages((size + PageSize - 1) / PageSize, long.MaxValue));
+            AddFreeBlocks(content.RemovePages(PagesOf(size), long.MaxValue));
             if (content.IsShared && size % PageSize != 0)
                 Unshare(content, size / PageSize);
             if (size % PageSize != 0)
@@ -77,20 +87,27 @@ internal sealed partial class BackingFileSystem
         }
 
         inode.Size = size;
+        return LinuxError.OK;
     }
 
     /// <summary>Allocates space (fallocate with no mode or FALLOC_FL_KEEP_SIZE).</summary>
     public LinuxError Allocate(BackingInode inode, long offset, long length, bool keepSize)
     {
+        if (length > MaximumFileSize - offset)
+            return LinuxError.EFBIG;
+        long first = offset / PageSize;
+        long end = PagesOf(offset + length);
+        if (end - first > FreeBlocks + inode.Content.PageCount)
+            return LinuxError.ENOSPC;
         FileContent content = inode.EditContent();
         List<long> taken = [];
-        for (long page = offset / PageSize; page * PageSize < offset + length; page++)
+        for (long page = first; page < end; page++)
         {
             if (content.GetPage(page) is { } there)
             {
                 // tmpfs takes a page that is allocated a second time for one in use.
                 if (there == FileContent.Unwritten && Kind == SimulatedFileSystemKind.Tmpfs)
-                    content.SetPage(page, new byte[PageSize]);
+                    content.SetPage(page, FileContent.Zeros);
                 continue;
             }
 
@@ -113,24 +130,36 @@ internal sealed partial class BackingFileSystem
     }
 
     /// <summary>Frees the whole pages of a range and clears the rest of it (FALLOC_FL_PUNCH_HOLE).</summary>
-    public void PunchHole(BackingInode inode, long offset, long length)
+    public LinuxError PunchHole(BackingInode inode, long offset, long length)
     {
+        if (length > MaximumFileSize - offset)
+            return LinuxError.EFBIG;
         FileContent content = inode.EditContent();
         long end = offset + length;
-        long first = (offset + PageSize - 1) / PageSize;
+        long first = PagesOf(offset);
         long last = end / PageSize;
         if (first <= last)
         {
             AddFreeBlocks(content.RemovePages(first, last));
-            content.ZeroInPage(offset, (int)((first * PageSize) - offset));
-            content.ZeroInPage(last * PageSize, (int)(end - (last * PageSize)));
+            ZeroPart(content, offset, (int)((PageSize - (offset % PageSize)) % PageSize), inode.Size);
+            ZeroPart(content, last * PageSize, (int)(end % PageSize), inode.Size);
         }
         else
         {
-            content.ZeroInPage(offset, (int)length);
+            ZeroPart(content, offset, (int)length, inode.Size);
         }
 
         Changed(inode);
+        return LinuxError.OK;
+    }
+
+    private static void ZeroPart(FileContent content, long offset, int length, long size)
+    {
+        if (length == 0 || offset >= size)
+            return;
+        if (content.IsShared)
+            Unshare(content, offset / PageSize);
+        content.ZeroInPage(offset, length);
     }
 
     /// <summary>Makes a range read as zeros and allocates it (FALLOC_FL_ZERO_RANGE); tmpfs cannot.</summary>
@@ -138,8 +167,8 @@ internal sealed partial class BackingFileSystem
     {
         if (Kind == SimulatedFileSystemKind.Tmpfs)
             return LinuxError.ENOTSUP;
-        PunchHole(inode, offset, length);
-        return Allocate(inode, offset, length, keepSize: false);
+        LinuxError error = PunchHole(inode, offset, length);
+        return error == LinuxError.OK ? Allocate(inode, offset, length, keepSize: false) : error;
     }
 
     /// <summary>lseek(2) with SEEK_DATA or SEEK_HOLE.</summary>
@@ -150,9 +179,12 @@ internal sealed partial class BackingFileSystem
         if (offset < 0 || offset >= inode.Size)
             return LinuxError.ENXIO;
         long page = inode.Content.Seek(offset / PageSize, data, ShowsUnwritten);
-        result = Math.Max(offset, page * PageSize);
-        if (result < inode.Size)
+        if (page != FileContent.NoPage && page <= (inode.Size - 1) / PageSize)
+        {
+            result = Math.Max(offset, page * PageSize);
             return LinuxError.OK;
+        }
+
         result = inode.Size;
         return data ? LinuxError.ENXIO : LinuxError.OK;
     }
@@ -179,13 +211,13 @@ internal sealed partial class BackingFileSystem
         FileContent from = source.Content;
         FileContent to = target.EditContent();
         Changed(target);
-        for (long page = start / PageSize; page * PageSize < end; page++)
+        for (long page = start / PageSize; page < PagesOf(end); page++)
         {
             if (to.GetPage(page) is null && !TakeBlocks(1))
                 return Math.Max(0, (page * PageSize) - start);
             byte[]? data = from.GetPage(page);
-            to.SetPage(page, data is null || data == FileContent.Unwritten ? new byte[PageSize] : data);
-            target.Size = Math.Max(target.Size, Math.Min(end, (page + 1) * PageSize));
+            to.SetPage(page, data is null || data == FileContent.Unwritten ? FileContent.Zeros : data);
+            target.Size = Math.Max(target.Size, end - (page * PageSize) > PageSize ? (page + 1) * PageSize : end);
         }
 
         return end - start;
@@ -228,10 +260,10 @@ internal sealed partial class BackingFileSystem
         bytes = [];
         if (length <= 0)
             return LinuxError.OK;
-        long mapped = (inode.Size + PageSize - 1) / PageSize * PageSize;
-        long available = Math.Min(length, mapped - offset);
-        if (available <= 0)
+        long pages = PagesOf(inode.Size) - (offset / PageSize);
+        if (pages <= 0)
             return LinuxError.EIO;
+        long available = Math.Min(length, Math.Min(pages, int.MaxValue) * PageSize - (offset % PageSize));
         if (inode.FileSystem.Kind == SimulatedFileSystemKind.Tmpfs)
             available = inode.FileSystem.FillMappedHoles(inode, offset, available);
         if (available <= 0)
@@ -244,14 +276,14 @@ internal sealed partial class BackingFileSystem
     /// <summary>A page fault in a hole of a tmpfs file allocates the page.</summary>
     private long FillMappedHoles(BackingInode inode, long offset, long length)
     {
-        for (long page = offset / PageSize; page * PageSize < offset + length; page++)
+        for (long page = offset / PageSize; page < PagesOf(offset + length); page++)
         {
             byte[]? there = inode.Content.GetPage(page);
             if (there is not null && there != FileContent.Unwritten)
                 continue;
             if (there is null && !TakeBlocks(1))
                 return (page * PageSize) - offset;
-            inode.EditContent().SetPage(page, new byte[PageSize]);
+            inode.EditContent().SetPage(page, FileContent.Zeros);
         }
 
         return length;
@@ -262,7 +294,7 @@ internal sealed partial class BackingFileSystem
         FileContent from = source.Content.Clone();
         FileContent to = target.EditContent();
         long difference = (targetOffset - sourceOffset) / PageSize;
-        for (long page = sourceOffset / PageSize; page * PageSize < sourceOffset + length; page++)
+        for (long page = sourceOffset / PageSize; page < PagesOf(sourceOffset + length); page++)
         {
             if (from.GetPage(page) is { } data)
                 to.SetPage(page + difference, data);
@@ -286,6 +318,9 @@ internal sealed partial class BackingFileSystem
                 content.SetPage(at, FileContent.Unwritten);
         }
     }
+
+    /// <summary>The number of pages that hold this many bytes.</summary>
+    private static long PagesOf(long bytes) => (bytes / PageSize) + (bytes % PageSize == 0 ? 0 : 1);
 
     private void Changed(BackingInode inode)
     {

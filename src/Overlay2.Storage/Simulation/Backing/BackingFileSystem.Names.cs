@@ -5,6 +5,13 @@ namespace Overlay2.Storage.Simulation.Backing;
 
 internal sealed partial class BackingFileSystem
 {
+    /// <summary>The longest name of an entry (NAME_MAX).</summary>
+    public const int MaximumName = 255;
+
+    /// <summary>Whether a symbolic link can say this: what fits into a block, or on xfs less than 1024 bytes.</summary>
+    public bool HoldsLinkTarget(ByteString target) =>
+        target.Length > 0 && target.Length < (Kind == SimulatedFileSystemKind.Xfs ? 1024 : PageSize) && !target.Span.Contains((byte)0);
+
     /// <summary>Makes a new object in a directory: owner, inherited group, default ACL, umask and inherited flags included.</summary>
     public BackingInode Create(BackingInode directory, ByteString name, in NewObject request)
     {

@@ -10,6 +10,9 @@ namespace Overlay2.Storage.Simulation.Backing;
 /// </remarks>
 internal sealed partial class BackingFileSystem
 {
+    /// <summary>The size of a file system without a stated limit, 64 GiB: no single call can fill the memory of the model.</summary>
+    private const long PlainBlocks = 1L << 24;
+
     private readonly Journal _journal;
     private readonly SimulationClock _clock;
     private readonly JournaledMap<ulong, BackingInode> _inodes;
@@ -25,7 +28,7 @@ internal sealed partial class BackingFileSystem
         Kind = kind;
         Uuid = uuid.ToArray();
         IsLimited = blockLimit is not null;
-        _counters = new Counters { NextInode = 11, FreeBlocks = blockLimit ?? long.MaxValue };
+        _counters = new Counters { NextInode = 11, FreeBlocks = blockLimit ?? PlainBlocks };
         _clock = clock;
         _journal = journal;
         _inodes = new JournaledMap<ulong, BackingInode>(journal);
@@ -113,13 +116,13 @@ internal sealed partial class BackingFileSystem
         if (inode.LinkCount > 0 || inode.Pins > 0)
             return;
         _inodes.Remove(inode.Number);
-        if (inode.IsRegular)
+        if (inode.IsRegular && !inode.Content.IsShared)
             AddFreeBlocks(inode.Content.PageCount);
     }
 
     private void AddFreeBlocks(long count)
     {
-        if (!IsLimited || count == 0)
+        if (count == 0)
             return;
         SaveCounters();
         _counters.FreeBlocks += count;

@@ -9,8 +9,14 @@ internal sealed class FileContent
 {
     public const int PageSize = 4096;
 
+    /// <summary>No page number.</summary>
+    public const long NoPage = -1;
+
     /// <summary>A page that is allocated and reads as zeros because nothing was written yet.</summary>
     public static readonly byte[] Unwritten = new byte[PageSize];
+
+    /// <summary>A page of written zeros.</summary>
+    public static readonly byte[] Zeros = new byte[PageSize];
 
     private long[] _numbers;
     private byte[][] _pages;
@@ -138,6 +144,7 @@ internal sealed class FileContent
     /// <param name="number">Where to start.</param>
     /// <param name="data">Whether data or a hole is wanted.</param>
     /// <param name="unwrittenIsData">Whether the file system shows unwritten space as data.</param>
+    /// <returns>The page number, or <see cref="NoPage"/> when no data follows.</returns>
     public long Seek(long number, bool data, bool unwrittenIsData)
     {
         int index = FirstAtOrAfter(number);
@@ -145,7 +152,7 @@ internal sealed class FileContent
         {
             while (index < PageCount && !unwrittenIsData && _pages[index] == Unwritten)
                 index++;
-            return index < PageCount ? _numbers[index] : long.MaxValue / PageSize;
+            return index < PageCount ? _numbers[index] : NoPage;
         }
 
         while (index < PageCount && _numbers[index] == number && (unwrittenIsData || _pages[index] != Unwritten))

@@ -19,14 +19,21 @@ internal static class LayerBuilder
             BackingInode inode = root;
             if (!entry.Path.IsEmpty)
             {
+                CheckName(entry.Path);
                 BackingInode parent = entry.Path.TryGetParent(out BytePath above) ? Find(root, above) : root;
                 if (parent.Children is null || parent.Children.ContainsKey(entry.Path.FileName))
                     throw new LayerException("Nothing can be made at " + entry.Path + ".");
                 if (entry.HardLinkTo is { } first)
                 {
-                    fileSystem.Link(Find(root, first), parent, entry.Path.FileName);
+                    BackingInode linked = Find(root, first);
+                    if (linked.IsDirectory)
+                        throw new LayerException("A directory has one name only: " + entry.Path + ".");
+                    fileSystem.Link(linked, parent, entry.Path.FileName);
                     continue;
                 }
+
+                if (entry.Type == FileType.SymbolicLink && !fileSystem.HoldsLinkTarget(entry.LinkTarget.Bytes))
+                    throw new LayerException("No symbolic link can say that: " + entry.Path + ".");
 
                 inode = fileSystem.Create(parent, entry.Path.FileName, new NewObject { Type = entry.Type, Device = entry.Device, LinkTarget = entry.LinkTarget.Bytes });
             }
@@ -40,7 +47,19 @@ internal static class LayerBuilder
         return root;
     }
 
+    /// <summary>Whether a path could have been made with system calls: path_resolution(7).</summary>
+    private static void CheckName(BytePath path)
+    {
+        ReadOnlySpan<byte> name = path.FileName.Span;
+        if (path.Length > TreeWalk.MaximumPath || path.IsAbsolute || path.Span[^1] == (byte)'/' || name.Length > BackingFileSystem.MaximumName
+            || name.SequenceEqual("."u8) || name.SequenceEqual(".."u8) || name.Contains((byte)0))
+        {
+            throw new LayerException("Nothing can have this name: " + path + ".");
+        }
+    }
+
     /// <summary>The objects below a directory as they are now.</summary>
+    /// <exception cref="LayerException">A path is longer than a system call takes.</exception>
     public static LayerTree Read(BackingInode root)
     {
         Dictionary<BackingInode, BytePath> names = [];
@@ -79,13 +98,15 @@ internal static class LayerBuilder
         {
             foreach (LayerData piece in entry.Content)
             {
+                if (piece.Offset < 0)
+                    throw new LayerException("Data at a negative offset: " + entry.Path + ".");
                 fileSystem.Write(inode, piece.Offset, piece.Bytes.Span, out int written);
                 if (written < piece.Bytes.Length)
                     throw new LayerException("There is no room for " + entry.Path + ".");
             }
 
-            if (inode.Size != entry.Size)
-                fileSystem.SetSize(inode, entry.Size, always: false);
+            if (entry.Size < 0 || (inode.Size != entry.Size && fileSystem.SetSize(inode, entry.Size, always: false) != LinuxError.OK))
+                throw new LayerException("A size of " + entry.Size + " bytes is impossible: " + entry.Path + ".");
         }
 
         fileSystem.SetOwner(inode, entry.Uid, entry.Gid);

@@ -21,6 +21,9 @@ internal static class PosixAcl
 
     public static bool IsAclName(ByteString name) => name == AccessName || name == DefaultName;
 
+    /// <summary>Whether the bytes are a list of version 2 without entries, which stands for no list.</summary>
+    public static bool IsEmpty(ReadOnlySpan<byte> acl) => acl.Length == Header && BinaryPrimitives.ReadUInt32LittleEndian(acl) == 2;
+
     /// <summary>Whether the bytes are a well-formed list of version 2.</summary>
     public static bool IsValid(ReadOnlySpan<byte> acl)
     {

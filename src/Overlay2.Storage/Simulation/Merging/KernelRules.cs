@@ -22,6 +22,7 @@ internal sealed record KernelRules
         IgnoresIndexLink = profile.Supports(OverlayFeatures.NfsExportLinkCount),
         CopiesRangesAcrossFileSystems = !profile.Supports(OverlayFeatures.CopyRangeSameFileSystem),
         AllocationKeepsTime = !profile.Supports(OverlayFeatures.KeepSizeSetsTime),
+        CountsPlainHandles = profile.Supports(OverlayFeatures.PlainHandles32),
     };
 
     /// <summary>A file system under this kernel.</summary>
@@ -68,6 +69,9 @@ internal sealed record KernelRules
 
     /// <summary>Whether copy_file_range between different real file systems works (before 5.19, with backports).</summary>
     public bool CopiesRangesAcrossFileSystems { get; init; }
+
+    /// <summary>Whether xino counts 32 free bits in the numbers of file systems with plain handles, such as ext4.</summary>
+    public bool CountsPlainHandles { get; init; } = true;
 
     /// <summary>Whether FALLOC_FL_KEEP_SIZE leaves the modification time alone on ext4 (old 5.10).</summary>
     public bool AllocationKeepsTime { get; init; }

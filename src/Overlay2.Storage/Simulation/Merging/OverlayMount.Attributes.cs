@@ -66,7 +66,7 @@ internal sealed partial class OverlayMount
     {
         LinuxError error = CopyUp(dentry, forWriting: true, truncating);
         if (error == LinuxError.OK)
-            UpperFileSystem.SetSize(dentry.Upper!, size, always);
+            error = UpperFileSystem.SetSize(dentry.Upper!, size, always);
         return error;
     }
 

@@ -250,7 +250,9 @@ internal sealed partial class OverlayMount
         }
 
         if (lower.IsRegular)
-            fileSystem.SetSize(copy, truncating ? 0 : lower.Size, always: false);
+            error = fileSystem.SetSize(copy, truncating ? 0 : lower.Size, always: false);
+        if (error != LinuxError.OK)
+            return error;
         if (lower.Type != FileType.SymbolicLink)
             fileSystem.SetMode(copy, lower.Mode);
         fileSystem.SetOwner(copy, lower.Uid, lower.Gid);

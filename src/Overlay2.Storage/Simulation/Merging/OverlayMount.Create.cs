@@ -13,6 +13,8 @@ internal sealed partial class OverlayMount
         if (error != LinuxError.OK)
             return error;
         BackingInode directory = dentry.Parent.Upper!;
+        if (request.Type == FileType.SymbolicLink && !UpperFileSystem.HoldsLinkTarget(request.LinkTarget))
+            return LinuxError.ENAMETOOLONG;
         BackingInode created = dentry.IsWhiteout
             ? CreateOverWhiteout(dentry, directory, request)
             : UpperFileSystem.Create(directory, dentry.Name, request);

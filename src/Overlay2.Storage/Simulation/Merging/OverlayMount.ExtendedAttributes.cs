@@ -12,8 +12,9 @@ internal sealed partial class OverlayMount
     public LinuxError GetExtendedAttribute(OverlayDentry dentry, ByteString name, out byte[] value)
     {
         value = [];
-        if (!TryGetRealName(name, out ByteString realName))
-            return LinuxError.ENOTSUP;
+        LinuxError error = GetRealName(name, out ByteString realName);
+        if (error != LinuxError.OK)
+            return error;
         BackingInode real = dentry.Inode!.Real;
         return BackingFileSystem.GetExtendedAttribute(real, realName, out value);
     }
@@ -21,9 +22,9 @@ internal sealed partial class OverlayMount
     /// <summary>Copies up, then sets the attribute: what the file system thinks of it shows only after the copy-up.</summary>
     public LinuxError SetExtendedAttribute(OverlayDentry dentry, ByteString name, ReadOnlySpan<byte> value, bool create, bool replace)
     {
-        if (!TryGetRealName(name, out ByteString realName))
-            return LinuxError.ENOTSUP;
-        LinuxError error = CopyUpInode(dentry);
+        LinuxError error = GetRealName(name, out ByteString realName);
+        if (error == LinuxError.OK)
+            error = CopyUpInode(dentry);
         return error == LinuxError.OK
             ? UpperFileSystem.SetExtendedAttribute(dentry.Upper!, realName, value, create, replace)
             : error;
@@ -32,11 +33,9 @@ internal sealed partial class OverlayMount
     /// <summary>Removes an attribute; one that a lower object does not have is no reason to copy it up.</summary>
     public LinuxError RemoveExtendedAttribute(OverlayDentry dentry, ByteString name)
     {
-        if (!TryGetRealName(name, out ByteString realName))
-            return LinuxError.ENOTSUP;
+        LinuxError error = GetRealName(name, out ByteString realName);
         BackingInode real = dentry.Inode!.Real;
-        LinuxError error = LinuxError.OK;
-        if (dentry.Upper is null)
+        if (error == LinuxError.OK && dentry.Upper is null)
             error = BackingFileSystem.GetExtendedAttribute(real, realName, out _);
         if (error == LinuxError.OK)
             error = CopyUpInode(dentry);
@@ -80,13 +79,16 @@ internal sealed partial class OverlayMount
     /// <summary>Attributes belong to the inode: one that is up already, if only under another name, needs no more.</summary>
     private LinuxError CopyUpInode(OverlayDentry dentry) => dentry.Upper is null ? CopyUp(dentry) : LinuxError.OK;
 
-    private bool TryGetRealName(ByteString name, out ByteString realName)
+    /// <summary>The name under which an attribute is stored: one of the overlay's own name space is escaped, if that leaves it short enough.</summary>
+    private LinuxError GetRealName(ByteString name, out ByteString realName)
     {
         realName = name;
         if (!IsOwnMark(name))
-            return true;
+            return LinuxError.OK;
+        if (name.Length == Marks.Prefix.Length)
+            return LinuxError.EINVAL;
         byte[] escaped = [.. Marks.Prefix.Span, .. EscapePart.Span, .. name.Span[Marks.Prefix.Length..]];
         realName = ByteString.Wrap(escaped);
-        return Rules.EscapesAttributes;
+        return Rules.EscapesAttributes && escaped.Length <= BackingFileSystem.MaximumName ? LinuxError.OK : LinuxError.ENOTSUP;
     }
 }

@@ -108,12 +108,13 @@ internal sealed partial class OverlayMount
 
     private static OverlayDentry? FindRemembered(OverlayDentry at, BackingInode? upper, BackingInode? lower)
     {
-        if (at.Inode is { } inode && (upper is not null ? inode.Upper == upper : inode.Upper is null && inode.Lower == lower))
-            return at;
-        foreach (OverlayDentry child in at.Children.Values)
+        Stack<OverlayDentry> rest = new([at]);
+        while (rest.TryPop(out OverlayDentry? next))
         {
-            if (FindRemembered(child, upper, lower) is { } found)
-                return found;
+            if (next.Inode is { } inode && (upper is not null ? inode.Upper == upper : inode.Upper is null && inode.Lower == lower))
+                return next;
+            foreach (OverlayDentry child in next.Children.Values.Reverse())
+                rest.Push(child);
         }
 
         return null;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Simulation.Backing;
@@ -117,19 +118,38 @@ internal sealed partial class OverlayMount
     {
         if (!dentry.IsHashed)
             return;
+        if (dentry.Children.Count == 0)
+        {
+            Unhash(dentry);
+            if (dentry.Pins == 0)
+                Release(dentry);
+            return;
+        }
+
+        // What is below goes with it, however deep; each is kept until its own entries are done.
+        List<OverlayDentry> dropped = [];
+        Stack<OverlayDentry> rest = new([dentry]);
+        while (rest.TryPop(out OverlayDentry? next))
+        {
+            Pin(next);
+            dropped.Add(next);
+            foreach (OverlayDentry child in next.Children.Values)
+                rest.Push(child);
+        }
+
+        foreach (OverlayDentry next in dropped)
+            Unhash(next);
+        for (int i = dropped.Count - 1; i >= 0; i--)
+            Unpin(dropped[i]);
+    }
+
+    private static void Unhash(OverlayDentry dentry)
+    {
         dentry.IsHashed = false;
         if (dentry.Parent.Children.TryGetValue(dentry.Name, out OverlayDentry? there) && there == dentry)
             dentry.Parent.Children.Remove(dentry.Name);
         if (dentry.Inode is { } inode)
             inode.Aliases--;
-        if (dentry.Children.Count > 0)
-        {
-            foreach (OverlayDentry child in dentry.Children.Values.ToArray())
-                Drop(child);
-        }
-
-        if (dentry.Pins == 0)
-            Release(dentry);
     }
 
     public static void Pin(OverlayDentry dentry) => dentry.Pins++;
@@ -137,15 +157,22 @@ internal sealed partial class OverlayMount
     public void Unpin(OverlayDentry dentry)
     {
         dentry.Pins--;
-        if (dentry.Pins == 0 && !dentry.IsHashed && !dentry.IsRoot)
+        if (IsUnused(dentry))
             Release(dentry);
     }
 
+    private static bool IsUnused(OverlayDentry dentry) => dentry.Pins == 0 && !dentry.IsHashed && !dentry.IsRoot;
+
+    /// <summary>Lets an entry go, and the directories above that only it kept.</summary>
     private void Release(OverlayDentry dentry)
     {
-        OverlayDentry parent = dentry.Parent;
-        ReleaseInode(dentry);
-        Unpin(parent);
+        do
+        {
+            ReleaseInode(dentry);
+            dentry = dentry.Parent;
+            dentry.Pins--;
+        }
+        while (IsUnused(dentry));
     }
 
     private void ReleaseInode(OverlayDentry dentry)
@@ -203,6 +230,24 @@ internal sealed partial class OverlayMount
         int otherNames = inode.Aliases - (dentry.IsHashed ? 1 : 0);
         if (inode.LinkCount > (otherNames > 0 ? 1 : 0))
             inode.LinkCount--;
+    }
+
+    /// <summary>The device that is shown: 0:1 stands for the overlay's, the others for the anonymous one of each file system.</summary>
+    public static DeviceNumber DeviceOf(InodeIdentity identity) => new(0, identity.PseudoDevice < 0 ? 1 : identity.PseudoDevice + 2);
+
+    /// <summary>The inode number that is shown.</summary>
+    public ulong NumberOf(InodeIdentity identity)
+    {
+        if (identity.Source is not { } source)
+            return identity.PrivateNumber;
+        return identity.MappedId < 0 ? source.Number : source.Number | ((ulong)identity.MappedId << _mappedShift);
+    }
+
+    /// <summary>The lowest bit that xino puts the place of a file system into; the bit below it is reserved.</summary>
+    private static int MappedShift(BackingFileSystem?[] fileSystems, KernelRules rules)
+    {
+        bool plain = rules.CountsPlainHandles && fileSystems.All(static item => item is null || item.Kind == SimulatedFileSystemKind.Ext4);
+        return 65 - (plain ? 32 : BitOperations.Log2((uint)Math.Max(1, fileSystems.Length - 1)) + 2);
     }
 
     /// <summary>Where st_dev and st_ino of an object come from.</summary>

@@ -68,7 +68,7 @@ internal sealed partial class OverlayMount
             return LinuxError.ENOENT;
         if (rewind)
             file.IsAtEnd = false;
-        if (!file.WasRead || rewind)
+        if ((!file.WasRead && !file.IsAtEnd) || rewind)
             ResetDirectory(file);
         file.WasRead = true;
         LinuxError error = LinuxError.OK;
@@ -119,7 +119,7 @@ internal sealed partial class OverlayMount
             InodeIdentity identity = numbers is not null && numbers.TryGetValue(name, out InodeIdentity known)
                 ? known
                 : new InodeIdentity(child, 0, -1, MapsNumbers ? fileSystem : -1);
-            result.Add(new DirectoryEntry(name, child.Type, identity));
+            result.Add(new DirectoryEntry(name, child.Type, identity, NumberOf(identity)));
         }
 
         file.IsAtEnd = true;
@@ -182,8 +182,10 @@ internal sealed partial class OverlayMount
                     return error;
             }
 
-            if (!entry.IsWhiteout)
-                result.Add(new DirectoryEntry(entry.Name, entry.Real.Type, entry.Identity ?? new InodeIdentity(entry.Real, 0, -1, -1)));
+            if (entry.IsWhiteout)
+                continue;
+            InodeIdentity identity = entry.Identity ?? new InodeIdentity(entry.Real, 0, -1, -1);
+            result.Add(new DirectoryEntry(entry.Name, entry.Real.Type, identity, NumberOf(identity)));
         }
 
         file.ListingPosition = entries.Count;

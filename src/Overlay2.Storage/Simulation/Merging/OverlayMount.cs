@@ -14,6 +14,7 @@ internal sealed partial class OverlayMount
     private readonly Journal _journal;
     private readonly JournaledMap<BackingInode, OverlayInode> _inodes;
     private readonly BackingFileSystem[] _fileSystems;
+    private readonly int _mappedShift;
     private Mutable _state;
 
     private OverlayMount(Journal journal, MountFeatures features, KernelRules rules, OverlayLayer? upper, OverlayLayer[] lowers, OverlayLayer[] data, BackingFileSystem[] fileSystems)
@@ -30,6 +31,7 @@ internal sealed partial class OverlayMount
         int count = fileSystems.Length - (upper is null ? 1 : 0);
         IsSameFileSystem = count == 1;
         MapsNumbers = !IsSameFileSystem && features.Xino;
+        _mappedShift = MappedShift(fileSystems, rules);
         Root = null!;
     }
 

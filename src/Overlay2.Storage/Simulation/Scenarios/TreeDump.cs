@@ -24,7 +24,7 @@ internal sealed class TreeDump(ScenarioWorld world, MarkNames marks)
     {
         BackingInode root = world.Layers[name];
         bool isWork = name[0] == 'w';
-        List<(ByteString Path, BackingInode Inode)> walk = [.. TreeWalk.Of(root)];
+        List<(ByteString Path, BackingInode Inode)> walk = TreeWalk.Of(root);
         if (operation is { } number)
         {
             foreach ((ByteString path, BackingInode inode) in walk)
