@@ -18,8 +18,8 @@ switch (args)
     case [SimulatorCommand.Command, .. var rest]:
         return SimulatorCommand.Run(rest);
 
-    case [VectorWorker.Option]:
-        return VectorWorker.Run(Console.In, Console.Out);
+    case [Worker.Option, var contender, var workload]:
+        return Worker.Run(contender, workload, Console.In, Console.Out);
 
     default:
         return BenchmarkSwitcher.FromAssembly(typeof(CompareCommand).Assembly).Run(args).Any(summary => summary.HasCriticalValidationErrors) ? 1 : 0;

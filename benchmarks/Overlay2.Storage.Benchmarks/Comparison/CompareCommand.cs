@@ -5,7 +5,7 @@ using Overlay2.Storage.Benchmarks.Workloads;
 namespace Overlay2.Storage.Benchmarks.Comparison;
 
 /// <summary>Measures the library and its peers in interleaved rounds and prints how many times faster it is.</summary>
-internal sealed class CompareCommand
+internal sealed class CompareCommand : IDisposable
 {
     private const string JsonFile = "artifacts/benchmarks/compare.json";
 
@@ -17,17 +17,27 @@ internal sealed class CompareCommand
 
     private readonly Workload[] _workloads = Workload.All();
     private readonly Sampler[] _samplers;
-    private readonly double[] _avx2;
-    private readonly double[] _avx512;
+    private readonly Worker[] _libMount;
+    private readonly Worker[] _avx2;
+    private readonly Worker[] _avx512;
 
     private CompareCommand()
     {
-        _samplers = [.. _workloads.SelectMany(workload => Contender.All().Select(contender => new Sampler(contender, workload)))];
-        _avx2 = new double[_workloads.Length];
-        _avx512 = new double[_workloads.Length];
-        Array.Fill(_avx2, double.PositiveInfinity);
-        Array.Fill(_avx512, double.PositiveInfinity);
+        IEnumerable<Contender> inProcess = Contender.All().Where(contender => contender.Name != Contender.LibMount);
+        _samplers = [.. _workloads.SelectMany(workload => inProcess.Select(contender => new Sampler(contender, workload)))];
+        int[] indices = [.. Enumerable.Range(0, _workloads.Length)];
+        _libMount = Peers.LibMount.IsAvailable ? [.. indices.Select(index => Worker.Start(Contender.LibMount, index))] : [];
+        _avx2 = Worker.HasAvx512 ? [.. indices.Select(index => Worker.Start(Contender.AllFields, index, allowAvx512: false))] : [];
+        _avx512 = Worker.HasAvx512 ? [.. indices.Select(index => Worker.Start(Contender.AllFields, index))] : [];
     }
+
+    public void Dispose()
+    {
+        foreach (Worker worker in Workers)
+            worker.Dispose();
+    }
+
+    private IEnumerable<Worker> Workers => [.. _libMount, .. _avx2, .. _avx512];
 
     /// <summary>Runs the comparison.</summary>
     /// <returns>0 if every bar holds, else 1.</returns>
@@ -35,7 +45,7 @@ internal sealed class CompareCommand
     {
         long start = Stopwatch.GetTimestamp();
         MarkedSection? section = options.WriteTo is null ? null : new MarkedSection(options.WriteTo);
-        var command = new CompareCommand();
+        using var command = new CompareCommand();
         Sampler.Warm(command._samplers);
         int rounds = command.TakeRounds(options.Rounds, start);
         CompareReport report = command.Report(rounds);
@@ -51,19 +61,14 @@ internal sealed class CompareCommand
 
     private int TakeRounds(int most, long start)
     {
-        using VectorWorker? narrow = VectorWorker.IsUseful ? VectorWorker.Start(allowAvx512: false) : null;
-        using VectorWorker? wide = VectorWorker.IsUseful ? VectorWorker.Start(allowAvx512: true) : null;
         int rounds = 0;
         while (rounds < most && (rounds < FewestRounds || Stopwatch.GetElapsedTime(start) < s_mostTime))
         {
             rounds++;
             foreach (Sampler sampler in _samplers)
                 sampler.Sample();
-            for (int i = 0; i < _workloads.Length && narrow is not null && wide is not null; i++)
-            {
-                _avx2[i] = Math.Min(_avx2[i], narrow.Sample(i));
-                _avx512[i] = Math.Min(_avx512[i], wide.Sample(i));
-            }
+            foreach (Worker worker in Workers)
+                worker.Sample();
         }
 
         return rounds;
@@ -79,10 +84,12 @@ internal sealed class CompareCommand
     private WorkloadResult Result(Workload workload, int index)
     {
         Sampler[] samplers = [.. _samplers.Where(sampler => sampler.Workload == workload.Name && !sampler.Fails)];
+        var nanoseconds = samplers.ToDictionary(sampler => sampler.Contender, sampler => sampler.BestNanosecondsPerLine, StringComparer.Ordinal);
+        if (_libMount.Length > 0 && double.IsFinite(_libMount[index].BestNanosecondsPerLine))
+            nanoseconds.Add(Contender.LibMount, _libMount[index].BestNanosecondsPerLine);
         return new WorkloadResult(
-            workload.Name, workload.Lines, workload.BytesPerLine,
-            samplers.ToDictionary(sampler => sampler.Contender, sampler => sampler.BestNanosecondsPerLine, StringComparer.Ordinal),
+            workload.Name, workload.Lines, workload.BytesPerLine, nanoseconds,
             samplers.ToDictionary(sampler => sampler.Contender, sampler => sampler.Allocated, StringComparer.Ordinal),
-            VectorWorker.IsUseful ? _avx2[index] : null, VectorWorker.IsUseful ? _avx512[index] : null);
+            Worker.HasAvx512 ? _avx2[index].BestNanosecondsPerLine : null, Worker.HasAvx512 ? _avx512[index].BestNanosecondsPerLine : null);
     }
 }
