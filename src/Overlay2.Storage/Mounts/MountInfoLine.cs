@@ -8,13 +8,16 @@ namespace Overlay2.Storage.Mounts;
 internal partial struct MountInfoLine
 {
     /// <summary>The index in <see cref="Ends"/> of the mount options, which optional fields or the separator follow.</summary>
-    private const int MountOptions = 5;
+    public const int MountOptions = 5;
 
     /// <summary>Length of the line without its newline.</summary>
     public int Length;
 
     /// <summary>Index in <see cref="Ends"/> of the last field before the separator.</summary>
-    public int BeforeSeparator;
+    public nint BeforeSeparator;
+
+    /// <summary>Length of the space behind a field: 1, or 0 if there is no line.</summary>
+    public int Space;
 
     /// <summary>The offsets behind the fields and their spaces; the super options end with the line and have none.</summary>
     public MountInfoFields Ends;
@@ -25,6 +28,7 @@ internal partial struct MountInfoLine
     public MountInfoErrorReason Parse(ReadOnlySpan<byte> line, out MountInfoField missing)
     {
         Length = line.Length;
+        Space = 1;
         Span<int> ends = Ends;
         int end = 0;
         for (int field = 0; field <= MountOptions; field++)
@@ -57,7 +61,7 @@ internal partial struct MountInfoLine
             }
 
             BeforeSeparator = MountOptions + 1;
-            ends[BeforeSeparator] = end;
+            ends[(int)BeforeSeparator] = end;
         }
 
         for (int field = 1; field <= 3; field++)
@@ -73,7 +77,7 @@ internal partial struct MountInfoLine
                 return MountInfoErrorReason.MissingField;
             }
 
-            ends[BeforeSeparator + field] = end;
+            ends[(int)BeforeSeparator + field] = end;
         }
 
         missing = default;

@@ -12,97 +12,108 @@ public ref partial struct MountInfoReader
     private const ulong EveryByte = 0x0101010101010101;
     private const uint EveryByteOfFour = 0x01010101;
 
-    /// <summary>Decodes one to eight digits.</summary>
-    /// <returns><see langword="false"/> if these are more, none, or no digits.</returns>
+    /// <summary>Gets a number; straight on if it has one to four digits.</summary>
+    /// <param name="from">Where the field starts.</param>
+    /// <param name="end">The offset behind the field and its space.</param>
+    /// <param name="field">The field, for the other ways.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly bool TryDecode(int from, int to, out int value)
+    private readonly int GetNumber(int from, int end, MountInfoField field)
     {
-        int count = to - from;
-        if ((uint)(count - 1) < sizeof(uint))
-            return TryDecodeFour((uint)LoadWord(from), count, out value);
-        if ((uint)(count - 1) < sizeof(ulong))
-            return TryDecodeEight(LoadWord(from), count, out value);
-        value = 0;
-        return false;
-    }
-
-    /// <summary>Decodes a major number of one digit, which file systems without a block device have: it is 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly bool TryDecodeShortMajor(out int major)
-    {
-        int from = _line.Ends[1];
-        ref byte device = ref Unsafe.Add(ref _start, (nuint)(uint)from);
-        major = 0;
-        if (_line.Ends[2] - from <= 2 || Unsafe.Add(ref device, 1) != ':')
-            return false;
-        major = device - '0';
-        return (uint)major <= 9;
-    }
-
-    /// <summary>Decodes a minor number behind such a major number.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly bool TryDecodeMinorOfShortMajor(out int minor)
-    {
-        int from = _line.Ends[1];
-        ref byte device = ref Unsafe.Add(ref _start, (nuint)(uint)from);
-        minor = 0;
-        return _line.Ends[2] - from > 2 && device != ':' && Unsafe.Add(ref device, 1) == ':'
-            && TryDecode(from + 2, _line.Ends[2] - 1, out minor);
-    }
-
-    /// <summary>Decodes the major and the minor number of a device of at most eight bytes.</summary>
-    private readonly bool TryDecodeDevice(out int major, out int minor)
-    {
-        int from = _line.Ends[1];
-        int bits = 8 * (_line.Ends[2] - 1 - from);
-        if ((uint)(bits - 1) < 64)
+        // How many of four bytes are not digits: 0 to 3, and something else for a longer or an empty field or no line.
+        int others = from - end + 1 + sizeof(uint);
+        if ((uint)others < sizeof(uint))
         {
-            // The lowest byte that is 0 is marked rightly in its highest bit, whatever is above it.
-            ulong word = LoadWord(from);
-            ulong difference = word ^ ':' * EveryByte;
-            ulong zeros = (difference - EveryByte) & ~difference & 0x80 * EveryByte;
-            int colon = BitOperations.TrailingZeroCount(zeros) - 7;
-            int behind = bits - colon - 8;
-            if ((uint)(colon - 1) < 32 && (uint)(behind - 1) < 32)
-                return TryDecodeBits((uint)word, colon, out major) & TryDecodeBits((uint)(word >> (colon + 8)), behind, out minor);
+            uint digits = ToDigits((uint)LoadWord(from), 8 * others);
+            if (AreDigits(digits))
+                return ToNumber(digits);
         }
 
-        major = minor = 0;
-        return false;
-    }
-
-    private readonly int GetMajor() => TryDecodeDevice(out int major, out _) ? major : GetNumber(MountInfoField.Major);
-
-    private readonly int GetMinor() => TryDecodeDevice(out _, out int minor) ? minor : GetNumber(MountInfoField.Minor);
-
-    private static bool TryDecodeFour(uint word, int count, out int value) => TryDecodeBits(word, 8 * count, out value);
-
-    /// <summary>Decodes one to four digits, of which the first is the lowest byte.</summary>
-    /// <param name="word">The digits, and anything above them.</param>
-    /// <param name="bits">Eight for each digit.</param>
-    /// <param name="value">The number.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryDecodeBits(uint word, int bits, out int value)
-    {
-        // Leading zeros move in from the low end. A byte above 9 sets its highest bit.
-        uint digits = (word ^ '0' * EveryByteOfFour) << -bits;
-        uint tooLarge = (digits + (0x7f - 9) * EveryByteOfFour | digits) & 0x80 * EveryByteOfFour;
-
-        // Two numbers of two digits, then one of four.
-        uint pairs = digits * (10 * 256 + 1) >> 8 & 0x00ff00ff;
-        value = (int)(pairs * (100 * 65536 + 1) >> 16);
-        return tooLarge == 0;
+        return GetLongNumber(from, end, field);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool TryDecodeEight(ulong word, int count, out int value)
+    private readonly int GetLongNumber(int from, int end, MountInfoField field)
     {
-        int low = count - sizeof(uint);
-        bool isNumber = TryDecodeFour((uint)word, sizeof(uint), out int high)
-            & TryDecodeFour((uint)(word >> 32), low, out value);
-        int scale = low switch { 1 => 10, 2 => 100, 3 => 1000, _ => 10000 };
-        value += high * scale;
-        return isNumber;
+        int others = from - end + 1 + sizeof(ulong);
+        if ((uint)others < sizeof(uint))
+        {
+            ulong word = LoadWord(from);
+            uint high = ToDigits((uint)word, 0);
+            uint low = ToDigits((uint)(word >> 32), 8 * others);
+            if (AreDigits(high | low))
+                return ToNumber(high) * (others switch { 0 => 10000, 1 => 1000, 2 => 100, _ => 10 }) + ToNumber(low);
+        }
+
+        return GetAnyNumber(field);
+    }
+
+    /// <summary>Decodes a major number of one digit and its colon, as file systems without a block device have: their number is 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool TryDecodeMajor(out uint major)
+    {
+        int from = _line.Ends[1];
+        if (from == 0)
+        {
+            major = 0;
+            return false;
+        }
+
+        ref byte device = ref Unsafe.Add(ref _start, (nuint)(uint)from);
+        major = (uint)(device | Unsafe.Add(ref device, 1) << 8) ^ ('0' | ':' << 8);
+        return major <= 9;
+    }
+
+    /// <summary>Gets a major number that is not of one digit.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly int GetLongMajor()
+    {
+        if (TryFindColon(out int bits) && bits <= 8 * sizeof(uint))
+        {
+            uint digits = ToDigits((uint)LoadWord(_line.Ends[1]), -bits);
+            if (AreDigits(digits))
+                return ToNumber(digits);
+        }
+
+        return GetAnyNumber(MountInfoField.Major);
+    }
+
+    /// <summary>Gets a minor number behind such a major number.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly int GetLongMinor() => TryFindColon(out int bits)
+        ? GetNumber(_line.Ends[1] + bits / 8 + 1, _line.Ends[2], MountInfoField.Minor)
+        : GetAnyNumber(MountInfoField.Minor);
+
+    /// <summary>Finds the first colon of a device number behind its first byte.</summary>
+    /// <param name="bits">Eight for each byte before it, at most 56.</param>
+    /// <returns><see langword="false"/> if there is no line, or no colon in the first eight bytes.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool TryFindColon(out int bits)
+    {
+        bits = 0;
+        int from = _line.Ends[1];
+        if (from == 0)
+            return false;
+
+        // The lowest byte that is 0 is marked rightly in its highest bit, whatever is above it.
+        ulong difference = LoadWord(from) ^ ':' * EveryByte;
+        ulong zeros = (difference - EveryByte) & ~difference & 0x80 * EveryByte;
+        bits = BitOperations.TrailingZeroCount(zeros) - 7;
+        return (uint)(bits - 8) <= 48;
+    }
+
+    /// <summary>The values of four digits, of which the first is the lowest byte.</summary>
+    /// <param name="word">The digits, and anything above them.</param>
+    /// <param name="shift">Eight for each byte that is none; modulo 32. Leading zeros move in from the low end.</param>
+    private static uint ToDigits(uint word, int shift) => (word ^ '0' * EveryByteOfFour) << shift;
+
+    /// <summary>Whether no byte is above 9.</summary>
+    private static bool AreDigits(uint digits) => ((digits + (0x7f - 9) * EveryByteOfFour | digits) & 0x80 * EveryByteOfFour) == 0;
+
+    /// <summary>The number: two of two digits, then one of four.</summary>
+    private static int ToNumber(uint digits)
+    {
+        uint pairs = digits * (10 * 256 + 1) >> 8 & 0x00ff00ff;
+        return (int)(pairs * (100 * 65536 + 1) >> 16);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

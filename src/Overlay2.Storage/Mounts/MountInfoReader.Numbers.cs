@@ -6,25 +6,25 @@ public ref partial struct MountInfoReader
     /// <exception cref="MountInfoFormatException">Not a decimal number of at most <see cref="int.MaxValue"/>.</exception>
     /// <exception cref="InvalidOperationException">There is no current line.</exception>
     public readonly int MountId =>
-        TryDecode(0, _line.Ends[0] - 1, out int value) ? value : GetNumber(MountInfoField.MountId);
+        GetNumber(0, _line.Ends[0], MountInfoField.MountId);
 
     /// <summary>The id of the parent mount, which need not be in the text.</summary>
     /// <exception cref="MountInfoFormatException">Not a decimal number of at most <see cref="int.MaxValue"/>.</exception>
     /// <exception cref="InvalidOperationException">There is no current line.</exception>
     public readonly int ParentId =>
-        TryDecode(_line.Ends[0], _line.Ends[1] - 1, out int value) ? value : GetNumber(MountInfoField.ParentId);
+        GetNumber(_line.Ends[0], _line.Ends[1], MountInfoField.ParentId);
 
     /// <summary>The major device number of the file system.</summary>
     /// <exception cref="MountInfoFormatException">Not a decimal number of at most <see cref="int.MaxValue"/>, or no colon.</exception>
     /// <exception cref="InvalidOperationException">There is no current line.</exception>
     public readonly int Major =>
-        TryDecodeShortMajor(out int major) ? major : GetMajor();
+        TryDecodeMajor(out uint major) ? (int)major : GetLongMajor();
 
     /// <summary>The minor device number of the file system.</summary>
     /// <exception cref="MountInfoFormatException">Not a decimal number of at most <see cref="int.MaxValue"/>, or no colon.</exception>
     /// <exception cref="InvalidOperationException">There is no current line.</exception>
     public readonly int Minor =>
-        TryDecodeMinorOfShortMajor(out int minor) ? minor : GetMinor();
+        TryDecodeMajor(out _) ? GetNumber(_line.Ends[1] + 2, _line.Ends[2], MountInfoField.Minor) : GetLongMinor();
 
     /// <summary>Gets the id of the mount without throwing.</summary>
     /// <param name="mountId">The id; 0 when the answer is <see langword="false"/>.</param>
@@ -47,7 +47,7 @@ public ref partial struct MountInfoReader
     public readonly bool TryGetMinor(out int minor) => TryGetNumber(MountInfoField.Minor, out minor) == MountInfoErrorReason.None;
 
     /// <summary>Gets a number that is bad or longer than eight digits.</summary>
-    private readonly int GetNumber(MountInfoField field)
+    private readonly int GetAnyNumber(MountInfoField field)
     {
         MountInfoErrorReason reason = TryGetNumber(field, out int value);
         if (reason != MountInfoErrorReason.None)
@@ -83,11 +83,11 @@ public ref partial struct MountInfoReader
     {
         missingColon = false;
         if (field == MountInfoField.MountId)
-            return Slice(0, _line.Ends[0] - 1);
+            return Slice(0, _line.Ends[0]);
         if (field == MountInfoField.ParentId)
-            return Slice(_line.Ends[0], _line.Ends[1] - 1);
+            return Slice(_line.Ends[0], _line.Ends[1]);
 
-        ReadOnlySpan<byte> device = Slice(_line.Ends[1], _line.Ends[2] - 1);
+        ReadOnlySpan<byte> device = Slice(_line.Ends[1], _line.Ends[2]);
         int colon = device.IndexOf((byte)':');
         missingColon = colon < 0;
         return field == MountInfoField.Major ? device[..Math.Max(colon, 0)] : device[(colon + 1)..];

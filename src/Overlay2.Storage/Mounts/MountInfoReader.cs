@@ -58,7 +58,9 @@ public ref partial struct MountInfoReader
     /// <exception cref="MountInfoFormatException">The line has no separator or too few fields. The next call goes on behind it.</exception>
     public bool Read()
     {
-        MountInfoStatus status = TryRead();
+        if (TryReadByWindows())
+            return true;
+        MountInfoStatus status = TryReadByByte();
         if (status == MountInfoStatus.BadLine)
             Throw(_error);
         return status == MountInfoStatus.Entry;
@@ -67,14 +69,7 @@ public ref partial struct MountInfoReader
     /// <summary>Goes to the next line, and passes over a bad one.</summary>
     /// <returns>Whether there are fields to ask for, the text is at its end, or the line was bad (see <see cref="Error"/>). After
     /// a bad line the next call goes on behind it. All fields are empty unless a line was read.</returns>
-    public MountInfoStatus TryRead()
-    {
-        if (ByteWindow512.IsSupported)
-            return TryRead<ByteWindow512>();
-        if (ByteWindow256.IsSupported)
-            return TryRead<ByteWindow256>();
-        return ByteWindow128.IsSupported ? TryRead<ByteWindow128>() : TryRead<ByteWindowScalar>();
-    }
+    public MountInfoStatus TryRead() => TryReadByWindows() ? MountInfoStatus.Entry : TryReadByByte();
 
     /// <summary>Goes to the next line whose file system type is exactly <c>overlay</c>; others, bad ones too, are skipped.</summary>
     /// <returns><see langword="false"/> at the end.</returns>
@@ -88,23 +83,32 @@ public ref partial struct MountInfoReader
     }
 
     internal MountInfoStatus TryRead<TWindow>()
+        where TWindow : struct, IByteWindow => TryReadByWindows<TWindow>() ? MountInfoStatus.Entry : TryReadByByte();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryReadByWindows()
+    {
+        if (ByteWindow512.IsSupported)
+            return TryReadByWindows<ByteWindow512>();
+        if (ByteWindow256.IsSupported)
+            return TryReadByWindows<ByteWindow256>();
+        return ByteWindow128.IsSupported ? TryReadByWindows<ByteWindow128>() : TryReadByWindows<ByteWindowScalar>();
+    }
+
+    private bool TryReadByWindows<TWindow>()
         where TWindow : struct, IByteWindow
     {
         int start = _next;
-        if (start < _text.Length)
-        {
-            ref byte line = ref Unsafe.Add(ref MemoryMarshal.GetReference(_text), (nuint)(uint)start);
-            _start = ref line;
-            int length = _line.Parse<TWindow>(ref line, _text.Length - start);
-            if (length >= 0)
-            {
-                _line.Length = length;
-                _next = start + length + 1;
-                return MountInfoStatus.Entry;
-            }
-        }
-
-        return TryReadByByte();
+        if (start >= _text.Length)
+            return false;
+        ref byte line = ref Unsafe.Add(ref MemoryMarshal.GetReference(_text), (nuint)(uint)start);
+        _start = ref line;
+        int length = _line.Parse<TWindow>(ref line, _text.Length - start);
+        if (length < 0)
+            return false;
+        _line.Length = length;
+        _next = start + length + 1;
+        return true;
     }
 
     private MountInfoStatus TryReadByByte()
