@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using Overlay2.Storage.Benchmarks.Workloads;
 using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Mounts;
@@ -78,6 +80,24 @@ internal static class ReaderPasses
             }
         }
 
+        return sum;
+    }
+
+    /// <summary>The model of the options of every overlay line; the lines were found before.</summary>
+    public static long ParseOptions(Workload workload)
+    {
+        long sum = 0;
+        foreach (Range overlay in workload.OverlayOptions)
+            sum += OverlayMountOptions.Parse(workload.Text.AsSpan(overlay)).Options.Length;
+        return sum;
+    }
+
+    /// <summary>The mount point of every line of a pipe that hands over these pieces.</summary>
+    public static async Task<long> PipeAsync(ReadOnlySequence<byte> pieces)
+    {
+        long sum = 0;
+        PipeReader pipe = PipeReader.Create(pieces);
+        await new MountInfoPipeReader(pipe).ReadAsync((scoped in MountInfoReader line) => sum += line.MountPoint.Length).ConfigureAwait(false);
         return sum;
     }
 }

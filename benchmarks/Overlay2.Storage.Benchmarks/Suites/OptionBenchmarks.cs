@@ -17,6 +17,10 @@ public class OptionBenchmarks
     [Benchmark(Baseline = true)]
     public long OptionReaderAndLayers() => ReaderPasses.OptionsAndLayers(Text);
 
+    /// <summary>The model, which keeps every option.</summary>
+    [Benchmark]
+    public long Parse() => ReaderPasses.ParseOptions(Text);
+
     [Benchmark]
     public long PeerSpanIndexOf() => SpanIndexOf.OptionsAndLayers(Text);
 }
