@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using System.Text;
 using Overlay2.Storage.Interop;
+using Overlay2.Storage.Mounts;
 
 namespace Overlay2.Storage.KernelTests;
 
@@ -14,6 +15,9 @@ internal static class PrivateNamespace
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs Linux.");
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root: the test mounts.");
         Assert.SkipUnless(File.ReadLines("/proc/filesystems").Any(line => line.EndsWith("\toverlay", StringComparison.Ordinal)), "Needs overlay in the kernel.");
+
+        // The runtime loads an assembly when it is first needed, and could not find it where the test has changed its root.
+        _ = MountTable.Load(MountTableSource.Self);
 
         string scratch = Directory.CreateTempSubdirectory("overlay2-kernel-").FullName;
         try
