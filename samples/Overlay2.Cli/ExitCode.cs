@@ -13,4 +13,7 @@ internal static class ExitCode
 
     /// <summary>The input that the command line names is wrong or cannot be read.</summary>
     public const int Data = 65;
+
+    /// <summary>The user ended the program with Ctrl-C: 128 and the number of the signal, as shells say it.</summary>
+    public const int Interrupted = 130;
 }

@@ -10,6 +10,7 @@ root.Subcommands.Add(WatchCommand.Create());
 root.Subcommands.Add(KernelCommand.Create());
 root.Subcommands.Add(OptionsCheckCommand.CreateGroup());
 root.Subcommands.Add(SimulateRunCommand.CreateGroup());
+root.Subcommands.Add(PredictCommand.Create());
 
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
@@ -21,6 +22,11 @@ if (parsed.Errors.Count > 0)
 try
 {
     return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (UsageException e)
+{
+    Console.Error.WriteLine($"overlay2: {e.Message}");
+    return ExitCode.Usage;
 }
 catch (InputException e)
 {

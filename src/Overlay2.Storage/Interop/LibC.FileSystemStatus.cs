@@ -15,6 +15,15 @@ internal static unsafe partial class LibC
         return !error.IsError;
     }
 
+    /// <summary>fstatfs(2): what room a file system has.</summary>
+    public static bool TryGetSpace(SafeFileHandle file, out FileSystemStatus space, out Errno error)
+    {
+        ulong* status = stackalloc ulong[32];
+        error = fstatfs(file, status) < 0 ? Errno.Last : default;
+        space = new FileSystemStatus((uint)status[0], status[1], status[2], status[3], status[4], status[5], status[6]);
+        return !error.IsError;
+    }
+
     [LibraryImport(Library, SetLastError = true)]
     private static partial int fstatfs(SafeFileHandle file, void* status);
 }

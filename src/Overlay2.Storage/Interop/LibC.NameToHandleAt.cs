@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Overlay2.Storage.Interop;
 
@@ -27,6 +28,33 @@ internal static unsafe partial class LibC
         type = BinaryPrimitives.ReadInt32LittleEndian(buffer[4..]);
         handle = buffer.Slice(Header, BinaryPrimitives.ReadInt32LittleEndian(buffer)).ToArray();
         return true;
+    }
+
+    /// <summary>name_to_handle_at(2) of an open file.</summary>
+    public static bool TryGetFileHandle(SafeFileHandle file, out int type, out byte[] handle, out Errno error)
+    {
+        const int MaxHandle = 128;
+        const int Header = 8;
+        Span<byte> buffer = stackalloc byte[Header + MaxHandle];
+        BinaryPrimitives.WriteInt32LittleEndian(buffer, MaxHandle);
+        int mountId;
+        byte empty = 0;
+        bool added = false;
+        try
+        {
+            file.DangerousAddRef(ref added);
+            fixed (byte* result = buffer)
+                error = name_to_handle_at((int)file.DangerousGetHandle(), &empty, result, &mountId, AtFlags.EmptyPath) < 0 ? Errno.Last : default;
+        }
+        finally
+        {
+            if (added)
+                file.DangerousRelease();
+        }
+
+        type = error.IsError ? 0 : BinaryPrimitives.ReadInt32LittleEndian(buffer[4..]);
+        handle = error.IsError ? [] : buffer.Slice(Header, BinaryPrimitives.ReadInt32LittleEndian(buffer)).ToArray();
+        return !error.IsError;
     }
 
     [LibraryImport(Library, SetLastError = true)]

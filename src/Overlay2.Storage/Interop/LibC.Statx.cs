@@ -24,18 +24,22 @@ internal static unsafe partial class LibC
     }
 
     /// <summary>statx(2) of an open file.</summary>
-    public static bool TryStatx(SafeFileHandle file, uint mask, out FileStatus status, out Errno error)
+    public static bool TryStatx(SafeFileHandle file, uint mask, out FileStatus status, out Errno error) =>
+        TryStatxAt(file, default, AtFlags.EmptyPath, mask, out status, out error);
+
+    /// <summary>statx(2) of a path from an open directory.</summary>
+    public static bool TryStatxAt(SafeFileHandle directory, ReadOnlySpan<byte> path, int flags, uint mask, out FileStatus status, out Errno error)
     {
         bool added = false;
         try
         {
-            file.DangerousAddRef(ref added);
-            return TryStatx((int)file.DangerousGetHandle(), default, AtFlags.EmptyPath, mask, out status, out error);
+            directory.DangerousAddRef(ref added);
+            return TryStatx((int)directory.DangerousGetHandle(), path, flags, mask, out status, out error);
         }
         finally
         {
             if (added)
-                file.DangerousRelease();
+                directory.DangerousRelease();
         }
     }
 

@@ -10,6 +10,7 @@ internal static class OpenFlags
     public const int Exclusive = 0x80;
     public const int Truncate = 0x200;
     public const int NonBlock = 0x800;
+    public const int NoAccessTime = 0x40000;
     public const int CloseOnExec = 0x80000;
     public const int Path = 0x200000;
 

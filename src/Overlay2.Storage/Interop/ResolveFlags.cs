@@ -5,6 +5,7 @@ namespace Overlay2.Storage.Interop;
 internal enum ResolveFlags : ulong
 {
     None = 0,
+    NoCrossMounts = 0x01,
     NoMagicLinks = 0x02,
     NoSymbolicLinks = 0x04,
     Beneath = 0x08,

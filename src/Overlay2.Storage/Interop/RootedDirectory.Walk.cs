@@ -36,7 +36,7 @@ internal sealed partial class RootedDirectory
 
                 if (name.AsSpan().SequenceEqual(".."u8))
                 {
-                    if (above.Count == 0 && links == LinkRule.Refuse)
+                    if (above.Count == 0 && links != LinkRule.FollowInside)
                     {
                         error = Errno.EXDEV;
                         return false;
@@ -56,7 +56,7 @@ internal sealed partial class RootedDirectory
 
                 if (LibC.TryReadLink(current, name, out byte[] target, out _) && !(isLast && IsForLinks(flags)))
                 {
-                    if (links == LinkRule.Refuse || ++followed > MostLinks)
+                    if (links != LinkRule.FollowInside || ++followed > MostLinks)
                     {
                         error = Errno.ELOOP;
                         return false;

@@ -63,7 +63,12 @@ internal sealed partial class RootedDirectory : IDisposable
 
         ReadOnlySpan<byte> relative = path.TrimStart((byte)'/');
         ResolveFlags resolve = ResolveFlags.NoMagicLinks
-            | (links == LinkRule.Refuse ? ResolveFlags.NoSymbolicLinks | ResolveFlags.Beneath : ResolveFlags.InRoot);
+            | links switch
+            {
+                LinkRule.Refuse => ResolveFlags.NoSymbolicLinks | ResolveFlags.Beneath,
+                LinkRule.RefuseAndStayOnMount => ResolveFlags.NoSymbolicLinks | ResolveFlags.Beneath | ResolveFlags.NoCrossMounts,
+                _ => ResolveFlags.InRoot,
+            };
         return LibC.TryOpenAt2(_root, relative.IsEmpty ? "."u8 : relative, flags, resolve, out file, out error);
     }
 

@@ -17,6 +17,9 @@ public sealed partial class OverlaySimulator
         return WalkFrom(_mount.Root, path.Bytes, follow, ref links, out dentry);
     }
 
+    /// <summary>What the mount knows of a path; <see langword="null"/> if nothing is there.</summary>
+    internal OverlayDentry? Find(BytePath path, bool follow) => Walk(path, follow, out OverlayDentry dentry) == LinuxError.OK ? dentry : null;
+
     private LinuxError WalkFrom(OverlayDentry start, ByteString path, bool follow, ref int links, out OverlayDentry dentry)
     {
         dentry = start;

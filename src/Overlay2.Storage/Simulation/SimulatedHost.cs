@@ -1,5 +1,6 @@
 using System.Globalization;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Kernel;
 using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Simulation.Backing;
 using Overlay2.Storage.Simulation.Merging;
@@ -35,36 +36,42 @@ internal sealed class SimulatedHost
 
     public MountLayers Layers { get; }
 
-    public EffectiveOptions Resolve()
+    public EffectiveOptions Resolve() => Resolve(Layers, _setup.Options, _setup.Profile);
+
+    /// <summary>What a kernel makes of options for these directories; directories that the options name are not looked at.</summary>
+    public static EffectiveOptions Resolve(MountLayers layers, OverlayMountOptions given, KernelProfile profile)
     {
         var layout = new LayerLayout();
+        List<BackingFileSystem> fileSystems = [];
         BytePath Name(string name, BackingInode inode)
         {
+            if (!fileSystems.Contains(inode.FileSystem))
+                fileSystems.Add(inode.FileSystem);
             BytePath path = BytePath.FromText("/" + name);
-            layout = layout.With(path, Describe(inode));
+            layout = layout.With(path, Describe(inode, (ulong)fileSystems.IndexOf(inode.FileSystem)));
             return path;
         }
 
-        List<BytePath> lowers = [.. Layers.Lowers.Select((inode, i) => Name("l" + i.ToString(CultureInfo.InvariantCulture), inode))];
-        List<BytePath> data = [.. Layers.Data.Select((inode, i) => Name("d" + i.ToString(CultureInfo.InvariantCulture), inode))];
-        BytePath? upper = Layers.Upper is { } root ? Name("u", root) : null;
-        BytePath? work = Layers.Work is { } directory ? Name("w", directory) : null;
+        List<BytePath> lowers = [.. layers.Lowers.Select((inode, i) => Name("l" + i.ToString(CultureInfo.InvariantCulture), inode))];
+        List<BytePath> data = [.. layers.Data.Select((inode, i) => Name("d" + i.ToString(CultureInfo.InvariantCulture), inode))];
+        BytePath? upper = layers.Upper is { } root ? Name("u", root) : null;
+        BytePath? work = layers.Work is { } directory ? Name("w", directory) : null;
         OverlayMountOptions options = OverlayMountOptions.Create(lowers, upper, work, data);
-        foreach (OverlayOption option in _setup.Options.Options)
+        foreach (OverlayOption option in given.Options)
         {
             if (!IsLayerOption(option))
                 options = options.WithAppended(option);
         }
 
-        return EffectiveOptions.Resolve(options, _setup.Profile, layout);
+        return EffectiveOptions.Resolve(options, profile, layout);
     }
 
     private static bool IsLayerOption(OverlayOption option) =>
         option.Is("lowerdir"u8) || option.Is("upperdir"u8) || option.Is("workdir"u8) || option.Is("lowerdir+"u8) || option.Is("datadir+"u8);
 
-    private LayerDirectory Describe(BackingInode inode) => new()
+    private static LayerDirectory Describe(BackingInode inode, ulong fileSystem) => new()
     {
-        FileSystem = inode.FileSystem.Describe((ulong)_fileSystems.Values.ToList().IndexOf(inode.FileSystem)),
+        FileSystem = inode.FileSystem.Describe(fileSystem),
         Marks = [.. inode.ExtendedAttributes.Items.Select(static item => item.Key).Where(static key => key.Span.IndexOf("overlay."u8) > 0)],
     };
 

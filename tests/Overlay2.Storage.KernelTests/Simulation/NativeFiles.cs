@@ -30,7 +30,7 @@ internal static partial class NativeFiles
     public static partial int truncate(byte[] path, long size);
 
     [LibraryImport("libc", SetLastError = true)]
-    public static partial int utimensat(int directory, byte[] path, long[] times, int flags);
+    public static partial int utimensat(int directory, byte[] path, long[]? times, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int lsetxattr(byte[] path, byte[] name, byte[] value, nuint length, int flags);
@@ -43,6 +43,12 @@ internal static partial class NativeFiles
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int lremovexattr(byte[] path, byte[] name);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int setxattr(byte[] path, byte[] name, byte[] value, nuint length, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int removexattr(byte[] path, byte[] name);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint pwrite(int file, byte[] bytes, nuint length, long offset);

@@ -211,6 +211,8 @@ internal sealed partial class BackingFileSystem
         FileContent from = source.Content;
         FileContent to = target.EditContent();
         Changed(target);
+        if (to.CanAppendReal(from, start / PageSize))
+            return CopyRealRange(from, target, to, start, end);
         for (long page = start / PageSize; page < PagesOf(end); page++)
         {
             if (to.GetPage(page) is null && !TakeBlocks(1))
@@ -221,6 +223,21 @@ internal sealed partial class BackingFileSystem
         }
 
         return end - start;
+    }
+
+    /// <summary>The same for a file on disk: its pages stay there.</summary>
+    private long CopyRealRange(FileContent from, BackingInode target, FileContent to, long start, long end)
+    {
+        long first = start / PageSize;
+        long wanted = PagesOf(end) - first;
+        long granted = Math.Min(wanted, _counters.FreeBlocks);
+        AddFreeBlocks(-granted);
+        if (granted > 0)
+            to.AppendReal(from, first, first + granted);
+        long copied = granted == wanted ? end - start : Math.Max(0, ((first + granted) * PageSize) - start);
+        if (copied > 0)
+            target.Size = Math.Max(target.Size, start + copied);
+        return copied;
     }
 
     /// <summary>Shares all blocks of a file of the same file system (FICLONE).</summary>

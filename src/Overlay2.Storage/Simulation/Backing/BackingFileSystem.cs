@@ -16,6 +16,9 @@ internal sealed partial class BackingFileSystem
     private readonly Journal _journal;
     private readonly SimulationClock _clock;
     private readonly JournaledMap<ulong, BackingInode> _inodes;
+
+    /// <summary>The objects on disk that are in memory.</summary>
+    private readonly Dictionary<ulong, BackingInode> _loaded = [];
     private Counters _counters;
 
     /// <param name="kind">Whose rules hold.</param>
@@ -28,7 +31,8 @@ internal sealed partial class BackingFileSystem
         Kind = kind;
         Uuid = uuid.ToArray();
         IsLimited = blockLimit is not null;
-        _counters = new Counters { NextInode = 11, FreeBlocks = blockLimit ?? PlainBlocks };
+        long blocks = blockLimit ?? PlainBlocks;
+        _counters = new Counters { NextInode = 11, FreeBlocks = blocks, LeastFreeBlocks = blocks };
         _clock = clock;
         _journal = journal;
         _inodes = new JournaledMap<ulong, BackingInode>(journal);
@@ -42,6 +46,9 @@ internal sealed partial class BackingFileSystem
 
     public long FreeBlocks => _counters.FreeBlocks;
 
+    /// <summary>The fewest blocks that were ever free.</summary>
+    public long LeastFreeBlocks => _counters.LeastFreeBlocks;
+
     /// <summary>Whether objects here can have user.* attributes.</summary>
     public bool HoldsUserAttributes { get; init; } = true;
 
@@ -52,7 +59,13 @@ internal sealed partial class BackingFileSystem
     public bool AllocationKeepsTime { get; init; }
 
     /// <summary>Whether a copy of a whole file shares its blocks (FICLONE).</summary>
-    public bool SharesBlocks => Kind == SimulatedFileSystemKind.Xfs;
+    public bool SharesBlocks => SharesAllBlocks ?? Kind == SimulatedFileSystemKind.Xfs;
+
+    /// <summary>What is known of that apart from the kind.</summary>
+    public bool? SharesAllBlocks { get; init; }
+
+    /// <summary>The number before that of the next new object.</summary>
+    public ulong LastNumber { get => _counters.NextInode; init => _counters.NextInode = value; }
 
     /// <summary>Whether SEEK_DATA shows space that was allocated but not written.</summary>
     private bool ShowsUnwritten => Kind != SimulatedFileSystemKind.Tmpfs;
@@ -99,7 +112,28 @@ internal sealed partial class BackingFileSystem
         return root;
     }
 
-    public BackingInode? FindInode(ulong number) => _inodes.TryGetValue(number, out BackingInode? inode) ? inode : null;
+    public BackingInode? FindInode(ulong number) =>
+        _inodes.TryGetValue(number, out BackingInode? inode) || _loaded.TryGetValue(number, out inode) ? inode : null;
+
+    /// <summary>Brings an object on disk into memory; one that is there already, under another name, is the same object.</summary>
+    public BackingInode Load(in LoadedStatus status, IRealObject real)
+    {
+        ref BackingInode? known = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_loaded, status.Number, out _);
+        return known ??= new BackingInode(this, _journal, status, real);
+    }
+
+    /// <summary>Forgets what a directory on disk holds, to free memory. Only where nothing below it was changed.</summary>
+    public void ForgetEntries(BackingInode directory)
+    {
+        foreach (BackingInode child in directory.Children!.Known)
+        {
+            // Another name of a hard link may still be in memory, and must stay the same object.
+            if (child.IsDirectory || child.LinkCount == 1)
+                _loaded.Remove(child.Number);
+        }
+
+        directory.Children.Forget();
+    }
 
     /// <summary>Keeps an object alive.</summary>
     public static void Pin(BackingInode inode) => inode.Pins++;
@@ -126,6 +160,7 @@ internal sealed partial class BackingFileSystem
             return;
         SaveCounters();
         _counters.FreeBlocks += count;
+        _counters.LeastFreeBlocks = Math.Min(_counters.LeastFreeBlocks, _counters.FreeBlocks);
     }
 
     private void SaveCounters()
@@ -140,5 +175,6 @@ internal sealed partial class BackingFileSystem
     {
         public ulong NextInode;
         public long FreeBlocks;
+        public long LeastFreeBlocks;
     }
 }

@@ -7,6 +7,9 @@ namespace Overlay2.Storage.Simulation.Backing;
 internal sealed class BackingInode
 {
     private readonly Journal _journal;
+    private readonly IRealObject? _real;
+    private JournaledMap<ByteString, byte[]>? _attributes;
+    private FileContent? _loadedContent;
     private State _state;
     private long _saved;
     private long _contentSaved;
@@ -17,11 +20,36 @@ internal sealed class BackingInode
         _journal = journal;
         Number = number;
         Type = type;
-        ExtendedAttributes = new JournaledMap<ByteString, byte[]>(journal);
         if (type == FileType.Directory)
             Children = new JournaledMap<ByteString, BackingInode>(journal);
         if (type == FileType.Regular)
             _state.Content = new FileContent();
+    }
+
+    /// <summary>An object on disk; what it holds is read when it is asked for. It is no change, so the journal knows nothing of it.</summary>
+    public BackingInode(BackingFileSystem fileSystem, Journal journal, in LoadedStatus status, IRealObject real)
+    {
+        FileSystem = fileSystem;
+        _journal = journal;
+        _real = real;
+        Number = status.Number;
+        Type = status.Type;
+        Device = status.Device;
+        LinkTarget = status.LinkTarget;
+        if (Type == FileType.Directory)
+            Children = new JournaledMap<ByteString, BackingInode>(journal, real);
+        _state = new State
+        {
+            Mode = status.Mode,
+            Uid = status.Uid,
+            Gid = status.Gid,
+            LinkCount = status.LinkCount,
+            Size = status.Size,
+            AccessTime = status.AccessTime,
+            ModificationTime = status.ModificationTime,
+            ChangeTime = status.ChangeTime,
+            Flags = status.Flags,
+        };
     }
 
     public BackingFileSystem FileSystem { get; }
@@ -40,7 +68,10 @@ internal sealed class BackingInode
     /// <summary>The entries of a directory; <see langword="null"/> for everything else.</summary>
     public JournaledMap<ByteString, BackingInode>? Children { get; }
 
-    public JournaledMap<ByteString, byte[]> ExtendedAttributes { get; }
+    public JournaledMap<ByteString, byte[]> ExtendedAttributes => _attributes ??= ReadAttributes();
+
+    /// <summary>The handle of an object on disk; <see langword="null"/> for any other.</summary>
+    public (byte Type, byte[] Bytes)? RealHandle => _real?.ReadHandle();
 
     /// <summary>Device number of a device node.</summary>
     public DeviceNumber Device { get; init; }
@@ -78,12 +109,13 @@ internal sealed class BackingInode
     public int ContentVersion => _state.ContentVersion;
 
     /// <summary>The data, for reading.</summary>
-    public FileContent Content => _state.Content!;
+    public FileContent Content => _state.Content ?? (_loadedContent ??= FileContent.Of(_real!));
 
     /// <summary>The data, for changing.</summary>
     public FileContent EditContent()
     {
         ref State state = ref Edit();
+        state.Content ??= Content.Clone();
         if (_journal.IsRecording && _contentSaved != _journal.Epoch)
         {
             _contentSaved = _journal.Epoch;
@@ -101,6 +133,14 @@ internal sealed class BackingInode
         state.Content = content;
         state.ContentVersion++;
         _contentSaved = _journal.Epoch;
+    }
+
+    private JournaledMap<ByteString, byte[]> ReadAttributes()
+    {
+        var attributes = new JournaledMap<ByteString, byte[]>(_journal);
+        if (_real is not null)
+            attributes.Load(_real.ReadAttributes());
+        return attributes;
     }
 
     private ref State Edit()

@@ -20,6 +20,10 @@ internal sealed class FileContent
 
     private long[] _numbers;
     private byte[][] _pages;
+    private int _count;
+
+    /// <summary>Pages that are still on disk; none of them is among the others.</summary>
+    private RealPages? _real;
 
     public FileContent()
     {
@@ -31,22 +35,25 @@ internal sealed class FileContent
     {
         _numbers = numbers;
         _pages = pages;
-        PageCount = count;
+        _count = count;
     }
+
+    /// <summary>The data of a file on disk.</summary>
+    public static FileContent Of(IRealObject real) => new() { _real = new RealPages(real, real.ReadPageRanges()) };
 
     /// <summary>Whether pages are shared with another file on disk, so that a write allocates new ones.</summary>
     public bool IsShared { get; set; }
 
     /// <summary>The number of allocated pages.</summary>
-    public int PageCount { get; private set; }
+    public long PageCount => _count + (_real?.Count ?? 0);
 
-    public FileContent Clone() => new(_numbers.AsSpan(0, PageCount).ToArray(), _pages.AsSpan(0, PageCount).ToArray(), PageCount) { IsShared = IsShared };
+    public FileContent Clone() => new(_numbers.AsSpan(0, _count).ToArray(), _pages.AsSpan(0, _count).ToArray(), _count) { IsShared = IsShared, _real = _real?.Clone() };
 
     /// <summary>A copy without the pages that were never written.</summary>
     public FileContent CloneWritten()
     {
-        var copy = new FileContent();
-        for (int i = 0; i < PageCount; i++)
+        var copy = new FileContent { _real = _real?.Clone() };
+        for (int i = 0; i < _count; i++)
         {
             if (_pages[i] != Unwritten)
                 copy.SetPage(_numbers[i], _pages[i]);
@@ -58,8 +65,21 @@ internal sealed class FileContent
     public byte[]? GetPage(long number)
     {
         int index = Find(number);
-        return index >= 0 ? _pages[index] : null;
+        if (index >= 0)
+            return _pages[index];
+        if (_real is null || !_real.Contains(number))
+            return null;
+        byte[] page = new byte[PageSize];
+        _real.Source.ReadPage(number, page);
+        return page;
     }
+
+    /// <summary>Makes pages those of another file that is wholly on disk, without reading them; see <see cref="CanAppendReal"/>.</summary>
+    public void AppendReal(FileContent source, long first, long end) => (_real ??= new RealPages(source._real!.Source, [])).Append(first, end);
+
+    /// <summary>Whether the pages from a number on can be those of another file on disk.</summary>
+    public bool CanAppendReal(FileContent source, long first) =>
+        source._real is { } real && source._count == 0 && _count == 0 && (_real is null || (_real.Source == real.Source && _real.End <= first));
 
     public void SetPage(long number, byte[] page)
     {
@@ -70,35 +90,37 @@ internal sealed class FileContent
             return;
         }
 
+        _real?.Remove(number, number + 1);
         index = ~index;
-        if (PageCount == _numbers.Length)
+        if (_count == _numbers.Length)
         {
-            int capacity = Math.Max(4, PageCount * 2);
+            int capacity = Math.Max(4, _count * 2);
             Array.Resize(ref _numbers, capacity);
             Array.Resize(ref _pages, capacity);
         }
 
-        Array.Copy(_numbers, index, _numbers, index + 1, PageCount - index);
-        Array.Copy(_pages, index, _pages, index + 1, PageCount - index);
+        Array.Copy(_numbers, index, _numbers, index + 1, _count - index);
+        Array.Copy(_pages, index, _pages, index + 1, _count - index);
         _numbers[index] = number;
         _pages[index] = page;
-        PageCount++;
+        _count++;
     }
 
     /// <summary>Frees the pages from <paramref name="first"/> up to, not with, <paramref name="end"/>.</summary>
     /// <returns>The number of pages freed.</returns>
-    public int RemovePages(long first, long end)
+    public long RemovePages(long first, long end)
     {
+        long real = _real?.Remove(first, end) ?? 0;
         int from = FirstAtOrAfter(first);
         int to = FirstAtOrAfter(end);
         if (to > from)
         {
-            Array.Copy(_numbers, to, _numbers, from, PageCount - to);
-            Array.Copy(_pages, to, _pages, from, PageCount - to);
-            PageCount -= to - from;
+            Array.Copy(_numbers, to, _numbers, from, _count - to);
+            Array.Copy(_pages, to, _pages, from, _count - to);
+            _count -= to - from;
         }
 
-        return Math.Max(0, to - from);
+        return real + Math.Max(0, to - from);
     }
 
     /// <summary>Fills the span with the bytes from <paramref name="offset"/>; holes read as zeros.</summary>
@@ -150,21 +172,28 @@ internal sealed class FileContent
         int index = FirstAtOrAfter(number);
         if (data)
         {
-            while (index < PageCount && !unwrittenIsData && _pages[index] == Unwritten)
+            while (index < _count && !unwrittenIsData && _pages[index] == Unwritten)
                 index++;
-            return index < PageCount ? _numbers[index] : NoPage;
+            long next = Math.Min(index < _count ? _numbers[index] : long.MaxValue, _real?.NextData(number) ?? long.MaxValue);
+            return next == long.MaxValue ? NoPage : next;
         }
 
-        while (index < PageCount && _numbers[index] == number && (unwrittenIsData || _pages[index] != Unwritten))
+        while (true)
         {
-            index++;
-            number++;
-        }
+            long start = number;
+            while (index < _count && _numbers[index] == number && (unwrittenIsData || _pages[index] != Unwritten))
+            {
+                index++;
+                number++;
+            }
 
-        return number;
+            number = _real?.NextHole(number) ?? number;
+            if (number == start)
+                return number;
+        }
     }
 
-    private int Find(long number) => Array.BinarySearch(_numbers, 0, PageCount, number);
+    private int Find(long number) => Array.BinarySearch(_numbers, 0, _count, number);
 
     private int FirstAtOrAfter(long number)
     {

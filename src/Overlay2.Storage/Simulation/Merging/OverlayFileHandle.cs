@@ -23,6 +23,8 @@ internal static class OverlayFileHandle
     public static byte[] Encode(BackingInode inode, bool isUpper, bool withUuid)
     {
         BackingFileSystem fileSystem = inode.FileSystem;
+        if (inode.RealHandle is { } real)
+            return [0, Magic, (byte)(HeaderSize + real.Bytes.Length), isUpper ? UpperFlag : (byte)0, real.Type, .. withUuid ? fileSystem.Uuid.Span : new byte[16], .. real.Bytes];
         byte[] handle = new byte[HeaderSize + (fileSystem.Kind == SimulatedFileSystemKind.Ext4 ? 8 : 12)];
         handle[1] = Magic;
         handle[2] = (byte)handle.Length;

@@ -39,7 +39,7 @@ internal sealed partial class OverlayMount
         mount = new OverlayMount(journal, features, rules, upper, lowers, data, [.. table!]);
         LinuxError error = LinuxError.OK;
         if (upper is not null)
-            error = mount.PrepareUpper(layers.Work!, clock);
+            error = layers.AreMounted ? mount.TakeOver(layers.Work!) : mount.PrepareUpper(layers.Work!, clock);
         if (error != LinuxError.OK)
         {
             mount = null;
@@ -93,6 +93,22 @@ internal sealed partial class OverlayMount
             IsHashed = true,
             HasAttributeWhiteouts = Lowers.Any(static layer => layer.HasAttributeWhiteouts),
         };
+    }
+
+    /// <summary>Takes the work directory of a mounted overlay as it is; what lies in <c>work/work</c> is the kernel's own business.</summary>
+    private LinuxError TakeOver(BackingInode workBase)
+    {
+        _state.WorkDirectory = UpperFileSystem.CreateUnnamed(workBase, new NewObject { Type = FileType.Directory });
+        _state.WorkDirectory.LinkCount = 2;
+        if (Features.Index)
+        {
+            if (!workBase.Children!.TryGetValue(IndexDirectoryName, out BackingInode? index))
+                return LinuxError.ENOENT;
+            _state.WorkDirectory = index;
+            _state.IndexDirectory = index;
+        }
+
+        return LinuxError.OK;
     }
 
     private LinuxError PrepareUpper(BackingInode workBase, SimulationClock clock)

@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Interop;
+using Overlay2.Storage.Simulation;
+using Overlay2.Storage.Simulation.Merging;
+using OpenFlags = Overlay2.Storage.Interop.OpenFlags;
+
+namespace Overlay2.Storage.Layers;
+
+/// <content>What objects hold.</content>
+public sealed partial class DirectoryLayer
+{
+    /// <summary>Reads the extended attributes of an object that the caller may see, the marks of overlayfs among them.</summary>
+    /// <param name="at">An object of the layer.</param>
+    /// <returns>The attributes by full name. One that goes away meanwhile is left out; where the file system has none, there are none.</returns>
+    public LayerResult<ImmutableSortedDictionary<ByteString, ByteString>> ReadAttributes(LayerObject at)
+    {
+        ArgumentNullException.ThrowIfNull(at);
+        var attributes = ImmutableSortedDictionary.CreateBuilder<ByteString, ByteString>();
+        LayerProblem? problem = ReadAttributes(at, (name, value) => attributes[name] = ByteString.Wrap(value));
+        return problem is null ? new(attributes.ToImmutable()) : new(problem);
+    }
+
+    /// <summary>Reads where a symbolic link leads; it is not followed.</summary>
+    /// <param name="at">A symbolic link of the layer.</param>
+    public LayerResult<BytePath> ReadLink(LayerObject at)
+    {
+        ArgumentNullException.ThrowIfNull(at);
+        if (!TryOpenPath(at, out SafeFileHandle? handle, out Errno error))
+            return new(Problem(at, LayerOperation.Link, error));
+        using (handle)
+        {
+            return LibC.TryReadLink(handle!, default, out byte[] target, out error)
+                ? new(new BytePath(ByteString.Wrap(target)))
+                : new(Problem(at, LayerOperation.Link, error == Errno.ENOENT ? Errno.EINVAL : error));
+        }
+    }
+
+    /// <summary>Finds the data of a regular file, without reading it (SEEK_DATA, SEEK_HOLE).</summary>
+    /// <param name="at">A regular file of the layer.</param>
+    /// <returns>Ranges of bytes in order, apart from each other; a file system that knows no holes gives one for the whole file.</returns>
+    public LayerResult<ImmutableArray<LayerRange>> ReadDataRanges(LayerObject at)
+    {
+        ArgumentNullException.ThrowIfNull(at);
+        if (!TryOpenRegular(at, out SafeFileHandle? handle, out Errno error))
+            return new(Problem(at, LayerOperation.Ranges, error));
+        using (handle)
+        {
+            var ranges = ImmutableArray.CreateBuilder<LayerRange>();
+            long end = 0;
+            while (LibC.TrySeek(handle!, end, data: true, out long start, out error))
+            {
+                if (!LibC.TrySeek(handle!, start, data: false, out end, out error))
+                    break;
+                ranges.Add(new LayerRange(start, end));
+            }
+
+            return error == Errno.ENXIO ? new(ranges.ToImmutable()) : new(Problem(at, LayerOperation.Ranges, error));
+        }
+    }
+
+    /// <summary>Reads bytes of a regular file.</summary>
+    /// <param name="at">A regular file of the layer.</param>
+    /// <param name="offset">Where to start.</param>
+    /// <param name="buffer">Filled as far as the file reaches.</param>
+    /// <returns>How many bytes were read.</returns>
+    public LayerResult<int> Read(LayerObject at, long offset, Span<byte> buffer)
+    {
+        ArgumentNullException.ThrowIfNull(at);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        if (!TryOpenRegular(at, out SafeFileHandle? handle, out Errno error))
+            return new(Problem(at, LayerOperation.Read, error));
+        using (handle)
+        {
+            int length = 0;
+            while (length < buffer.Length)
+            {
+                if (!LibC.TryReadAt(handle!, offset + length, buffer[length..], out int count, out error))
+                    return new(Problem(at, LayerOperation.Read, error));
+                if (count == 0)
+                    break;
+                length += count;
+            }
+
+            return new(length);
+        }
+    }
+
+    /// <summary>The type and bytes of the file handle; <see langword="null"/> where the file system has none.</summary>
+    internal (byte Type, byte[] Bytes)? ReadHandle(LayerObject at)
+    {
+        if (!TryOpenPath(at, out SafeFileHandle? handle, out _))
+            return null;
+        using (handle)
+            return LibC.TryGetFileHandle(handle!, out int type, out byte[] bytes, out _) ? ((byte)type, bytes) : null;
+    }
+
+    /// <summary>What room the file system of the layer has.</summary>
+    internal bool TryGetSpace(out FileSystemStatus space)
+    {
+        space = default;
+        if (!TryOpenPath(Root, out SafeFileHandle? handle, out _))
+            return false;
+        using (handle)
+            return LibC.TryGetSpace(handle!, out space, out _);
+    }
+
+    /// <summary>The UUID of the file system as handles carry it: asked for, or as the marks of overlayfs on the root have it, else zeros.</summary>
+    internal byte[] ReadUuid()
+    {
+        if (TryOpenToRead(Root, OpenFlags.Directory, out SafeFileHandle? handle, out _))
+        {
+            using (handle)
+            {
+                if (LibC.TryGetFileSystemUuid(handle!, out byte[] uuid, out _))
+                    return uuid;
+            }
+        }
+
+        byte[] found = new byte[16];
+        ReadAttributes(Root, (name, value) =>
+        {
+            if (name.Span.EndsWith(".overlay.origin"u8) && OverlayFileHandle.IsWellFormed(value))
+                found = OverlayFileHandle.Uuid(value).ToArray();
+        });
+        return found;
+    }
+
+    internal LayerProblem? ReadAttributes(LayerObject at, Action<ByteString, byte[]> add)
+    {
+        // Attributes of an object that must not be opened are reached by name in its directory, through the link of /proc to that.
+        if (!TryOpenPath(at.Parent ?? at, out SafeFileHandle? directory, out Errno error))
+            return Problem(at, LayerOperation.Attributes, error);
+        using (directory)
+        {
+            byte[] path = [.. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/thread-self/fd/{directory!.DangerousGetHandle()}/")), .. at.Parent is null ? "."u8 : at.Name.Span];
+            if (!LibC.TryListExtendedAttributes(path, out byte[] names, out error))
+                return error == Errno.EOPNOTSUPP ? null : Problem(at, LayerOperation.Attributes, error);
+            for (ReadOnlySpan<byte> rest = names; !rest.IsEmpty;)
+            {
+                int length = rest.IndexOf((byte)0);
+                ReadOnlySpan<byte> name = length < 0 ? rest : rest[..length];
+                rest = length < 0 ? default : rest[(length + 1)..];
+                if (LibC.TryGetExtendedAttribute(path, name, out byte[] value, out error))
+                    add(new ByteString(name), value);
+                else if (error != Errno.ENODATA && error != Errno.EOPNOTSUPP)
+                    return Problem(at, LayerOperation.Attributes, error);
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Opens a regular file; anything else, also what took its place meanwhile, is EINVAL and left alone.</summary>
+    private bool TryOpenRegular(LayerObject at, out SafeFileHandle? handle, out Errno error)
+    {
+        handle = null;
+        error = Errno.EINVAL;
+        if (at.Type != FileType.Regular || !TryOpenPath(at, out SafeFileHandle? path, out error))
+            return false;
+        using (path)
+        {
+            if (!LibC.TryStatx(path!, Wanted, out Interop.FileStatus status, out error))
+                return false;
+            if (!status.IsRegular)
+            {
+                error = Errno.EINVAL;
+                return false;
+            }
+        }
+
+        return TryOpenToRead(at, 0, out handle, out error);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Kernel;
+
+namespace Overlay2.Storage.Layers;
+
+/// <summary>What a recursive operation on a live overlay would cost; while it is being counted, what it costs so far.</summary>
+/// <remarks>Immutable, thread-safe.</remarks>
+public sealed record TreeCost
+{
+    /// <summary>The objects that the operation changes.</summary>
+    public long Objects { get; init; }
+
+    /// <summary>Those of them that are in the upper layer already.</summary>
+    public long InUpper { get; init; }
+
+    /// <summary>The files that are copied up with their data.</summary>
+    public long Files { get; init; }
+
+    /// <summary>The directories that are copied up.</summary>
+    public long Directories { get; init; }
+
+    /// <summary>The objects that are copied up without data: links, devices, and files of a mount with metacopy.</summary>
+    public long WithoutData { get; init; }
+
+    /// <summary>The hard links that are broken: each of these names becomes a file of its own.</summary>
+    public long BrokenLinks { get; init; }
+
+    /// <summary>The bytes of data that are read and written.</summary>
+    public long CopyUpBytes { get; init; }
+
+    /// <summary>The bytes of data blocks that the upper file system must find room for.</summary>
+    public long SpaceNeeded { get; init; }
+
+    /// <summary>The inodes that the upper file system must find.</summary>
+    public long InodesNeeded { get; init; }
+
+    /// <summary>The room that there is; <see langword="null"/> without an upper layer or where it cannot be read.</summary>
+    public FileSystemSpace? Space { get; init; }
+
+    /// <summary>The first of the things that could not be read; they are not counted.</summary>
+    public ImmutableArray<LayerProblem> Problems { get; init; } = [];
+
+    /// <summary>How many things could not be read.</summary>
+    public long ProblemCount { get; init; }
+
+    /// <summary>OK, EROFS on a read-only mount, ENOENT if nothing is there, or ENOSPC if the upper file system has less room than is needed.</summary>
+    public LinuxError Error { get; init; }
+}
