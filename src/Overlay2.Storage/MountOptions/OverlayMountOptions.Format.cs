@@ -116,7 +116,7 @@ public sealed partial class OverlayMountOptions
         if (option.Name.IsEmpty || option.Name.Span.IndexOfAny(s_specialInName) >= 0 || written.Contains((byte)0))
             return false;
         ReadOnlySpan<byte> rest = written;
-        return Take(ref rest, escapes: true).Length == written.Length && (isLast || !LayerEscape.EndsOpen(written));
+        return TakeFromMountData(ref rest).Length == written.Length && (isLast || !LayerEscape.EndsOpen(written));
     }
 
     private static void Separate(ArrayBufferWriter<byte> text)
@@ -125,17 +125,18 @@ public sealed partial class OverlayMountOptions
             text.Write(","u8);
     }
 
+    /// <summary>Whether a quote opens that the value does not close.</summary>
     private static bool OpensQuote(OverlayOption option) =>
-        option.Value is { } value && option.Name.Span.EndsWith("context"u8) && value.Span is [Quote, ..]
-        && !IsQuotedContext(option.Name.Span, value.Span);
+        option.Value is { } value && SecurityContextOption.IsName(option.Name.Span)
+        && value.Span is [SecurityContextOption.Quote, ..] && !value.Span[1..].Contains(SecurityContextOption.Quote);
 
     private static bool IsQuotedContext(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>
-        name.EndsWith("context"u8) && name.IndexOfAny(s_specialInName) < 0 && value is [Quote, .., Quote];
+        SecurityContextOption.IsName(name) && value is [SecurityContextOption.Quote, .., SecurityContextOption.Quote];
 
     /// <summary>Writes a value whose first byte, if it is a quote, must not open one: a quote further on could close it.</summary>
     private static void WriteUnquoted(ArrayBufferWriter<byte> text, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        int quote = name.EndsWith("context"u8) && value is [Quote, ..] ? 1 : 0;
+        int quote = SecurityContextOption.IsName(name) && value is [SecurityContextOption.Quote, ..] ? 1 : 0;
         WriteEscaped(text, value[..quote], s_specialInQuotes);
         WriteEscaped(text, value[quote..], s_specialInValue);
     }

@@ -7,7 +7,6 @@ public sealed partial class OverlayMountOptions
 {
     private const byte Comma = (byte)',';
     private const byte EqualsSign = (byte)'=';
-    private const byte Quote = (byte)'"';
 
     /// <summary>Reads the super options of an overlay line of mountinfo, or the text of statmount(2) MNT_OPTS.</summary>
     /// <param name="superOptions">The field as the kernel wrote it, with its octal escapes; any bytes. Options are split at commas
@@ -16,15 +15,13 @@ public sealed partial class OverlayMountOptions
     {
         var flags = ImmutableArray.CreateBuilder<ByteString>();
         var options = ImmutableArray.CreateBuilder<OverlayOption>();
-        while (!superOptions.IsEmpty)
+        var reader = new OverlayOptionReader(superOptions);
+        while (reader.Read())
         {
-            ReadOnlySpan<byte> text = Take(ref superOptions, escapes: false);
-            if (text.IsEmpty)
-                continue;
-            if (options.Count == 0 && IsFlag(text))
-                flags.Add(new ByteString(text));
+            if (options.Count == 0 && IsFlag(reader.Option))
+                flags.Add(new ByteString(reader.Option));
             else
-                options.Add(ReadOption(text, octal: true));
+                options.Add(new(Decode(reader.Name), reader.HasValue ? Decode(reader.Value) : null));
         }
 
         return new(flags.DrainToImmutable(), options.DrainToImmutable());
@@ -38,46 +35,34 @@ public sealed partial class OverlayMountOptions
         var options = ImmutableArray.CreateBuilder<OverlayOption>();
         while (!mountData.IsEmpty)
         {
-            ReadOnlySpan<byte> text = Take(ref mountData, escapes: true);
+            ReadOnlySpan<byte> text = TakeFromMountData(ref mountData);
             if (!text.IsEmpty)
-                options.Add(ReadOption(text, octal: false));
+                options.Add(ReadOption(text));
         }
 
         return new([], options.DrainToImmutable());
     }
 
     /// <summary>Takes the text up to the next comma that separates.</summary>
-    private static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> text, bool escapes)
-    {
-        int quoted = QuotedLength(text);
-        int end = escapes ? LayerEscape.IndexOfPlain(text[quoted..], Comma) : text[quoted..].IndexOf(Comma);
-        ReadOnlySpan<byte> option = end < 0 ? text : text[..(quoted + end)];
-        text = end < 0 ? default : text[(quoted + end + 1)..];
-        return option;
-    }
-
-    /// <summary>The length of a security context in quotes that the text starts with; 0 if it does not.</summary>
-    private static int QuotedLength(ReadOnlySpan<byte> text)
+    private static ReadOnlySpan<byte> TakeFromMountData(ref ReadOnlySpan<byte> text)
     {
         int name = text.IndexOfAny(EqualsSign, Comma);
-        if (name < 0 || text[name] != EqualsSign || !text[..name].EndsWith("context"u8) || text[(name + 1)..] is not [Quote, ..])
-            return 0;
-        int end = text[(name + 2)..].IndexOf(Quote);
-        return end < 0 ? 0 : name + 2 + end + 1;
+        int quoted = name >= 0 && SecurityContextOption.IsName(text[..name]) ? SecurityContextOption.EndOfQuotes(text, name + 1) : -1;
+        int end = quoted < 0 ? LayerEscape.IndexOfPlain(text, Comma) : quoted == text.Length ? -1 : quoted;
+        ReadOnlySpan<byte> option = end < 0 ? text : text[..end];
+        text = end < 0 ? default : text[(end + 1)..];
+        return option;
     }
 
     private static bool IsFlag(ReadOnlySpan<byte> text) =>
         text.SequenceEqual("rw"u8) || text.SequenceEqual("ro"u8) || text.SequenceEqual("sync"u8)
         || text.SequenceEqual("dirsync"u8) || text.SequenceEqual("mand"u8) || text.SequenceEqual("lazytime"u8);
 
-    private static OverlayOption ReadOption(ReadOnlySpan<byte> text, bool octal)
+    private static OverlayOption ReadOption(ReadOnlySpan<byte> text)
     {
         int end = text.IndexOf(EqualsSign);
-        return end < 0
-            ? new(Decode(text, octal), null)
-            : new(Decode(text[..end], octal), Decode(text[(end + 1)..], octal));
+        return end < 0 ? new(new ByteString(text), null) : new(new ByteString(text[..end]), new ByteString(text[(end + 1)..]));
     }
 
-    private static ByteString Decode(ReadOnlySpan<byte> text, bool octal) =>
-        octal ? ByteString.Wrap(OctalEscape.Unescape(text)) : new ByteString(text);
+    private static ByteString Decode(ReadOnlySpan<byte> text) => ByteString.Wrap(OctalEscape.Unescape(text));
 }

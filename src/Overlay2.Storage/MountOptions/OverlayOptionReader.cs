@@ -91,8 +91,13 @@ public ref struct OverlayOptionReader
             end = rest.Length;
         int equals = rest[..end].IndexOf((byte)'=');
         IsQuoted = false;
-        if (equals >= 0 && equals + 1 < end && rest[equals + 1] == '"' && IsContext(rest[..equals]))
-            IsQuoted = FindEndBehindQuotes(rest, equals + 2, ref end);
+        if (equals >= 0 && equals + 1 < end && rest[equals + 1] == SecurityContextOption.Quote && SecurityContextOption.IsName(rest[..equals]))
+        {
+            int behind = SecurityContextOption.EndOfQuotes(rest, equals + 1);
+            IsQuoted = behind >= 0;
+            if (IsQuoted)
+                end = behind;
+        }
 
         Option = rest[..end];
         _rest = end == rest.Length ? default : rest[(end + 1)..];
@@ -100,24 +105,6 @@ public ref struct OverlayOptionReader
         Value = equals < 0 ? default : Option[(equals + 1)..];
         Kind = equals < 0 ? OverlayOptionKind.Other : GetKind(Name);
     }
-
-    private static bool FindEndBehindQuotes(ReadOnlySpan<byte> rest, int from, ref int end)
-    {
-        int length = rest[from..].IndexOf((byte)'"');
-        if (length < 0)
-            return false;
-
-        // The quotes are those of the value only if they end it.
-        int behind = from + length + 1;
-        if (behind < rest.Length && rest[behind] != ',')
-            return false;
-        end = behind;
-        return true;
-    }
-
-    private static bool IsContext(ReadOnlySpan<byte> name) =>
-        name.SequenceEqual("context"u8) || name.SequenceEqual("fscontext"u8)
-        || name.SequenceEqual("defcontext"u8) || name.SequenceEqual("rootcontext"u8);
 
     private static OverlayOptionKind GetKind(ReadOnlySpan<byte> name)
     {
