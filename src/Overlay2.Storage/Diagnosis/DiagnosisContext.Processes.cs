@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Mounts;
+using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Diagnosis;
+
+public sealed partial class DiagnosisContext
+{
+    private Dictionary<int, SnapshotProcess>? _processes;
+    private Dictionary<(int Major, int Minor), SnapshotNamespace>? _roots;
+
+    /// <summary>Whether the first process of a container runs; <see langword="null"/> if the snapshot does not hold the processes.</summary>
+    internal bool? IsAlive(DockerContainer container)
+    {
+        if (!Snapshot.Processes.TryGet(out ImmutableArray<SnapshotProcess> processes))
+            return null;
+
+        if (_processes is null)
+        {
+            _processes = new Dictionary<int, SnapshotProcess>(processes.Length);
+            foreach (SnapshotProcess process in processes)
+                _processes.TryAdd(process.ProcessId, process);
+        }
+
+        // A process id is used again; the cgroup says whose it is, where it says something.
+        return _processes.TryGetValue(container.ProcessId, out SnapshotProcess? found)
+            && (found.ContainerId.Length == 0 || container.Id.Span.SequenceEqual(System.Text.Encoding.UTF8.GetBytes(found.ContainerId)));
+    }
+
+    /// <summary>A mount namespace whose root directory is in the file system of a mount: somebody lives in it.</summary>
+    internal SnapshotNamespace? FindInhabitant(MountEntry mount)
+    {
+        if (_roots is null)
+        {
+            _roots = [];
+            if (Snapshot.OtherNamespaces.TryGet(out ImmutableArray<SnapshotNamespace> namespaces))
+            {
+                foreach (SnapshotNamespace other in namespaces)
+                {
+                    if (other.Mounts.TryGet(out MountTable? table) && table.Root is { } root)
+                        _roots.TryAdd((root.Major, root.Minor), other);
+                }
+            }
+        }
+
+        return _roots.GetValueOrDefault((mount.Major, mount.Minor));
+    }
+
+    /// <summary>The other mount namespaces that could be read; where one could not, the rule that is asked now is suspended.</summary>
+    internal IEnumerable<(SnapshotNamespace Namespace, MountTable Table)> OtherNamespaces()
+    {
+        if (!TryGet(Snapshot.OtherNamespaces, out ImmutableArray<SnapshotNamespace> namespaces))
+            yield break;
+        foreach (SnapshotNamespace other in namespaces)
+        {
+            if (other.Mounts.TryGet(out MountTable? table))
+                yield return (other, table);
+            else
+                Suspend($"mount namespace {other.Id}: {other.Mounts.Reason}");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Snapshots;
+
+namespace Overlay2.Storage.Diagnosis;
+
+/// <summary>What a diagnosis came to.</summary>
+/// <remarks>Immutable and thread-safe.</remarks>
+public sealed partial class DiagnosisReport
+{
+    internal DiagnosisReport(SnapshotPart<DateTimeOffset> time, SnapshotPart<string> hostId, IEnumerable<Finding> findings, IEnumerable<SuspendedRule> suspended)
+    {
+        Time = time;
+        HostId = hostId;
+        Findings = [.. findings.OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.Id, StringComparer.Ordinal).ThenBy(finding => finding.Subject.Path)];
+        Suspended = [.. suspended.OrderBy(rule => rule.RuleId, StringComparer.Ordinal)];
+        Status = Findings.Any(finding => finding.Severity >= FindingSeverity.Warning) ? DiagnosisStatus.Findings
+            : Findings.Any(finding => finding.Status == FindingStatus.Unknown) || Suspended.Any(rule => rule.Kind != SuspensionKind.Suppressed) ? DiagnosisStatus.Unknown
+            : DiagnosisStatus.Healthy;
+    }
+
+    /// <summary>When the snapshot was taken.</summary>
+    public SnapshotPart<DateTimeOffset> Time { get; }
+
+    /// <summary>The host that was diagnosed.</summary>
+    public SnapshotPart<string> HostId { get; }
+
+    /// <summary>Healthy, or what else it came to.</summary>
+    public DiagnosisStatus Status { get; }
+
+    /// <summary>What was found, the worst first, then by id and subject.</summary>
+    public ImmutableArray<Finding> Findings { get; }
+
+    /// <summary>The rules that could not say whether there is something to find, or not everywhere, by id.</summary>
+    public ImmutableArray<SuspendedRule> Suspended { get; }
+
+    /// <summary>What a program that diagnoses exits with: 0 healthy, 1 warnings, 2 errors, 3 nothing found but not everything seen.</summary>
+    public int ExitCode => Status switch
+    {
+        DiagnosisStatus.Healthy => 0,
+        DiagnosisStatus.Unknown => 3,
+        _ => Findings[0].Severity >= FindingSeverity.Error ? 2 : 1,
+    };
+}

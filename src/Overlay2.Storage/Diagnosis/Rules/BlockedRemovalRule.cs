@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Diagnosis.Rules;
+
+/// <summary>OVL0115. The container's state alone does not say what blocks the removal, or whether it goes on.</summary>
+internal sealed class BlockedRemovalRule() : LibraryRule("OVL0115", DiagnosisStage.Store)
+{
+    private const int MostMarksShown = 8;
+
+    public override void Examine(DiagnosisContext context)
+    {
+        foreach (StoreView view in context.OpenStores())
+        {
+            foreach (DockerContainer container in view.Store.Containers)
+            {
+                if (container is not ({ IsDead: true } or { IsRemovalInProgress: true }))
+                    continue;
+
+                ImmutableArray<FindingEvidence> blocks = [.. FindBlocks(context, view, container)];
+                string path = view.Subject(container).Path.ToString();
+                string state = container.IsDead ? "the container is noted as dead: its removal was begun and failed" : "the container's removal was begun";
+                context.Report(
+                    blocks.IsEmpty ? FindingStatus.Suspected : FindingStatus.Confirmed, view.Subject(container), $"The removal of container {container.Name} was begun and is not finished.", $"removal:{container.Id}",
+                    [.. blocks, new FindingEvidence(path, state)]);
+            }
+        }
+    }
+
+    private static IEnumerable<FindingEvidence> FindBlocks(DiagnosisContext context, StoreView view, DockerContainer container)
+    {
+        if (!view.Store.TryGetContainerLayer(container.Id, out DockerContainerLayer? record) || record.MountId.Trimmed.IsEmpty)
+            yield break;
+
+        BytePath layer = view.Home.Home.Combine(new BytePath(record.MountId.Trimmed));
+        if (context.Snapshot.Uppers.TryGet(out ImmutableArray<UpperScan> scans))
+        {
+            foreach (UpperMark mark in scans.Where(scan => scan.Directory.StartsWith(layer)).SelectMany(scan => scan.Marks)
+                .Where(mark => mark.Kind is UpperMarkKind.Immutable or UpperMarkKind.AppendOnly).Take(MostMarksShown))
+            {
+                yield return new FindingEvidence(
+                    layer.Combine(DockerNames.Diff).Combine(mark.Path).ToString(), mark.Kind == UpperMarkKind.Immutable ? "the file has the attribute immutable" : "the file has the attribute append-only");
+            }
+        }
+
+        foreach (OverlayView overlay in view.Home.GetLayerMounts(record.MountId.Trimmed))
+            yield return MountView.Describe(overlay.Mount, "it is still mounted");
+    }
+}

@@ -1,0 +1,27 @@
+using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Diagnosis.Rules;
+
+/// <summary>OVL0101: a <c>link</c> file that is there and holds no short name.</summary>
+internal sealed class BrokenLinkFileRule() : LibraryRule("OVL0101", DiagnosisStage.Store)
+{
+    public override void Examine(DiagnosisContext context)
+    {
+        foreach (StoreView view in context.OpenStores())
+        {
+            foreach (DockerLayer layer in view.Needed)
+            {
+                if (layer.Link.State != StoreFileState.Present || layer.TryGetShortName(out _))
+                    continue;
+
+                string path = layer.Directory.Combine(DockerNames.Link).ToString();
+                ExpectedValue expected = view.Store.GetExpectedLink(layer.Id);
+                context.Report(
+                    FindingStatus.Confirmed, StoreView.Subject(layer), "New containers get neither this layer nor an error: its link file holds no short name.", $"link:{layer.Id}",
+                    new FindingEvidence(path, layer.Link.IsEmpty ? "the file is empty" : $"the file holds \"{layer.Link.Content}\" instead of 26 letters and digits"),
+                    StoreEvidence.Expected(path, expected));
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Mounts;
+
+namespace Overlay2.Storage.Diagnosis.Rules;
+
+/// <summary>Mounts that hide others below an engine's root directory: what OVL0001 and OVL0002 have in common.</summary>
+internal abstract class CoverRule(string id, bool isForeign) : LibraryRule(id, DiagnosisStage.Topology)
+{
+    private const int MostHiddenShown = 16;
+
+    public override void Examine(DiagnosisContext context)
+    {
+        if (!context.TryGetMounts(out MountView? mounts))
+            return;
+
+        HashSet<BytePath> seen = [];
+        foreach (DriverHomeView home in context.Homes)
+        {
+            if (home.UnclearCount > 0)
+                context.Suspend(string.Create(CultureInfo.InvariantCulture, $"whether {home.UnclearCount} mounts below {home.DataRoot} are hidden: the table lacks a mount that they are on"));
+            foreach (CoverPile pile in home.Covers)
+            {
+                if (pile.IsForeign == isForeign && seen.Add(pile.MountPoint))
+                    Report(context, pile, mounts);
+            }
+        }
+    }
+
+    /// <summary>What is wrong, in one sentence.</summary>
+    protected abstract string Describe(CoverPile pile);
+
+    private void Report(DiagnosisContext context, CoverPile pile, MountView mounts)
+    {
+        var evidence = ImmutableArray.CreateBuilder<FindingEvidence>();
+        foreach (MountEntry cover in pile.Covers)
+        {
+            string what = mounts.Table.GetParent(cover) switch
+            {
+                null => "what it is on is not in the table",
+                { } below when MountView.IsSelfBind(cover, below) => "it shows the directory that it is on",
+                _ => "it shows another directory than the one that it is on",
+            };
+            evidence.Add(MountView.Describe(cover, what));
+        }
+
+        foreach (MountEntry hidden in pile.Hidden.Take(MostHiddenShown))
+            evidence.Add(MountView.Describe(hidden, "hidden: a path to it ends in the covering mount"));
+        if (pile.Hidden.Length > MostHiddenShown)
+            evidence.Add(new FindingEvidence("mountinfo", string.Create(CultureInfo.InvariantCulture, $"{pile.Hidden.Length - MostHiddenShown} more mounts are hidden")));
+        context.Report(
+            pile.IsSure ? FindingStatus.Confirmed : FindingStatus.Suspected, MountView.Subject(pile.Covers[0]), Describe(pile), pile.CauseKey, evidence.ToImmutable());
+    }
+}

@@ -1,0 +1,24 @@
+using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Diagnosis.Rules;
+
+/// <summary>OVL0103.</summary>
+internal sealed class EmptyLowerRule() : LibraryRule("OVL0103", DiagnosisStage.Store)
+{
+    public override void Examine(DiagnosisContext context)
+    {
+        foreach (StoreView view in context.OpenStores())
+        {
+            foreach (DockerLayer layer in view.Needed)
+            {
+                if (!layer.Lower.IsEmpty)
+                    continue;
+                string path = layer.Directory.Combine(DockerNames.Lower).ToString();
+                context.Report(
+                    FindingStatus.Confirmed, StoreView.Subject(layer), "The layers below are lost to this one: a mount of it succeeds and shows the driver's own directory instead.", $"lower:{layer.Id}",
+                    new FindingEvidence(path, "the file is empty"), StoreEvidence.Expected(path, view.Store.GetExpectedLower(layer.Id)));
+            }
+        }
+    }
+}

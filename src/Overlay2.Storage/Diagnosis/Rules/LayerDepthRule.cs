@@ -1,0 +1,28 @@
+using System.Globalization;
+using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Diagnosis.Rules;
+
+/// <summary>OVL0203.</summary>
+internal sealed class LayerDepthRule() : LibraryRule("OVL0203", DiagnosisStage.Store)
+{
+    /// <summary>The engine refuses what is deeper; source: experiments with Docker 20.10 (125 layers of an image, and two of a container).</summary>
+    private const int MostLayers = 127;
+
+    public override void Examine(DiagnosisContext context)
+    {
+        foreach (StoreView view in context.OpenStores())
+        {
+            foreach (DockerLayer layer in view.Needed)
+            {
+                // Each layer below takes 29 bytes with its colon.
+                if (layer.Lower.Content.Length / 29 < MostLayers || layer.GetLowerElements().Count is var count && count <= MostLayers)
+                    continue;
+                context.Report(
+                    FindingStatus.Confirmed, StoreView.Subject(layer), "More layers are below this one than the driver mounts.", $"depth:{layer.Id}",
+                    new FindingEvidence(layer.Directory.Combine(DockerNames.Lower).ToString(), string.Create(CultureInfo.InvariantCulture, $"the file names {count} layers; at most {MostLayers} are mounted")));
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Mounts;
+using Overlay2.Storage.Snapshots;
+
+namespace Overlay2.Storage.Diagnosis.Rules;
+
+/// <summary>OVL0005.</summary>
+internal sealed class LeakedMountRule() : LibraryRule("OVL0005", DiagnosisStage.Topology)
+{
+    public override void Examine(DiagnosisContext context)
+    {
+        if (!context.TryGetMounts(out MountView? mounts))
+            return;
+
+        Dictionary<BytePath, List<FindingEvidence>> leaks = [];
+        foreach ((SnapshotNamespace other, MountTable table) in context.OtherNamespaces())
+        {
+            foreach (MountEntry mount in table.Entries)
+            {
+                // The copy of a mount that the engine still has goes when it unmounts its own, or is the container's own root.
+                if (!mount.IsOverlay || mounts.HasDevice(mount) || !IsLeft(context, mount))
+                    continue;
+                if (!leaks.TryGetValue(mount.MountPoint, out List<FindingEvidence>? evidence))
+                    leaks.Add(mount.MountPoint, evidence = []);
+                evidence.Add(MountView.Describe(mount, $"in mount namespace {other.Id} of {Describe(other.Processes)}; the engine's own namespace does not have it"));
+            }
+        }
+
+        foreach ((BytePath path, List<FindingEvidence> evidence) in leaks.OrderBy(pair => pair.Key))
+        {
+            context.Report(
+                context.Snapshot.Stores.IsKnown ? FindingStatus.Confirmed : FindingStatus.Suspected, new FindingSubject(FindingSubjectKind.Mount, path),
+                $"An overlay that the engine has unmounted from {path} is still mounted in another mount namespace: its layer stays in use.", $"leak:{path}", [.. evidence]);
+        }
+    }
+
+    /// <summary>Whether a mount is in a layer's directory whose container does not run.</summary>
+    private static bool IsLeft(DiagnosisContext context, MountEntry mount)
+    {
+        foreach (DriverHomeView home in context.Homes)
+        {
+            if (home.TryGetLayerId(mount.MountPoint, out ByteString layerId))
+                return context.RecordedStores().FirstOrDefault(view => view.Home == home)?.FindContainer(layerId) is not { IsRunning: true };
+        }
+
+        return false;
+    }
+
+    private static string Describe(ImmutableArray<MountHolderProcess> processes) =>
+        processes.IsEmpty ? "no known process" : string.Join(", ", processes.Take(4).Select(process => $"process {process.ProcessId} ({process.Name})"));
+}

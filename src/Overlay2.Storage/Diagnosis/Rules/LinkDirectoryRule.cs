@@ -1,0 +1,29 @@
+using System.Globalization;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Diagnosis.Rules;
+
+/// <summary>OVL0110.</summary>
+internal sealed class LinkDirectoryRule() : LibraryRule("OVL0110", DiagnosisStage.Store)
+{
+    public override void Examine(DiagnosisContext context)
+    {
+        foreach (StoreView view in context.OpenStores())
+        {
+            if (!IsWiped(view))
+                continue;
+            BytePath path = view.Store.DriverHome.Combine(DockerNames.Links);
+            context.Report(
+                FindingStatus.Confirmed, new FindingSubject(FindingSubjectKind.DriverHome, view.Store.DriverHome),
+                "The short links of all layers are gone: no container starts.", $"links:{view.Store.DriverHome}",
+                new FindingEvidence(path.ToString(), view.Store.ShortLinkDirectory == StoreEntryType.Directory ? "the directory is empty" : $"there is no such directory ({view.Store.ShortLinkDirectory})"),
+                new FindingEvidence(view.Store.DriverHome.ToString(), string.Create(CultureInfo.InvariantCulture, $"link and lower files use {view.UsedNames.Count} names")));
+        }
+    }
+
+    /// <summary>Whether several names are used and none of them is there.</summary>
+    public static bool IsWiped(StoreView view) =>
+        view.Store.ShortLinkDirectory != StoreEntryType.Unknown && view.UsedNames.Count > 1 && !view.UsedNames.Keys.Any(name => view.Store.TryGetShortLink(name, out _));
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.MountOptions;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Diagnosis.Rules;
+
+/// <summary>OVL0202. The engine names layers relative to its driver home where absolute paths are too long, so that is what is measured.</summary>
+internal sealed class LongOptionsRule() : LibraryRule("OVL0202", DiagnosisStage.Store)
+{
+    public override void Examine(DiagnosisContext context)
+    {
+        foreach (StoreView view in context.OpenStores())
+        {
+            foreach (DockerLayer layer in view.Needed)
+            {
+                // lowerdir=…,upperdir=ID/diff,workdir=ID/work and the NUL.
+                int length = "lowerdir=,upperdir=/diff,workdir=/work".Length + layer.Lower.Content.Length + (2 * layer.Id.Length) + 1;
+                if (layer.IsCommitted || length <= MountDataBudget.DefaultPageSize)
+                    continue;
+                context.Report(
+                    FindingStatus.Confirmed, StoreView.Subject(layer), "The mount options of this layer do not fit a page: the kernel would cut them off.", $"options:{layer.Id}",
+                    new FindingEvidence(layer.Directory.Combine(DockerNames.Lower).ToString(), string.Create(CultureInfo.InvariantCulture, $"with relative paths the options have {length} bytes, at most {MountDataBudget.DefaultPageSize} fit")));
+            }
+        }
+    }
+}

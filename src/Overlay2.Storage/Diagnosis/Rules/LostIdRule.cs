@@ -1,0 +1,53 @@
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Diagnosis.Rules;
+
+/// <summary>OVL0114.</summary>
+internal sealed class LostIdRule() : LibraryRule("OVL0114", DiagnosisStage.Store)
+{
+    private static readonly BytePath s_cacheId = BytePath.FromText("cache-id");
+    private static readonly BytePath s_mountId = BytePath.FromText("mount-id");
+
+    public override void Examine(DiagnosisContext context)
+    {
+        foreach (StoreView view in context.OpenStores())
+        {
+            foreach (DockerImageLayer layer in view.Store.ImageLayers)
+            {
+                // An entry without any file is OVL0108.
+                if (layer.CacheId.State == StoreFileState.Missing && (layer.DiffId.State != StoreFileState.Missing || layer.Size.State != StoreFileState.Missing))
+                {
+                    Report(context, new FindingSubject(FindingSubjectKind.ImageLayer, layer.Directory) { Id = layer.ChainId }, layer.Directory.Combine(s_cacheId), view.Store.GetExpectedCacheId(layer.ChainId),
+                        "The layer database has lost which directory an image layer is in: the image and the containers above it vanish when the engine starts. Its directory looks unused and is not.");
+                }
+            }
+
+            foreach (DockerContainerLayer layer in view.Store.ContainerLayers)
+            {
+                view.Store.TryGetContainer(layer.ContainerId, out DockerContainer? container);
+                if (layer.MountId.State == StoreFileState.Missing && container is not ({ IsDead: true } or { IsRemovalInProgress: true }))
+                    ReportContainer(context, layer.ContainerId, container, layer.Directory.Combine(s_mountId), view.Store.GetExpectedMountId(layer.ContainerId));
+            }
+
+            foreach (DockerContainer container in view.Store.Containers)
+            {
+                bool isElsewhere = container.Driver.Length > 0 && container.Driver != DockerNames.DriverHome.ToString();
+                if (!isElsewhere && container is { Problem: null, IsDead: false, IsRemovalInProgress: false } && !view.Store.TryGetContainerLayer(container.Id, out _))
+                {
+                    BytePath entry = view.Store.DataRoot.Combine(DockerNames.LayerDatabase).Combine(BytePath.FromText("mounts")).Combine(new BytePath(container.Id));
+                    ReportContainer(context, container.Id, container, entry, view.Store.GetExpectedMountId(container.Id));
+                }
+            }
+        }
+    }
+
+    private static void ReportContainer(DiagnosisContext context, ByteString id, DockerContainer? container, BytePath path, ExpectedValue expected) => Report(
+        context, new FindingSubject(FindingSubjectKind.Container, path) { Id = id, Name = container?.Name ?? "" }, path, expected,
+        "The layer database has lost which directory a container writes to: the container vanishes when the engine starts. Its directories look unused and are not.");
+
+    private static void Report(DiagnosisContext context, FindingSubject subject, BytePath path, ExpectedValue expected, string message) => context.Report(
+        FindingStatus.Confirmed, subject, message, $"layerdb:{subject.Path}",
+        new FindingEvidence(path.ToString(), "it is missing"), StoreEvidence.Expected(path.ToString(), expected));
+}

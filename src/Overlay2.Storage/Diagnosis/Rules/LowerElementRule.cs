@@ -1,0 +1,46 @@
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Diagnosis.Rules;
+
+/// <summary>Elements of a <c>lower</c> file that are no short name: what OVL0104 and OVL0105 have in common.</summary>
+internal abstract class LowerElementRule(string id) : LibraryRule(id, DiagnosisStage.Store)
+{
+    public override void Examine(DiagnosisContext context)
+    {
+        foreach (StoreView view in context.OpenStores())
+        {
+            foreach (DockerLayer layer in view.Needed)
+            {
+                if (!layer.Lower.HasContent || !TryFind(layer, out ByteString found))
+                    continue;
+                string path = layer.Directory.Combine(DockerNames.Lower).ToString();
+                context.Report(
+                    FindingStatus.Confirmed, StoreView.Subject(layer), Message, $"lower:{layer.Id}",
+                    new FindingEvidence(path, $"the element \"{found}\" is no short name"), StoreEvidence.Expected(path, view.Store.GetExpectedLower(layer.Id)));
+            }
+        }
+    }
+
+    protected abstract string Message { get; }
+
+    /// <summary>Whether an element that is no short name is this rule's.</summary>
+    protected abstract bool IsOurs(ByteString element);
+
+    /// <summary>Whether an element is the link directory itself: what the engine writes for a layer whose link file is empty.</summary>
+    protected static bool IsLinkDirectory(ByteString element) => element.Span.SequenceEqual("l"u8) || element.Span.SequenceEqual("l/"u8);
+
+    private bool TryFind(DockerLayer layer, out ByteString found)
+    {
+        foreach (ByteString element in layer.GetLowerElements())
+        {
+            found = element;
+            if (!DockerNames.TryGetShortName(element, out _) && IsOurs(element))
+                return true;
+        }
+
+        found = default;
+        return false;
+    }
+}

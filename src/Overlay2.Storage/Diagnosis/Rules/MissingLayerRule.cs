@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Diagnosis.Rules;
+
+/// <summary>OVL0106. A build record may name a snapshot that has no directory, so only images and containers count.</summary>
+internal sealed class MissingLayerRule() : LibraryRule("OVL0106", DiagnosisStage.Store)
+{
+    public override void Examine(DiagnosisContext context)
+    {
+        foreach (StoreView view in context.OpenStores())
+        {
+            HashSet<ByteString> seen = [];
+            foreach (LayerReference reference in view.Store.References)
+            {
+                if (reference.Kind != LayerReferenceKind.BuildCache && !view.Store.TryGetLayer(reference.LayerId, out _)
+                    && !view.IsBeingRemoved(reference.LayerId) && seen.Add(reference.LayerId) && view.Store.Home.Type != StoreEntryType.Unknown)
+                {
+                    Report(context, view, reference);
+                }
+            }
+        }
+    }
+
+    private static void Report(DiagnosisContext context, StoreView view, LayerReference reference)
+    {
+        BytePath path = view.Store.DriverHome.Combine(new BytePath(reference.LayerId));
+        string owner = view.FindContainer(reference.LayerId) is { } container ? $"container {container.Name}" : $"image layer {reference.Owner}";
+        var evidence = ImmutableArray.CreateBuilder<FindingEvidence>();
+        evidence.Add(new FindingEvidence(path.ToString(), "there is no such directory"));
+        evidence.Add(new FindingEvidence(reference.Source.ToString(), $"the {owner} has it"));
+
+        // An entry that cannot be a layer, such as a file in its place, explains more than its absence.
+        if (view.Store.OtherEntries.Contains(reference.LayerId))
+            evidence.Add(new FindingEvidence(path.ToString(), "something else of that name is there"));
+        context.Report(
+            FindingStatus.Confirmed, new FindingSubject(FindingSubjectKind.Layer, path) { Id = reference.LayerId },
+            reference.Kind == LayerReferenceKind.ImageLayer ? $"The directory of an image layer is gone ({owner})." : $"The directory of a layer of the {owner} is gone, and what was in it.",
+            $"layer:{reference.LayerId}", evidence.ToImmutable());
+    }
+}

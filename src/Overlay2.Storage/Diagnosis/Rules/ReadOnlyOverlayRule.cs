@@ -1,0 +1,45 @@
+using System.Globalization;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Diagnosis.Rules;
+
+/// <summary>OVL0011: it is read-only already, or will be at the next mount.</summary>
+/// <remarks>At a mount the kernel clears <c>work/work</c> two levels deep and gives up on what is deeper. Source: experiments on Linux 6.18.</remarks>
+internal sealed class ReadOnlyOverlayRule() : LibraryRule("OVL0011", DiagnosisStage.Store)
+{
+    private const int ClearedDepth = 2;
+
+    public override void Examine(DiagnosisContext context)
+    {
+        HashSet<BytePath> reported = [];
+        if (context.TryGetMounts(out MountView? mounts))
+        {
+            foreach (OverlayView overlay in mounts.Overlays)
+            {
+                if (!overlay.IsSuperReadOnly || overlay.IsMountReadOnly || overlay.Upper.IsEmpty)
+                    continue;
+                reported.Add(overlay.Mount.MountPoint);
+                context.Report(
+                    FindingStatus.Confirmed, MountView.Subject(overlay.Mount), $"The overlay on {overlay.Mount.MountPoint} is read-only as a file system, although it was mounted for writing.",
+                    $"work:{overlay.Work}", MountView.Describe(overlay.Mount, $"mounted {overlay.Mount.Options}, but the file system has the option ro; workdir={overlay.Work}"));
+            }
+        }
+
+        foreach (StoreView view in context.OpenStores())
+        {
+            foreach (DockerLayer layer in view.Needed)
+            {
+                if (layer.WorkContent.Depth > ClearedDepth && !layer.IsCommitted && !reported.Contains(layer.MergedPath))
+                    Report(context, view, layer);
+            }
+        }
+    }
+
+    private static void Report(DiagnosisContext context, StoreView view, DockerLayer layer) => context.Report(
+        view.Home.GetLayerMounts(layer.Id).Count > 0 ? FindingStatus.Suspected : FindingStatus.Confirmed, StoreView.Subject(layer),
+        $"The work directory of layer {layer.Id} holds more than the kernel clears: the next mount will be read-only.", $"work:{layer.WorkPath}",
+        new FindingEvidence(layer.WorkPath.ToString(), string.Create(CultureInfo.InvariantCulture,
+            $"{layer.WorkContent.Leftovers} entries nested {layer.WorkContent.Depth} deep below work; two levels are cleared at a mount")));
+}

@@ -1,0 +1,71 @@
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Diagnosis.Rules;
+
+/// <summary>OVL0102. Where the layer itself is gone or all links are, that is the finding.</summary>
+internal sealed class ShortLinkRule() : LibraryRule("OVL0102", DiagnosisStage.Store)
+{
+    public override void Examine(DiagnosisContext context)
+    {
+        foreach (StoreView view in context.OpenStores())
+        {
+            if (LinkDirectoryRule.IsWiped(view))
+                continue;
+            foreach ((ByteString name, NameUse use) in view.UsedNames)
+            {
+                if (FindFault(view, name) is { } fault)
+                    Report(context, view, name, use, fault);
+            }
+        }
+    }
+
+    /// <summary>What is wrong with a link; <see langword="null"/> for a sound one, and for one whose layer is gone.</summary>
+    private static string? FindFault(StoreView view, ByteString name)
+    {
+        DockerClassicStore store = view.Store;
+        if (store.TryGetShortLink(name, out DockerShortLink? link))
+        {
+            if (link.Type != StoreEntryType.SymbolicLink)
+                return $"it is no symbolic link ({link.Type})";
+            if (link.Target.IsEmpty)
+                return null;
+            if (!link.TryGetLayerId(out ByteString id))
+                return $"it leads to {link.Target}, which is no layer";
+
+            // A layer whose own link file is damaged is the fault of that file.
+            if (store.TryGetLayer(id, out DockerLayer? layer))
+            {
+                return layer.TryGetShortName(out ByteString own) && own != name && store.GetLayersOfShortName(name).Count > 0
+                    ? $"it leads to the layer {id}, whose short name is {own}"
+                    : null;
+            }
+
+            return IsLayerThere(view, name, out ByteString expected) ? $"it leads to {link.Target}, which is not there, instead of the layer {expected}" : null;
+        }
+
+        if (view.Store.ShortLinkDirectory == StoreEntryType.Unknown)
+            return null;
+        ExpectedValue target = store.GetExpectedShortLinkTarget(name);
+        return target.Status != ExpectedValueStatus.Known || IsLayerThere(view, name, out _) ? "it is missing" : null;
+    }
+
+    private static bool IsLayerThere(StoreView view, ByteString name, out ByteString layerId)
+    {
+        layerId = default;
+        ExpectedValue target = view.Store.GetExpectedShortLinkTarget(name);
+        return target.Status == ExpectedValueStatus.Known && DockerNames.TryGetLinkedLayer(new BytePath(target.Value), out layerId) && view.Store.TryGetLayer(layerId, out _);
+    }
+
+    private static void Report(DiagnosisContext context, StoreView view, ByteString name, NameUse use, string fault)
+    {
+        BytePath path = view.LinkPath(name);
+        context.Report(
+            FindingStatus.Confirmed, new FindingSubject(FindingSubjectKind.ShortLink, path) { Id = name },
+            $"The short link {name} does not lead to its layer: containers above it do not start.", $"short-link:{name}",
+            new FindingEvidence(path.ToString(), fault),
+            new FindingEvidence(use.File.ToString(), $"the file names {name}"),
+            StoreEvidence.Expected(path.ToString(), view.Store.GetExpectedShortLinkTarget(name)));
+    }
+}

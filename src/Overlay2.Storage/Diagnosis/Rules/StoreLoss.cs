@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Diagnosis.Rules;
+
+/// <summary>How many of the layers that images and containers need are there.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct StoreLoss(int Referenced, int Found)
+{
+    public static StoreLoss Measure(DockerClassicStore store)
+    {
+        int referenced = 0;
+        int found = 0;
+        foreach (LayerReference reference in store.References)
+        {
+            if (reference.Kind == LayerReferenceKind.BuildCache)
+                continue;
+            referenced++;
+            if (store.TryGetLayer(reference.LayerId, out _))
+                found++;
+        }
+
+        return new StoreLoss(referenced, found);
+    }
+}

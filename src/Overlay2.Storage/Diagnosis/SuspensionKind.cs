@@ -1,0 +1,17 @@
+namespace Overlay2.Storage.Diagnosis;
+
+/// <summary>What kept a rule from saying anything.</summary>
+public enum SuspensionKind
+{
+    /// <summary>The snapshot lacks what the rule looks at.</summary>
+    NotSeen,
+
+    /// <summary>A mount covers what the rule looks at: what can be seen is not the store.</summary>
+    Covered,
+
+    /// <summary>The caller does not want to hear of it.</summary>
+    Suppressed,
+
+    /// <summary>A rule of the caller's failed.</summary>
+    Failed,
+}

@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Mounts;
+using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Diagnosis.Views;
+
+/// <summary>A driver home with the mounts at and below it, and what covers it.</summary>
+internal sealed partial class DriverHomeView
+{
+    private static readonly ByteString s_merged = ByteString.FromText("merged");
+    private static readonly BytePath s_overlay2 = BytePath.FromText("overlay2");
+
+    private readonly List<MountEntry> _below = [];
+    private readonly Dictionary<ByteString, List<OverlayView>> _layerMounts = [];
+
+    private DriverHomeView(BytePath home, BytePath dataRoot, DockerClassicStore? store)
+    {
+        Home = home;
+        DataRoot = dataRoot;
+        Store = store;
+    }
+
+    /// <summary>The driver home, as the mount table names it.</summary>
+    public BytePath Home { get; private set; }
+
+    public BytePath DataRoot { get; private set; }
+
+    /// <summary>What was read there; <see langword="null"/> where only mounts or the configuration tell of it.</summary>
+    public DockerClassicStore? Store { get; }
+
+    /// <summary>The mount that the home is in; <see langword="null"/> if the table does not show it.</summary>
+    public MountEntry? Mount { get; private set; }
+
+    /// <summary>The mounts at or below the engine's root directory.</summary>
+    public IReadOnlyList<MountEntry> Below => _below;
+
+    /// <summary>The mounts of which the table does not say whether they can be seen.</summary>
+    public int UnclearCount { get; private set; }
+
+    public ImmutableArray<CoverPile> Covers { get; private set; } = [];
+
+    /// <summary>Why what can be seen there is not the store; empty if it is.</summary>
+    public string CoveredBecause { get; set; } = "";
+
+    public bool IsCovered => CoveredBecause.Length > 0;
+
+    /// <summary>Whether even the engine's records are not those that belong to the mounts.</summary>
+    public bool IsDataRootCovered { get; private set; }
+
+    /// <summary>The overlays that are mounted in a layer's directory.</summary>
+    public IReadOnlyList<OverlayView> GetLayerMounts(ByteString layerId) => _layerMounts.TryGetValue(layerId, out List<OverlayView>? mounts) ? mounts : [];
+
+    /// <summary>The layers in whose directory an overlay is mounted.</summary>
+    public IEnumerable<ByteString> MountedLayers => _layerMounts.Keys;
+
+    /// <summary>The layer in whose directory a mount point is: the component behind the home.</summary>
+    public bool TryGetLayerId(BytePath mountPoint, out ByteString layerId)
+    {
+        layerId = default;
+        if (!mountPoint.StartsWith(Home))
+            return false;
+        PathComponents components = mountPoint.GetComponents();
+        foreach (ReadOnlySpan<byte> _ in Home.GetComponents())
+            components.MoveNext();
+        bool isBelow = components.MoveNext();
+        if (isBelow)
+            layerId = new ByteString(components.Current);
+        return isBelow;
+    }
+
+    /// <summary>The homes that stores, the configuration and the mount table tell of.</summary>
+    public static ImmutableArray<DriverHomeView> FindAll(DiagnosisContext context)
+    {
+        var views = new List<DriverHomeView>();
+        if (context.Snapshot.Stores.TryGet(out ImmutableArray<ILayerStore> stores))
+            views.AddRange(stores.OfType<DockerClassicStore>().Select(store => new DriverHomeView(store.DriverHome, store.DataRoot, store)));
+        if (context.Configuration is { } configuration)
+            Add(new BytePath(configuration.DataRoot.Value));
+        if (context.Snapshot.Engine.TryGet(out EngineInfo? engine))
+            Add(engine.DataRoot);
+
+        if (context.Mounts is { } mounts)
+        {
+            foreach (BytePath home in FindHomes(mounts))
+                AddSeen(views, home, mounts);
+            foreach (DriverHomeView view in views)
+                view.Look(mounts);
+        }
+
+        return [.. views];
+
+        void Add(BytePath dataRoot)
+        {
+            if (dataRoot.IsAbsolute && !views.Exists(view => MountView.IsSamePlace(view.DataRoot, dataRoot)))
+                views.Add(new DriverHomeView(dataRoot.Combine(s_overlay2), dataRoot, store: null));
+        }
+    }
+
+    /// <summary>The directories in which overlays are mounted as engines do: on <c>HOME/LAYER/merged</c>.</summary>
+    private static HashSet<BytePath> FindHomes(MountView mounts)
+    {
+        HashSet<BytePath> homes = [];
+        foreach (OverlayView overlay in mounts.Overlays)
+        {
+            BytePath point = overlay.Mount.MountPoint;
+            if (point.FileName == s_merged && point.TryGetParent(out BytePath layer) && DockerNames.IsLayerId(layer.FileName.Span)
+                && layer.TryGetParent(out BytePath home) && home.FileName.Span.StartsWith("overlay"u8))
+            {
+                homes.Add(home);
+            }
+        }
+
+        return homes;
+    }
+
+    private static void AddSeen(List<DriverHomeView> views, BytePath home, MountView mounts)
+    {
+        if (views.Exists(view => MountView.IsSamePlace(view.Home, home)) || !home.TryGetParent(out BytePath dataRoot))
+            return;
+
+        // Where the engine's root directory is a symbolic link, the mounts name the place it leads to.
+        DriverHomeView? linked = views.Find(view => view.Store is { } store && mounts.Overlays.Any(overlay =>
+            overlay.Mount.MountPoint.StartsWith(home) && overlay.Mount.MountPoint.TryGetParent(out BytePath layer) && store.TryGetLayer(layer.FileName, out _)));
+        if (linked is null)
+        {
+            views.Add(new DriverHomeView(home, dataRoot, store: null));
+            return;
+        }
+
+        linked.Home = home;
+        linked.DataRoot = dataRoot;
+    }
+}

@@ -1,0 +1,48 @@
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.MountOptions;
+using Overlay2.Storage.Mounts;
+
+namespace Overlay2.Storage.Diagnosis.Views;
+
+/// <summary>An overlay mount with the options that rules ask for; the lower layers are read only where one asks.</summary>
+internal sealed class OverlayView
+{
+    public OverlayView(MountEntry mount)
+    {
+        Mount = mount;
+        bool isFirst = true;
+        var options = new OverlayOptionReader(mount.SuperOptions.Span);
+        while (options.Read())
+        {
+            switch (options.Kind)
+            {
+                case OverlayOptionKind.UpperDirectory:
+                    Upper = new BytePath(ByteString.Wrap(OverlayPathEscape.Unescape(options.Value)));
+                    break;
+                case OverlayOptionKind.WorkDirectory:
+                    Work = new BytePath(ByteString.Wrap(OverlayPathEscape.Unescape(options.Value)));
+                    break;
+                case OverlayOptionKind.Other:
+                    IsSuperReadOnly |= isFirst && options.Option.SequenceEqual("ro"u8);
+                    IsVolatile |= options.Option.SequenceEqual("volatile"u8) || options.Option.SequenceEqual("fsync=volatile"u8);
+                    break;
+            }
+
+            isFirst = false;
+        }
+    }
+
+    public MountEntry Mount { get; }
+
+    /// <summary>As the one who mounted gave it: absolute, or relative to its working directory.</summary>
+    public BytePath Upper { get; }
+
+    public BytePath Work { get; }
+
+    /// <summary>The file system as a whole is read-only, whatever the mount says.</summary>
+    public bool IsSuperReadOnly { get; }
+
+    public bool IsVolatile { get; }
+
+    public bool IsMountReadOnly => Mount.Options.Span.StartsWith("ro"u8) && (Mount.Options.Length == 2 || Mount.Options.Span[2] == (byte)',');
+}

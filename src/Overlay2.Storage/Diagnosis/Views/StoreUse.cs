@@ -1,0 +1,86 @@
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Diagnosis.Views;
+
+/// <summary>Which layers of a classic store are reached from its records, and which short names lead there.</summary>
+/// <remarks>Each <c>lower</c> file is split once, and each name followed once: linear in the bytes of the store.</remarks>
+internal sealed class StoreUse
+{
+    private readonly DockerClassicStore _store;
+    private readonly Stack<ByteString> _pending = new();
+    private readonly HashSet<ByteString> _followed = [];
+
+    /// <param name="store">The store.</param>
+    /// <param name="isGoing">Whether a layer's container is being removed, so that nothing of it need be whole.</param>
+    public StoreUse(DockerClassicStore store, Func<ByteString, bool> isGoing)
+    {
+        _store = store;
+        HashSet<ByteString> reached = [];
+        foreach (LayerReference reference in store.References)
+            _pending.Push(reference.LayerId);
+        while (_pending.TryPop(out ByteString id))
+        {
+            if (reached.Add(id) && store.TryGetLayer(id, out DockerLayer? layer))
+                Follow(layer, isGoing(id));
+        }
+
+        bool knowsAll = store.ReferenceProblems.Count == 0;
+        List<DockerLayer> needed = new(store.Layers.Count);
+        List<DockerLayer> unreferenced = [];
+        foreach (DockerLayer layer in store.Layers)
+        {
+            if (reached.Contains(layer.Id))
+            {
+                if (!isGoing(layer.Id))
+                    needed.Add(layer);
+                continue;
+            }
+
+            unreferenced.Add(layer);
+            Follow(layer, onlyNames: knowsAll);
+            if (!knowsAll)
+                needed.Add(layer);
+        }
+
+        Needed = needed;
+        Unreferenced = unreferenced;
+    }
+
+    public IReadOnlyList<DockerLayer> Needed { get; }
+
+    public IReadOnlyList<DockerLayer> Unreferenced { get; }
+
+    /// <summary>The names in files of needed layers.</summary>
+    public Dictionary<ByteString, NameUse> UsedNames { get; } = [];
+
+    /// <summary>The names in files of other layers.</summary>
+    public HashSet<ByteString> OtherNames { get; } = [];
+
+    private void Follow(DockerLayer layer, bool onlyNames)
+    {
+        if (layer.TryGetShortName(out ByteString own))
+            Note(own, new NameUse(layer, IsLink: true), onlyNames);
+        foreach (ByteString element in layer.GetLowerElements())
+        {
+            if (!DockerNames.TryGetShortName(element, out ByteString name))
+                continue;
+            if (onlyNames || !UsedNames.ContainsKey(name))
+                Note(name, new NameUse(layer, IsLink: false), onlyNames);
+            if (!_followed.Add(name))
+                continue;
+            if (_store.TryGetShortLink(name, out DockerShortLink? link) && link.TryGetLayerId(out ByteString linked))
+                _pending.Push(linked);
+            foreach (DockerLayer named in _store.GetLayersOfShortName(name))
+                _pending.Push(named.Id);
+        }
+    }
+
+    private void Note(ByteString name, NameUse use, bool isOther)
+    {
+        if (isOther)
+            OtherNames.Add(name);
+        else
+            UsedNames.TryAdd(name, use);
+    }
+}
