@@ -7,6 +7,7 @@ OverviewCommand.AddTo(root);
 root.Subcommands.Add(MountsCommand.Create());
 root.Subcommands.Add(ConfigCommand.Create());
 root.Subcommands.Add(WatchCommand.Create());
+root.Subcommands.Add(SnapshotCommand.Create());
 root.Subcommands.Add(KernelCommand.Create());
 root.Subcommands.Add(OptionsCheckCommand.CreateGroup());
 root.Subcommands.Add(SimulateRunCommand.CreateGroup());

@@ -34,22 +34,25 @@ public sealed partial class KernelProfile
     }
 
     /// <summary>The profile as JSON in UTF-8, indented, with <c>"formatVersion":1</c>.</summary>
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(
-        new KernelProfileFile
-        {
-            FormatVersion = JsonFormatVersion,
-            Kernel = Version.ToString(),
-            Release = Release,
-            VersionText = VersionText,
-            Machine = Machine,
-            Parameters = new(Parameters, StringComparer.Ordinal),
-            KernelConfig = [.. KernelConfig],
-            FileSystems = [.. FileSystems],
-            Features = new(Features, StringComparer.Ordinal),
-        },
-        KernelProfileJsonContext.Default.KernelProfileFile);
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(ToFile(), KernelProfileJsonContext.Default.KernelProfileFile);
 
-    private static KernelProfile Read(KernelProfileFile file)
+    /// <summary>The members of a profile file.</summary>
+    internal KernelProfileFile ToFile() => new()
+    {
+        FormatVersion = JsonFormatVersion,
+        Kernel = Version.ToString(),
+        Release = Release,
+        VersionText = VersionText,
+        Machine = Machine,
+        Parameters = new(Parameters, StringComparer.Ordinal),
+        KernelConfig = [.. KernelConfig],
+        FileSystems = [.. FileSystems],
+        Features = new(Features, StringComparer.Ordinal),
+    };
+
+    /// <summary>The profile of a file.</summary>
+    /// <exception cref="KernelProfileFormatException">A member is missing or has a wrong form.</exception>
+    internal static KernelProfile Read(KernelProfileFile file)
     {
         if (file.FormatVersion != JsonFormatVersion)
             throw new KernelProfileFormatException("The member formatVersion is not 1.");

@@ -196,7 +196,8 @@ public sealed partial class OverlayMountOptions : IEquatable<OverlayMountOptions
         return -1;
     }
 
-    private OverlayMountOptions WithPaths(Func<BytePath, BytePath> change)
+    /// <summary>The same with other layer, upper and work directories.</summary>
+    internal OverlayMountOptions WithPaths(Func<BytePath, BytePath> change)
     {
         var options = ImmutableArray.CreateBuilder<OverlayOption>(Options.Length);
         foreach (OverlayOption option in Options)

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Interop;
 
 namespace Overlay2.Storage.Mounts;
 
@@ -130,7 +129,7 @@ public sealed partial class MountNamespaceScanner
         foreach ((int processId, int threadId) in members.Threads)
         {
             BytePath directory = DirectoryOf(processId, threadId);
-            if (!TryGetNamespace(directory, out ulong id, out _) || id != members.Id)
+            if (!ProcessDirectory.TryGetMountNamespace(directory, out ulong id, out _) || id != members.Id)
                 continue;
             try
             {
@@ -149,18 +148,7 @@ public sealed partial class MountNamespaceScanner
         return failure is null ? null : new MountNamespace(members.Id, members.ProcessIds, table: null, failure);
     }
 
-    private MountHolderProcess Describe(int processId)
-    {
-        const int MostBytes = 1 << 16;
-        BytePath directory = DirectoryOf(processId, processId);
-        ReadOnlySpan<byte> name = BoundedFile.TryRead(directory.Combine(BytePath.FromText("comm")).Span, MostBytes, out byte[] content, out _)
-            ? content.AsSpan().TrimEnd((byte)'\n')
-            : default;
-        string container = BoundedFile.TryRead(directory.Combine(BytePath.FromText("cgroup")).Span, MostBytes, out byte[] groups, out _)
-            ? ContainerCgroup.FindContainerId(groups)
-            : "";
-        return new MountHolderProcess(processId, new ByteString(name), container);
-    }
+    private MountHolderProcess Describe(int processId) => ProcessDirectory.Describe(DirectoryOf(processId, processId), processId);
 
     private BytePath DirectoryOf(int processId, int threadId) => _options.ProcDirectory.Combine(BytePath.FromText(
         processId == threadId

@@ -58,6 +58,10 @@ public sealed partial class MountTable
         return new MountTable(entries.ToArray(), mountPointHashes.ToArray(), badLines.ToImmutable(), badLineCount);
     }
 
+    /// <summary>The same table, said to have had these bad lines.</summary>
+    internal MountTable WithBadLines(ImmutableArray<MountInfoError> badLines, int count) =>
+        new(_entries, Array.ConvertAll(_entries, entry => MountTree.HashPath(entry.MountPoint.Span)), badLines, count);
+
     /// <summary>A table of entries whose indexes are their places.</summary>
     internal static MountTable FromEntries(MountEntry[] entries) =>
         new(entries, Array.ConvertAll(entries, entry => MountTree.HashPath(entry.MountPoint.Span)), [], badLineCount: 0);

@@ -106,7 +106,7 @@ public sealed partial record StorageSnapshot
         }
     }
 
-    private static SnapshotPart<ImmutableArray<ConfiguredMount>> ReadFstab(BytePath root)
+    internal static SnapshotPart<ImmutableArray<ConfiguredMount>> ReadFstab(BytePath root)
     {
         if (root.IsEmpty)
             return SnapshotPart.NotTaken<ImmutableArray<ConfiguredMount>>();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Mounts;
@@ -57,6 +58,9 @@ public sealed partial record StorageSnapshot
 
     /// <summary>The running processes of the host, ascending by id.</summary>
     public SnapshotPart<ImmutableArray<SnapshotProcess>> Processes { get; init; } = SnapshotPart.NotTaken<ImmutableArray<SnapshotProcess>>();
+
+    /// <summary>Members of a file that this version does not know.</summary>
+    internal ImmutableSortedDictionary<string, JsonElement> UnknownMembers { get; init; } = ImmutableSortedDictionary<string, JsonElement>.Empty;
 
     /// <summary>Lines of the kernel's and the engine's logs, oldest first.</summary>
     public SnapshotPart<ImmutableArray<LogLine>> Log { get; init; } = SnapshotPart.NotTaken<ImmutableArray<LogLine>>();

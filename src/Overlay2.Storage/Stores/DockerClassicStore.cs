@@ -81,6 +81,23 @@ public sealed partial class DockerClassicStore : ILayerStore
 
     IReadOnlyList<StoredLayer> ILayerStore.Layers => Layers;
 
+    /// <summary>The same with another status of the driver home.</summary>
+    internal DockerClassicStore WithHome(DriverHomeStatus home) => new()
+    {
+        DataRoot = DataRoot,
+        Home = home,
+        Layers = Layers,
+        OtherEntries = OtherEntries,
+        ShortLinkDirectory = ShortLinkDirectory,
+        ShortLinks = ShortLinks,
+        ImageLayers = ImageLayers,
+        ContainerLayers = ContainerLayers,
+        Containers = Containers,
+        Images = Images,
+        BuildCache = BuildCache,
+        ReadProblems = ReadProblems,
+    };
+
     /// <summary>The layer directory of an id.</summary>
     /// <param name="id">The name of the directory.</param>
     /// <param name="layer">The layer.</param>

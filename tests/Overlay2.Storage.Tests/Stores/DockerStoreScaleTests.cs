@@ -72,7 +72,7 @@ public sealed class DockerStoreScaleTests
             return inner.TryGetStatus(path, out status, out problem);
         }
 
-        public bool TryGetExtendedAttribute(BytePath path, ByteString name, out ByteString value, [NotNullWhen(false)] out StoreProblem? problem)
+        public bool TryGetExtendedAttribute(BytePath path, ByteString name, out ByteString? value, [NotNullWhen(false)] out StoreProblem? problem)
         {
             Calls++;
             return inner.TryGetExtendedAttribute(path, name, out value, out problem);

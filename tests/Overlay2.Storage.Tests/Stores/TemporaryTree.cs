@@ -67,12 +67,12 @@ internal sealed partial class TemporaryTree : IDisposable
     }
 
     /// <summary>Makes the directories, files and links of a recorded tree; files whose content was not recorded become sparse, devices become fifos.</summary>
-    public TemporaryTree WithRecorded(ReadOnlyMemory<byte> json)
+    public TemporaryTree WithRecorded(ReadOnlyMemory<byte> json, string below = "")
     {
         using JsonDocument document = JsonDocument.Parse(json);
         foreach (JsonElement entry in document.RootElement.GetProperty("entries").EnumerateArray())
         {
-            string path = entry.GetProperty("path").GetString()!;
+            string path = System.IO.Path.Combine(below, entry.GetProperty("path").GetString()!);
             switch (entry.GetProperty("type").GetString())
             {
                 case "dir":

@@ -22,8 +22,8 @@ internal interface IFileTree
     /// <summary>Type, times and attributes of a file, not following it.</summary>
     bool TryGetStatus(BytePath path, out FileTreeStatus status, [NotNullWhen(false)] out StoreProblem? problem);
 
-    /// <summary>The extended attribute of a directory or regular file; an empty answer where there is none.</summary>
-    bool TryGetExtendedAttribute(BytePath path, ByteString name, out ByteString value, [NotNullWhen(false)] out StoreProblem? problem);
+    /// <summary>The extended attribute of a directory or regular file; <see langword="null"/> where there is none.</summary>
+    bool TryGetExtendedAttribute(BytePath path, ByteString name, out ByteString? value, [NotNullWhen(false)] out StoreProblem? problem);
 
     /// <summary>A regular file of at most <paramref name="maxLength"/> bytes for reading here and there.</summary>
     bool TryOpen(BytePath path, long maxLength, [NotNullWhen(true)] out IByteSource? source, [NotNullWhen(false)] out StoreProblem? problem);

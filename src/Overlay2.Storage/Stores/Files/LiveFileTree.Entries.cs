@@ -49,9 +49,9 @@ internal sealed partial class LiveFileTree
         return true;
     }
 
-    public bool TryGetExtendedAttribute(BytePath path, ByteString name, out ByteString value, [NotNullWhen(false)] out StoreProblem? problem)
+    public bool TryGetExtendedAttribute(BytePath path, ByteString name, out ByteString? value, [NotNullWhen(false)] out StoreProblem? problem)
     {
-        value = default;
+        value = null;
         if (!TryGetFileStatus(path, StoreOperation.Status, out FileStatus status, out problem))
             return false;
         if (!status.IsDirectory && !status.IsRegular)
@@ -66,7 +66,7 @@ internal sealed partial class LiveFileTree
         using (file)
         {
             bool got = LibC.TryGetExtendedAttribute(file, name.Span, out byte[] bytes, out error);
-            value = ByteString.Wrap(bytes);
+            value = got ? ByteString.Wrap(bytes) : null;
 
             // Neither "no such attribute" nor "no attributes here" is a problem.
             problem = got || error == Errno.ENODATA || error == Errno.EOPNOTSUPP ? null : Problem(path, StoreOperation.Status, error);

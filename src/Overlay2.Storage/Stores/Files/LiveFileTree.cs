@@ -31,17 +31,16 @@ internal sealed partial class LiveFileTree : IFileTree, IDisposable
         }
 
         using (host)
-        {
-            if (!host!.TryOpenDirectory(directory.Span, LinkRule.FollowInside, out RootedDirectory? root, out error))
-            {
-                problem = ProblemOf(directory, StoreOperation.Open, error);
-                return false;
-            }
+            return TryOpen(host!, directory, out tree, out problem);
+    }
 
-            tree = new LiveFileTree(root!, directory);
-            problem = null;
-            return true;
-        }
+    /// <summary>Opens a directory below a host's root directory that is open already.</summary>
+    public static bool TryOpen(RootedDirectory host, BytePath directory, [NotNullWhen(true)] out LiveFileTree? tree, [NotNullWhen(false)] out StoreProblem? problem)
+    {
+        bool isOpen = host.TryOpenDirectory(directory.Span, LinkRule.FollowInside, out RootedDirectory? root, out Errno error);
+        tree = isOpen ? new LiveFileTree(root!, directory) : null;
+        problem = isOpen ? null : ProblemOf(directory, StoreOperation.Open, error);
+        return isOpen;
     }
 
     public bool TryRead(BytePath path, int maxLength, out ByteString content, [NotNullWhen(false)] out StoreProblem? problem)

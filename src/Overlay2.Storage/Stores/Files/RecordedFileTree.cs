@@ -76,9 +76,9 @@ internal sealed partial class RecordedFileTree : IFileTree
         return problem is null;
     }
 
-    public bool TryGetExtendedAttribute(BytePath path, ByteString name, out ByteString value, [NotNullWhen(false)] out StoreProblem? problem)
+    public bool TryGetExtendedAttribute(BytePath path, ByteString name, out ByteString? value, [NotNullWhen(false)] out StoreProblem? problem)
     {
-        value = TryFind(path, StoreOperation.Status, out Node? node, out problem) && node.Attributes.TryGetValue(name, out ByteString found) ? found : default;
+        value = TryFind(path, StoreOperation.Status, out Node? node, out problem) && node.Attributes.TryGetValue(name, out ByteString found) ? found : null;
         return problem is null;
     }
 

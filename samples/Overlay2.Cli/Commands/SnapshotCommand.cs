@@ -1,0 +1,99 @@
+using System.CommandLine;
+using System.Text;
+using Overlay2.Cli.Output;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Snapshots;
+
+namespace Overlay2.Cli.Commands;
+
+/// <summary><c>overlay2 snapshot</c>: captures what a diagnosis looks at to a file.</summary>
+internal static class SnapshotCommand
+{
+    private const string Description = """
+        Captures what a host's container storage looks like now to a file, to be looked at here or elsewhere. Only reads.
+
+        Examples:
+          overlay2 snapshot host.json                      this host
+          overlay2 snapshot host.json.gz --all-namespaces  compressed, with the mounts of every container
+          overlay2 snapshot host.json --redact             names, paths and ids replaced by hashes
+          overlay2 snapshot host.json --host-root /host    of a host whose root is mounted here
+          overlay2 diagnose --snapshot host.json
+        """;
+
+    private static readonly Argument<string> s_file = new("OUT") { Description = "The file to write; compressed with gzip if its name ends in .gz." };
+    private static readonly Option<string> s_hostRoot = new("--host-root") { Description = "The host's root directory.", HelpName = "DIR", DefaultValueFactory = _ => "/" };
+    private static readonly Option<string?> s_dataRoot = new("--data-root") { Description = "The engine's root directory; without it the configured one.", HelpName = "DIR" };
+    private static readonly Option<int?> s_engine = new("--engine-pid") { Description = "The engine's process id; without it that of /var/run/docker.pid.", HelpName = "PID" };
+    private static readonly Option<bool> s_allNamespaces = new("--all-namespaces") { Description = "With the mounts of every mount namespace." };
+    private static readonly Option<bool> s_scanUppers = new("--scan-uppers") { Description = "Look through the files of every container's layer." };
+    private static readonly Option<bool> s_redact = new("--redact") { Description = "Replace names, paths and ids by hashes with a key that is thrown away." };
+    private static readonly Option<string?> s_redactKey = new("--redact-key") { Description = "Redact with this key: the same name gives the same hash in every snapshot.", HelpName = "KEY" };
+    private static readonly Option<bool> s_json = new("--json") { Description = "Write which parts are known as JSON (formatVersion 1)." };
+
+    public static Command Create()
+    {
+        var command = new Command("snapshot", Description)
+        {
+            Arguments = { s_file },
+            Options = { s_hostRoot, s_dataRoot, s_engine, s_allNamespaces, s_scanUppers, s_redact, s_redactKey, s_json },
+        };
+        foreach (Option<string?> path in (Option<string?>[])[s_dataRoot])
+            path.Validators.Add(result => { if (!(result.GetValue(path) ?? "/").StartsWith('/')) result.AddError($"{path.Name} wants an absolute path."); });
+        s_hostRoot.Validators.Add(result => { if (!result.GetRequiredValue(s_hostRoot).StartsWith('/')) result.AddError("--host-root wants an absolute path."); });
+        s_engine.Validators.Add(result => { if (result.GetValue(s_engine) is <= 0) result.AddError("--engine-pid wants a number above 0."); });
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        StorageSnapshot snapshot = await StorageSnapshot.CaptureAsync(
+            new SnapshotOptions
+            {
+                HostRoot = BytePath.FromText(parsed.GetRequiredValue(s_hostRoot)),
+                DataRoot = parsed.GetValue(s_dataRoot) is { } root ? BytePath.FromText(root) : default,
+                EngineProcessId = parsed.GetValue(s_engine),
+                AllNamespaces = parsed.GetValue(s_allNamespaces),
+                ScanUppers = parsed.GetValue(s_scanUppers),
+            },
+            cancellationToken);
+        string? key = parsed.GetValue(s_redactKey);
+        if (parsed.GetValue(s_redact) || key is not null)
+            snapshot = snapshot.Redact(Encoding.UTF8.GetBytes(key ?? ""));
+
+        string file = parsed.GetRequiredValue(s_file);
+        long length = Write(file, snapshot);
+        if (parsed.GetValue(s_json))
+            Terminal.WriteJson(writer => SnapshotView.WriteJson(writer, file, length, snapshot));
+        else
+            SnapshotView.Write(Terminal.CreateConsole(), file, length, snapshot);
+        return ExitCode.Ok;
+    }
+
+    /// <summary>Beside its place first, so that an old file stays whole; readable by its owner only.</summary>
+    private static long Write(string file, StorageSnapshot snapshot)
+    {
+        string partial = file + ".partial";
+        try
+        {
+            long length;
+            using (var stream = new FileStream(partial, new FileStreamOptions
+            {
+                Mode = FileMode.Create,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }))
+            {
+                snapshot.Save(stream, compress: file.EndsWith(".gz", StringComparison.Ordinal));
+                length = stream.Length;
+            }
+
+            File.Move(partial, file, overwrite: true);
+            return length;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{file} cannot be written: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Buffers.Text;
+using Microsoft.Win32.SafeHandles;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Interop;
+
+namespace Overlay2.Storage.Mounts;
+
+/// <summary>Reads what proc(5) says of processes.</summary>
+internal static class ProcessDirectory
+{
+    private const int MostBytes = 1 << 16;
+
+    private static readonly BytePath s_namespaceLink = BytePath.FromText("ns/mnt");
+    private static readonly BytePath s_name = BytePath.FromText("comm");
+    private static readonly BytePath s_groups = BytePath.FromText("cgroup");
+
+    /// <summary>The name of a process and its container; empty where it ended meanwhile.</summary>
+    public static MountHolderProcess Describe(BytePath directory, int processId)
+    {
+        ReadOnlySpan<byte> name = BoundedFile.TryRead(directory.Combine(s_name).Span, MostBytes, out byte[] content, out _)
+            ? content.AsSpan().TrimEnd((byte)'\n')
+            : default;
+        string container = BoundedFile.TryRead(directory.Combine(s_groups).Span, MostBytes, out byte[] groups, out _)
+            ? ContainerCgroup.FindContainerId(groups)
+            : "";
+        return new MountHolderProcess(processId, new ByteString(name), container);
+    }
+
+    /// <summary>The number in <c>mnt:[number]</c>.</summary>
+    public static bool TryGetMountNamespace(BytePath directory, out ulong id, out Errno error)
+    {
+        id = 0;
+        if (!LibC.TryReadLink(LibC.CurrentDirectory, directory.Combine(s_namespaceLink).Span, out byte[] target, out error))
+            return false;
+        int start = target.AsSpan().IndexOf((byte)'[') + 1;
+        return Utf8Parser.TryParse(target.AsSpan(start), out id, out _);
+    }
+
+    /// <summary>The names in a directory that are numbers, ascending.</summary>
+    public static bool TryReadNumbers(BytePath path, out List<int> numbers, out Errno error)
+    {
+        numbers = [];
+        bool isOpen = LibC.TryOpen(path.Span, OpenFlags.ReadOnly | OpenFlags.Directory, out SafeFileHandle opened, out error);
+        using SafeFileHandle directory = opened;
+        byte[] buffer = new byte[1 << 15];
+        int length = 0;
+        while (isOpen && LibC.TryReadDirectory(directory, buffer, out length, out error) && length > 0)
+        {
+            var records = new DirectoryRecords(buffer.AsSpan(0, length));
+            while (records.MoveNext())
+            {
+                if (Utf8Parser.TryParse(records.Name, out int number, out int consumed) && consumed == records.Name.Length)
+                    numbers.Add(number);
+            }
+        }
+
+        numbers.Sort();
+        return isOpen && !error.IsError;
+    }
+}

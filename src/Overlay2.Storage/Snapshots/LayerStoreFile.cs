@@ -1,0 +1,15 @@
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Snapshots;
+
+/// <summary>A store in a snapshot file: one member, named after the kind of store.</summary>
+internal sealed class LayerStoreFile
+{
+    public DockerClassicStore? DockerClassic { get; init; }
+
+    public static LayerStoreFile Of(ILayerStore store) => store is DockerClassicStore docker
+        ? new LayerStoreFile { DockerClassic = docker }
+        : throw new NotSupportedException($"Stores of the kind {store.Kind} cannot be saved.");
+
+    public ILayerStore ToStore() => DockerClassic ?? throw new SnapshotFormatException("A store is of a kind that this version does not know.");
+}

@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Detection;
+using Overlay2.Storage.Interop;
+using Overlay2.Storage.Kernel;
+using Overlay2.Storage.Mounts;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Snapshots;
+
+/// <summary>Takes the parts of one snapshot.</summary>
+internal sealed partial class SnapshotCapture(SnapshotOptions options, CancellationToken cancellationToken)
+{
+    private const int MaxIdLength = 256;
+
+    private static readonly BytePath s_proc = BytePath.FromText("proc");
+    private static readonly BytePath s_hostId = BytePath.FromText("etc/machine-id");
+    private static readonly BytePath s_bootId = BytePath.FromText("proc/sys/kernel/random/boot_id");
+
+    public async Task<StorageSnapshot> TakeAsync()
+    {
+        SnapshotPart<EngineConfigurationFiles> configuration = Try(() => SecretFilter.Apply(EngineConfigurationFiles.Read(options.HostRoot, options.EngineProcessId)));
+        int? engineProcessId = options.EngineProcessId ?? (configuration.IsKnown ? configuration.Value.Process?.ProcessId : null);
+        EngineView view = EngineView.Find(options.HostRoot, engineProcessId);
+        SnapshotPart<MountTable> mounts = Try(() => LoadMounts(view));
+        SnapshotPart<KernelDetection> kernel = Try(() => KernelDetector.Detect(options.HostRoot));
+        StoreParts store = new StoreCapture(options, view, mounts, cancellationToken).Take(configuration, hasEngine: engineProcessId is not null);
+        return store.AddTo(new StorageSnapshot
+        {
+            Time = SnapshotPart.Known(options.TimeProvider.GetUtcNow()),
+            HostId = ReadId(s_hostId),
+            BootId = ReadId(s_bootId),
+            Mounts = mounts,
+            OtherNamespaces = options.AllNamespaces
+                ? await ReadNamespacesAsync(view).ConfigureAwait(false)
+                : SnapshotPart.NotTaken<ImmutableArray<SnapshotNamespace>>(),
+            Processes = ReadProcesses(view),
+            ConfiguredMounts = StorageSnapshot.ReadFstab(options.HostRoot),
+            Kernel = kernel.TryGet(out KernelDetection? detection) ? SnapshotPart.Known(detection.Profile) : SnapshotPart.Failed<KernelProfile>(kernel.Reason),
+            MountLimit = ReadMountLimit(kernel),
+            Configuration = configuration,
+        });
+    }
+
+    private MountTable LoadMounts(EngineView view)
+    {
+        var load = new MountTableLoadOptions { Lenient = true, Strict = true };
+        try
+        {
+            return view.Mounts.Load(load, cancellationToken);
+        }
+        catch (MountTableException e) when (e.Failure == MountTableFailure.KeepsChanging)
+        {
+            return view.Mounts.Load(load with { Strict = false }, cancellationToken);
+        }
+    }
+
+    private async Task<SnapshotPart<ImmutableArray<SnapshotNamespace>>> ReadNamespacesAsync(EngineView view)
+    {
+        BytePath proc = options.HostRoot.Combine(s_proc);
+        var scanner = new MountNamespaceScanner(new MountNamespaceScannerOptions { ProcDirectory = proc, Load = new MountTableLoadOptions { Lenient = true } });
+        var namespaces = ImmutableArray.CreateBuilder<SnapshotNamespace>();
+        try
+        {
+            await foreach (MountNamespace found in scanner.ScanAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (found.Id == view.NamespaceId)
+                    continue;
+                ImmutableArray<MountHolderProcess> processes = [.. found.ProcessIds.Select(id => ProcessDirectory.Describe(DirectoryOf(proc, id), id))];
+                namespaces.Add(new SnapshotNamespace(found.Id, found.IsRead ? SnapshotPart.Known(found.Table) : SnapshotPart.Failed<MountTable>(found.Failure.Message), processes));
+            }
+        }
+        catch (MountTableException e)
+        {
+            return SnapshotPart.Failed<ImmutableArray<SnapshotNamespace>>(e.Message);
+        }
+
+        namespaces.Sort((left, right) => left.Id.CompareTo(right.Id));
+        return SnapshotPart.Known(namespaces.ToImmutable());
+    }
+
+    /// <summary>The processes with the ids that the engine gives them: it may have a process namespace of its own.</summary>
+    private SnapshotPart<ImmutableArray<SnapshotProcess>> ReadProcesses(EngineView view)
+    {
+        BytePath proc = view.Root.Combine(s_proc);
+        if (!ProcessDirectory.TryReadNumbers(proc, out List<int> ids, out Errno error))
+            return SnapshotPart.Failed<ImmutableArray<SnapshotProcess>>($"{proc}: {error}");
+
+        var processes = ImmutableArray.CreateBuilder<SnapshotProcess>(ids.Count);
+        foreach (int id in ids)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            BytePath directory = DirectoryOf(proc, id);
+            ProcessDirectory.TryGetMountNamespace(directory, out ulong namespaceId, out _);
+            MountHolderProcess process = ProcessDirectory.Describe(directory, id);
+
+            // Of a process that ended meanwhile nothing is left to read.
+            if (!process.Name.IsEmpty || namespaceId != 0)
+                processes.Add(new SnapshotProcess(id, process.Name, process.ContainerId, namespaceId));
+        }
+
+        return SnapshotPart.Known(processes.ToImmutable());
+    }
+
+    private SnapshotPart<string> ReadId(BytePath path)
+    {
+        if (!RootedDirectory.TryOpen(options.HostRoot.Span, out RootedDirectory? root, out Errno error))
+            return SnapshotPart.Failed<string>($"{options.HostRoot}: {error}");
+        using (root)
+        {
+            return BoundedFile.TryRead(root!, path.Span, MaxIdLength, out byte[] text, out error)
+                ? SnapshotPart.Known(new ByteString(text.AsSpan().Trim(" \n"u8)).ToString())
+                : SnapshotPart.Failed<string>($"{BytePath.Root.Combine(path)}: {error}");
+        }
+    }
+
+    private static SnapshotPart<int> ReadMountLimit(SnapshotPart<KernelDetection> kernel)
+    {
+        const string Setting = "fs.mount-max";
+        if (!kernel.TryGet(out KernelDetection? detection))
+            return SnapshotPart.Failed<int>(kernel.Reason);
+        KernelSetting? setting = detection.FindSetting(Setting);
+        return setting is { IsKnown: true } && int.TryParse(setting.Value, System.Globalization.CultureInfo.InvariantCulture, out int limit)
+            ? SnapshotPart.Known(limit)
+            : SnapshotPart.Failed<int>($"{Setting} could not be read: {setting?.Source.Detail}");
+    }
+
+    private static BytePath DirectoryOf(BytePath proc, int processId) =>
+        proc.Combine(BytePath.FromText(processId.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
+    private static SnapshotPart<T> Try<T>(Func<T> read)
+        where T : notnull
+    {
+        try
+        {
+            return SnapshotPart.Known(read());
+        }
+        catch (Exception e) when (e is IOException or PlatformNotSupportedException)
+        {
+            return SnapshotPart.Failed<T>(e.Message);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Collections;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Overlay2.Storage.Snapshots;
+
+/// <summary>Reads and writes the JSON of snapshots.</summary>
+internal static class SnapshotJson
+{
+    /// <summary>How a file is written and read: strictly, so that nothing of it can be null that the types do not allow.</summary>
+    public static JsonTypeInfo<SnapshotFile> File { get; } = Create();
+
+    /// <exception cref="SnapshotFormatException">Not a snapshot.</exception>
+    public static StorageSnapshot Parse(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            SnapshotHeader? header = JsonSerializer.Deserialize(json, SnapshotJsonContext.Default.SnapshotHeader);
+            if (header?.FormatVersion != SnapshotFile.CurrentVersion)
+                throw new SnapshotFormatException($"The member formatVersion is not {SnapshotFile.CurrentVersion}: not a snapshot, or one of a newer version.");
+            return JsonSerializer.Deserialize(json, File)!.ToSnapshot();
+        }
+        catch (JsonException e)
+        {
+            throw new SnapshotFormatException($"Not a snapshot: {e.Message}", e);
+        }
+        catch (FormatException e) when (e is not SnapshotFormatException)
+        {
+            throw new SnapshotFormatException($"Not a snapshot: {e.Message}", e);
+        }
+    }
+
+    private static JsonTypeInfo<SnapshotFile> Create()
+    {
+        var options = new JsonSerializerOptions(SnapshotJsonContext.Default.Options)
+        {
+            TypeInfoResolver = SnapshotJsonContext.Default.WithAddedModifier(BeStrict),
+        };
+        return (JsonTypeInfo<SnapshotFile>)options.GetTypeInfo(typeof(SnapshotFile));
+    }
+
+    /// <summary>The generated code leaves absent members null and lets null into lists: both are errors here.</summary>
+    private static void BeStrict(JsonTypeInfo type)
+    {
+        if (type.Kind != JsonTypeInfoKind.Object)
+            return;
+        foreach (JsonPropertyInfo property in type.Properties)
+        {
+            bool isList = typeof(IEnumerable).IsAssignableFrom(property.PropertyType);
+            if (!property.IsExtensionData && property.Set is not null && !property.IsSetNullable && (isList || !property.PropertyType.IsValueType))
+                property.IsRequired = true;
+        }
+
+        JsonPropertyInfo[] lists = [.. type.Properties.Where(property => property.Get is not null && typeof(IEnumerable<object>).IsAssignableFrom(property.PropertyType))];
+        if (lists.Length > 0)
+            type.OnDeserialized = value => RefuseNull(value, lists);
+    }
+
+    private static void RefuseNull(object value, JsonPropertyInfo[] lists)
+    {
+        foreach (JsonPropertyInfo list in lists)
+        {
+            if (list.Get!(value) is IEnumerable<object?> items && items.Contains(null))
+                throw new JsonException($"The list {list.Name} holds a null.");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Snapshots;
+
+/// <summary>What <see cref="StorageSnapshot.CaptureAsync"/> looks at.</summary>
+/// <remarks>Immutable and thread-safe.</remarks>
+public sealed record SnapshotOptions
+{
+    /// <summary>The options used where none are given.</summary>
+    public static SnapshotOptions Default { get; } = new();
+
+    /// <summary>Where the host's root directory is: <c>/</c>, or for instance <c>/host</c> in a container, with the host's <c>/proc</c> in it.</summary>
+    public BytePath HostRoot { get; init; } = BytePath.Root;
+
+    /// <summary>The engine's root directory on the host; empty for the one that its configuration names.</summary>
+    public BytePath DataRoot { get; init; }
+
+    /// <summary>The engine's process id, as the host's <c>/proc</c> shows it; without one, that of <c>/var/run/docker.pid</c>.</summary>
+    /// <remarks>Of a running engine the mounts are those of its own mount namespace.</remarks>
+    public int? EngineProcessId { get; init; }
+
+    /// <summary>Whether the mounts of all other mount namespaces are read too; default <see langword="false"/>: there is one for each container.</summary>
+    public bool AllNamespaces { get; init; }
+
+    /// <summary>Whether the files of every container's layer are looked through; default <see langword="false"/>: only those of containers
+    /// whose removal was begun and did not end.</summary>
+    public bool ScanUppers { get; init; }
+
+    /// <summary>The limits of reading a store. <see cref="StoreReadOptions.HostRoot"/> is not used.</summary>
+    public StoreReadOptions Store { get; init; } = StoreReadOptions.Default;
+
+    /// <summary>Tells the time of the snapshot.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,72 @@
+using System.IO.Compression;
+using System.Text.Json;
+
+namespace Overlay2.Storage.Snapshots;
+
+public sealed partial record StorageSnapshot
+{
+    /// <summary>The most bytes that <see cref="Load"/> reads unless told otherwise, decompressed: 256 MiB. In memory a snapshot takes a few times as much.</summary>
+    public const int DefaultMaxLength = 256 << 20;
+
+    /// <summary>Writes the snapshot as JSON in UTF-8, with <c>"formatVersion":1</c> first.</summary>
+    /// <remarks>
+    /// Values of environment variables, credentials in addresses, and passwords and tokens of configuration files are always left out
+    /// (<c>REDACTED</c>). Members that came from a file of a newer version are written again. Bytes that are not UTF-8 are written as
+    /// <c>{"base64":"…"}</c>, mounts as lines of mountinfo; of those <see cref="Mounts.MountEntry.UniqueId"/> is not kept.
+    /// </remarks>
+    /// <param name="destination">Where to; it stays open.</param>
+    /// <param name="compress">Whether to compress with gzip.</param>
+    public void Save(Stream destination, bool compress = false)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        SnapshotFile file = SnapshotFile.Of(this);
+        if (!compress)
+        {
+            JsonSerializer.Serialize(destination, file, SnapshotJson.File);
+            return;
+        }
+
+        using var zipped = new GZipStream(destination, CompressionLevel.Optimal, leaveOpen: true);
+        JsonSerializer.Serialize(zipped, file, SnapshotJson.File);
+    }
+
+    /// <summary>Reads a snapshot that <see cref="Save"/> wrote, compressed or not. Safe for files from anywhere.</summary>
+    /// <remarks>Nothing is opened or run, whatever the file says; size and depth are bounded. Members of another type than expected, or
+    /// missing ones, are errors; additional ones of the outermost object are kept, others are passed over.</remarks>
+    /// <param name="source">Where from; it stays open.</param>
+    /// <param name="maxLength">The most bytes that are read, decompressed.</param>
+    /// <exception cref="SnapshotFormatException">Not such a snapshot; the message says where and why.</exception>
+    public static StorageSnapshot Load(Stream source, int maxLength = DefaultMaxLength)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxLength);
+        ReadOnlyMemory<byte> content = ReadToEnd(source, maxLength);
+        if (content.Span is not [0x1f, 0x8b, ..])
+            return SnapshotJson.Parse(content.Span);
+        try
+        {
+            using var zipped = new GZipStream(new MemoryStream(content.ToArray(), writable: false), CompressionMode.Decompress);
+            return SnapshotJson.Parse(ReadToEnd(zipped, maxLength).Span);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new SnapshotFormatException($"Not a whole gzip file: {e.Message}", e);
+        }
+    }
+
+    private static ReadOnlyMemory<byte> ReadToEnd(Stream source, int maxLength)
+    {
+        byte[] buffer = new byte[Math.Min(1 << 16, maxLength)];
+        int length = 0;
+        for (int count; (count = source.Read(buffer, length, buffer.Length - length)) > 0;)
+        {
+            length += count;
+            if (length > maxLength)
+                throw new SnapshotFormatException($"A snapshot has at most {maxLength} bytes.");
+            if (length == buffer.Length)
+                Array.Resize(ref buffer, (int)Math.Min(buffer.Length * 2L, Math.Min(maxLength + 1L, Array.MaxLength)));
+        }
+
+        return buffer.AsMemory(0, length);
+    }
+}
