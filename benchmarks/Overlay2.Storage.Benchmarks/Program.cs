@@ -15,6 +15,10 @@ switch (args)
         TableGrowthCommand.Run();
         return 0;
 
+    case [StoreGrowthCommand.Command]:
+        StoreGrowthCommand.Run();
+        return 0;
+
     case [SimulatorCommand.Command, .. var rest]:
         return SimulatorCommand.Run(rest);
 

@@ -15,6 +15,7 @@ internal static class FuzzTargets
         ["sysconfig"] = SysconfigTarget.Run,
         ["unit"] = UnitTarget.Run,
         ["options"] = OptionsTarget.Run,
+        ["snapshot"] = SnapshotTarget.Run,
         ["pipe"] = PipeTarget.Run,
     };
 }

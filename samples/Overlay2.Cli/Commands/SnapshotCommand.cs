@@ -76,13 +76,11 @@ internal static class SnapshotCommand
         string partial = file + ".partial";
         try
         {
+            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             long length;
-            using (var stream = new FileStream(partial, new FileStreamOptions
-            {
-                Mode = FileMode.Create,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            }))
+            using (var stream = new FileStream(partial, options))
             {
                 snapshot.Save(stream, compress: file.EndsWith(".gz", StringComparison.Ordinal));
                 length = stream.Length;

@@ -40,6 +40,12 @@ internal static class BoundedFile
             return false;
         }
 
+        if (status.Size > (ulong)maxLength)
+        {
+            error = Errno.EFBIG;
+            return false;
+        }
+
         byte[] buffer = new byte[Math.Min(FirstLength, maxLength + 1)];
         int length = 0;
         while (true)

@@ -99,7 +99,7 @@ internal sealed partial class Redactor(byte[] key)
         rest = rest[length..];
     }
 
-    private string Text(string text) => Text(ByteString.FromText(text)).ToString();
+    private string Text(string text) => System.Text.Encoding.UTF8.GetString(Text(ByteString.FromText(text)).Span);
 
     /// <summary>Numbers are no names: ids of processes and users, sizes, ports.</summary>
     private static bool IsNumber(ReadOnlySpan<byte> name)

@@ -19,15 +19,17 @@ internal static class SecretText
     {
         List<byte> filtered = new(text.Length);
         int copied = 0;
+        int searched = 0;
         for (int i = 0; i < text.Length; i++)
         {
             int start;
             int end;
-            if (text[i..].StartsWith("://"u8) || text[i..].StartsWith(":\\/\\/"u8))
+            if (i >= searched && (text[i..].StartsWith("://"u8) || text[i..].StartsWith(":\\/\\/"u8)))
             {
                 start = i + (text[i + 1] == (byte)'/' ? "://".Length : ":\\/\\/".Length);
                 int word = EndFrom(text, start);
                 int at = text[start..word].LastIndexOf((byte)'@');
+                searched = word;
                 if (at < 0)
                     continue;
                 end = start + at;
@@ -96,6 +98,8 @@ internal static class SecretText
 
     private static bool IsTelling(ReadOnlySpan<byte> name)
     {
+        if (name.IsEmpty)
+            return false;
         if (name.Length > MostNameLength)
             name = name[..MostNameLength];
         string text = System.Text.Encoding.Latin1.GetString(name);

@@ -13,6 +13,9 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
 {
     private const int MaxIdLength = 256;
 
+    private const string NoProc = "the host root has no proc file system";
+
+    private static readonly BytePath s_recordedMounts = BytePath.FromText("proc/1/mountinfo");
     private static readonly BytePath s_proc = BytePath.FromText("proc");
     private static readonly BytePath s_hostId = BytePath.FromText("etc/machine-id");
     private static readonly BytePath s_bootId = BytePath.FromText("proc/sys/kernel/random/boot_id");
@@ -44,6 +47,8 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
 
     private MountTable LoadMounts(EngineView view)
     {
+        if (view.Mounts is null)
+            return LoadRecordedMounts();
         var load = new MountTableLoadOptions { Lenient = true, Strict = true };
         try
         {
@@ -55,8 +60,24 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
         }
     }
 
+    /// <summary>A recorded host root is walked without leaving it.</summary>
+    private MountTable LoadRecordedMounts()
+    {
+        BytePath path = BytePath.Root.Combine(s_recordedMounts);
+        if (!RootedDirectory.TryOpen(options.HostRoot.Span, out RootedDirectory? root, out Errno error))
+            throw new MountTableException(MountTableFailure.ReadFailed, options.HostRoot, $"can not be opened ({error})");
+        using (root)
+        {
+            return BoundedFile.TryRead(root!, s_recordedMounts.Span, MountTableLoadOptions.Default.MaxBytes, out byte[] text, out error)
+                ? MountTable.ParseLenient((ReadOnlyMemory<byte>)text)
+                : throw new MountTableException(error == Errno.ENOENT ? MountTableFailure.NotFound : MountTableFailure.ReadFailed, path, $"can not be read ({error})");
+        }
+    }
+
     private async Task<SnapshotPart<ImmutableArray<SnapshotNamespace>>> ReadNamespacesAsync(EngineView view)
     {
+        if (!view.HasProcesses)
+            return SnapshotPart.Failed<ImmutableArray<SnapshotNamespace>>(NoProc);
         BytePath proc = options.HostRoot.Combine(s_proc);
         var scanner = new MountNamespaceScanner(new MountNamespaceScannerOptions { ProcDirectory = proc, Load = new MountTableLoadOptions { Lenient = true } });
         var namespaces = ImmutableArray.CreateBuilder<SnapshotNamespace>();
@@ -82,6 +103,8 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
     /// <summary>The processes with the ids that the engine gives them: it may have a process namespace of its own.</summary>
     private SnapshotPart<ImmutableArray<SnapshotProcess>> ReadProcesses(EngineView view)
     {
+        if (!view.HasProcesses)
+            return SnapshotPart.Failed<ImmutableArray<SnapshotProcess>>(NoProc);
         BytePath proc = view.Root.Combine(s_proc);
         if (!ProcessDirectory.TryReadNumbers(proc, out List<int> ids, out Errno error))
             return SnapshotPart.Failed<ImmutableArray<SnapshotProcess>>($"{proc}: {error}");

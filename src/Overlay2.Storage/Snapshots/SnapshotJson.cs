@@ -22,7 +22,8 @@ internal static class SnapshotJson
         }
         catch (JsonException e)
         {
-            throw new SnapshotFormatException($"Not a snapshot: {e.Message}", e);
+            string place = e.Path is { Length: > 0 } path && !e.Message.Contains(path, StringComparison.Ordinal) ? $" ({path})" : "";
+            throw new SnapshotFormatException($"Not a snapshot: {e.Message}{place}", e);
         }
         catch (FormatException e) when (e is not SnapshotFormatException)
         {

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Interop;
 using Overlay2.Storage.Snapshots;
 using Overlay2.Storage.Stores;
 using Overlay2.Storage.Tests.Stores;
@@ -57,7 +55,7 @@ public sealed class CaptureTests
         Assert.Equal(["/disk/docker/overlay2", "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs"], snapshot.DriverHomes.Value.Select(home => home.ToString()));
         Assert.Equal(["/disk/docker", "/disk/docker/overlay2", "/var/lib/containerd"], snapshot.FileSystems.Value.Select(fileSystem => fileSystem.Path.ToString()));
         Assert.All(snapshot.FileSystems.Value, fileSystem => Assert.InRange(fileSystem.AvailableBytes, 1UL, fileSystem.TotalBytes));
-        Assert.Equal("init", Assert.Single(snapshot.Processes.Value).Name.ToString());
+        Assert.Equal(SnapshotPartStatus.Failed, snapshot.Processes.Status);
         Assert.DoesNotContain("pa55", System.Text.Encoding.UTF8.GetString(Save(snapshot)), StringComparison.Ordinal);
         Assert.Contains("REDACTED", snapshot.Configuration.Value[BytePath.FromText("/etc/docker/daemon.json")].Content.ToString(), StringComparison.Ordinal);
     }
@@ -109,6 +107,25 @@ public sealed class CaptureTests
 
         var store = (DockerClassicStore)Assert.Single(snapshot.Stores.Value);
         Assert.Equal(StoreProblemReason.SymbolicLink, Assert.Single(store.ReadProblems).Reason);
+    }
+
+    [Fact]
+    public async Task Links_of_a_recorded_proc_do_not_lead_out()
+    {
+        using TemporaryTree tree = new TemporaryTree()
+            .WithFile("outside/var/lib/docker/overlay2/l/x", "")
+            .WithFile("outside/mountinfo", "1 0 8:1 / / rw - ext4 outside rw\n")
+            .WithLink("host/proc/1/root", "../../../outside")
+            .WithLink("host/proc/1/ns/mnt", "mnt:[4026531841]")
+            .WithLink("host/proc/1/mountinfo", "../../../../outside/mountinfo")
+            .WithLink("host/etc/machine-id", "../../outside/mountinfo");
+
+        StorageSnapshot snapshot = await Capture(new SnapshotOptions { HostRoot = tree.Path.Combine(BytePath.FromText("host")), AllNamespaces = true });
+
+        Assert.Equal(SnapshotPartStatus.Failed, snapshot.Mounts.Status);
+        Assert.Equal(SnapshotPartStatus.Failed, snapshot.HostId.Status);
+        Assert.Equal(SnapshotPartStatus.Failed, snapshot.OtherNamespaces.Status);
+        Assert.Empty(snapshot.Stores.Value);
     }
 
     [Fact]

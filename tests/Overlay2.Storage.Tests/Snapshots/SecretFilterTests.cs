@@ -59,7 +59,7 @@ public sealed class SecretFilterTests
     [Fact]
     public void A_megabyte_of_anything_takes_no_long_time()
     {
-        foreach (string unit in (string[])["a", "\"", "\\", "=", "://", "token=", "Environment=A=b\\\n", "$"])
+        foreach (string unit in (string[])["a", "\"", "\\", "=", "://", "://@", "token=", "a ", "\"a\":", "Environment=A=b\\\n", "$"])
         {
             ByteString text = ByteString.FromText(string.Concat(Enumerable.Repeat(unit, (1 << 20) / unit.Length)));
             EngineConfigurationFiles files = EngineConfigurationFiles.Empty

@@ -5,7 +5,6 @@ using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
 using Overlay2.Storage.Stores;
-using Overlay2.Storage.Tests.Stores;
 
 namespace Overlay2.Storage.Tests.Snapshots;
 

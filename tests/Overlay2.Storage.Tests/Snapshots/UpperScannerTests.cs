@@ -34,7 +34,7 @@ public sealed class UpperScannerTests
     [Fact]
     public void An_attribute_without_a_value_is_found_and_a_limit_ends_the_scan()
     {
-        string files = string.Join(',', Enumerable.Range(0, 20).Select(number => $$"""{"path":"overlay2/{{Id}}/diff/f{{number}}","type":"file","size":1,"xattrs":{"user.overlay.metacopy":""}}"""));
+        string files = string.Join(',', Enumerable.Range(0, 20).Select(number => $$"""{ "path":"overlay2/{{Id}}/diff/f{{number}}","type":"file","size":1,"xattrs":{"user.overlay.metacopy":""} }"""));
         RecordedFileTree tree = RecordedFileTree.Parse(Encoding.UTF8.GetBytes($$"""
             {"root":"/r","entries":[{"path":"overlay2","type":"dir"},{"path":"overlay2/{{Id}}","type":"dir"},{"path":"overlay2/{{Id}}/diff","type":"dir"},{{files}},
             {"path":"image","type":"dir"},{"path":"image/overlay2","type":"dir"},{"path":"image/overlay2/layerdb","type":"dir"},{"path":"image/overlay2/layerdb/mounts","type":"dir"},

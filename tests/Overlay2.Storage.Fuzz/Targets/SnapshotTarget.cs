@@ -1,0 +1,58 @@
+using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Fuzz.Targets;
+
+/// <summary>Any bytes are a snapshot or a typed error; a snapshot can be looked at, redacted, and saved and loaded without change.</summary>
+internal static class SnapshotTarget
+{
+    private const int MaxLength = 1 << 24;
+
+    public static void Run(byte[] input)
+    {
+        StorageSnapshot snapshot;
+        try
+        {
+            snapshot = StorageSnapshot.Load(new MemoryStream(input, writable: false), MaxLength);
+        }
+        catch (SnapshotFormatException)
+        {
+            return;
+        }
+
+        LookAt(snapshot);
+        byte[] saved = Save(snapshot);
+        if (!Save(Load(saved)).AsSpan().SequenceEqual(saved))
+            throw new InvalidOperationException("A snapshot changes when it is saved and loaded.");
+        LookAt(Load(Save(snapshot.Redact("key"u8))));
+    }
+
+    private static void LookAt(StorageSnapshot snapshot)
+    {
+        if (snapshot.Mounts.TryGet(out Mounts.MountTable? mounts))
+        {
+            foreach (Mounts.MountEntry mount in mounts.Entries)
+                _ = mounts.GetVisibility(mount);
+        }
+
+        if (snapshot.Configuration.TryGet(out EngineConfigurationFiles? files))
+            _ = EngineConfiguration.Resolve(files);
+        if (!snapshot.Stores.TryGet(out var stores))
+            return;
+        foreach (ILayerStore store in stores)
+        {
+            _ = store.FindUnreferencedLayers();
+            foreach (DockerLayer layer in ((DockerClassicStore)store).Layers)
+                _ = ((DockerClassicStore)store).GetExpectedLower(layer.Id);
+        }
+    }
+
+    private static byte[] Save(StorageSnapshot snapshot)
+    {
+        using var stream = new MemoryStream();
+        snapshot.Save(stream);
+        return stream.ToArray();
+    }
+
+    private static StorageSnapshot Load(byte[] file) => StorageSnapshot.Load(new MemoryStream(file, writable: false), int.MaxValue / 2);
+}
