@@ -47,7 +47,7 @@ ln -s / "$host/proc/1/root"; ln -s 'mnt:[4026531841]' "$host/proc/1/ns/mnt"; ln 
 
 # The files that were opened, by what the descriptors lead to, those below the root left out and numbers made alike.
 opened() { grep -oP '(open|openat|openat2)\(.*= \d+<\K[^>]*' "$1" | grep -v -F -e "$2/" | grep -v -x -F -e "$2" | sed -E 's/[0-9]+/N/g' | sort -u; }
-run() { timeout 120 strace -f -y -qq -e trace=open,openat,openat2 -o "$scratch/$2.trace" "$tool" snapshot "$scratch/$2.json" --host-root "$1" --data-root /var/lib/docker --all-namespaces --scan-uppers --json > "$scratch/$2.out"; }
+run() { timeout 120 strace -f -y -qq -e trace=open,openat,openat2 -o "$scratch/$2.trace" "$tool" snapshot "$scratch/out.json" --host-root "$1" --data-root /var/lib/docker --all-namespaces --scan-uppers --json > "$scratch/$2.out"; mv "$scratch/out.json" "$scratch/$2.json"; }
 run "$empty" empty
 run "$host" hostile
 opened "$scratch/empty.trace" "$empty" > "$scratch/expected"
