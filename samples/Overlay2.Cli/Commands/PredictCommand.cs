@@ -41,7 +41,12 @@ internal static class PredictCommand
         var kernel = new KernelProfileArgument();
         var command = new Command("predict", Description) { Arguments = { path, words }, Options = { tree, json, user, layerRoot } };
         kernel.AddTo(command);
-        command.SetAction((parsed, cancellation) =>
+
+        // On another thread, so that Ctrl-C finds somebody who listens.
+        command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, cancellation), CancellationToken.None));
+        return command;
+
+        int Run(ParseResult parsed, CancellationToken cancellation)
         {
             var options = new LiveOverlayOptions
             {
@@ -55,16 +60,15 @@ internal static class PredictCommand
             {
                 TreeOperation? counted = parsed.GetValue(tree) ? TreeOperationOf(operation) : null;
                 using LiveOverlay overlay = LiveOverlay.Open(target, options);
-                return Task.FromResult(counted is { } what
+                return counted is { } what
                     ? Count(overlay, what, parsed.GetValue(json), cancellation)
-                    : Predict(overlay, target, operation, parsed.GetValue(json)));
+                    : Predict(overlay, target, operation, parsed.GetValue(json));
             }
             catch (LiveOverlayException e)
             {
                 throw new InputException(e.Message, e);
             }
-        });
-        return command;
+        }
     }
 
     private static int Predict(LiveOverlay overlay, BytePath path, string[] words, bool isJson)

@@ -27,6 +27,8 @@ internal sealed record TreeCostView(LiveOverlay Overlay, TreeOperation Operation
         Line("Room", $"{Cost.SpaceNeeded} bytes and {Cost.InodesNeeded} inodes needed; {PredictionView.Room(Cost.Space)}");
         if (Cost.BrokenLinks > 0)
             Line("Links", $"{Cost.BrokenLinks} hard links are broken", Styles.Warning);
+        if (Cost.Failing > 0)
+            Line("Failing", $"{Cost.Failing} names cannot be changed at all", Styles.Warning);
         foreach (LayerProblem problem in Cost.Problems)
             Line("Unread", $"{problem}", Styles.Warning);
         if (Cost.ProblemCount > Cost.Problems.Length)
@@ -47,6 +49,7 @@ internal sealed record TreeCostView(LiveOverlay Overlay, TreeOperation Operation
         json.WriteNumber("directories", Cost.Directories);
         json.WriteNumber("withoutData", Cost.WithoutData);
         json.WriteNumber("brokenLinks", Cost.BrokenLinks);
+        json.WriteNumber("failing", Cost.Failing);
         json.WriteNumber("copyUpBytes", Cost.CopyUpBytes);
         json.WriteNumber("spaceNeeded", Cost.SpaceNeeded);
         json.WriteNumber("inodesNeeded", Cost.InodesNeeded);

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Interop;
@@ -144,9 +144,9 @@ public sealed partial class DirectoryLayer : IDisposable
             yield break;
         }
 
-        using (handle)
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(ListBufferLength);
+        try
         {
-            byte[] buffer = new byte[ListBufferLength];
             List<LayerResult<T>> part = [];
             while (true)
             {
@@ -165,6 +165,11 @@ public sealed partial class DirectoryLayer : IDisposable
                 foreach (LayerResult<T> entry in part)
                     yield return entry;
             }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            handle!.Dispose();
         }
     }
 

@@ -6,9 +6,10 @@ namespace Overlay2.Storage.Layers;
 /// <remarks>Immutable, thread-safe.</remarks>
 public sealed record FileSystemSpace
 {
-    /// <summary>ext4 keeps so much back even from the superuser: a fiftieth, at most 4096 clusters.</summary>
+    /// <summary>ext4 keeps so much back even from the superuser: at most 4096 clusters, or a fiftieth of all, its tables included, which
+    /// statfs(2) leaves out.</summary>
     private const ulong Ext4MostKept = 4096;
-    private const ulong Ext4Part = 50;
+    private const ulong Ext4Part = 45;
 
     internal FileSystemSpace(FileSystemStatus status)
     {

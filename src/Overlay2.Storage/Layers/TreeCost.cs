@@ -25,6 +25,9 @@ public sealed record TreeCost
     /// <summary>The hard links that are broken: each of these names becomes a file of its own.</summary>
     public long BrokenLinks { get; init; }
 
+    /// <summary>The names on which the operation would fail for another reason than room, such as damaged marks; they are not counted otherwise.</summary>
+    public long Failing { get; init; }
+
     /// <summary>The bytes of data that are read and written.</summary>
     public long CopyUpBytes { get; init; }
 

@@ -110,9 +110,11 @@ internal sealed class TreeCounter
         {
             _cancellation.ThrowIfCancellationRequested();
             (ByteString name, OverlayLayer layer) = frame.Names.Current;
-            if (_mount.Lookup(frame.Directory, name, out OverlayDentry found) != LinuxError.OK || found.IsNegative || TopLayer(found.Inode!) != layer)
+            if (_mount.Lookup(frame.Directory, name, out OverlayDentry found) != LinuxError.OK)
+                _cost = _cost with { Failing = _cost.Failing + 1 };
+            else if (found.IsNegative || TopLayer(found.Inode!) != layer)
                 continue;
-            if (found.IsDirectory)
+            else if (found.IsDirectory)
                 frame.Below.Enqueue(name);
             else if (found.Inode!.Type != FileType.SymbolicLink || _operation == TreeOperation.ChangeOwner)
                 CopyUp(found);
@@ -141,7 +143,8 @@ internal sealed class TreeCounter
             return;
         BackingFileSystem upper = _host.UpperFileSystem!;
         (long blocks, ulong last) = (upper.FreeBlocks, upper.LastNumber);
-        _mount.CopyUp(dentry);
+        if (_mount.CopyUp(dentry) != LinuxError.OK)
+            _cost = _cost with { Failing = _cost.Failing + 1 };
         _cost = _cost with
         {
             SpaceNeeded = _cost.SpaceNeeded + ((blocks - upper.FreeBlocks) * FileContent.PageSize),

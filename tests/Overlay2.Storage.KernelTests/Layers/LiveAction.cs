@@ -9,7 +9,23 @@ namespace Overlay2.Storage.KernelTests.Layers;
 /// <summary>Does for real what <see cref="OverlayOperation"/> predicts, through a directory that shows the overlay.</summary>
 internal static class LiveAction
 {
-    private const int ReadOnly = 0, WriteOnly = 1, ReadWrite = 2, Create = 0x40, Exclusive = 0x80, Truncate = 0x200, Append = 0x400;
+    private const int ReadOnly = 0, WriteOnly = 1, ReadWrite = 2, Create = 0x40, Exclusive = 0x80, Truncate = 0x200, Append = 0x400, NonBlock = 0x800;
+
+    /// <summary>The same, with the directory as the root of the thread, so that links lead where they lead in a container. The thread must have a mount namespace of its own.</summary>
+    public static LinuxError DoAsRoot(string merged, string path, OverlayOperation o)
+    {
+        int before = NativeFiles.open(NativeFiles.Text("/"), 0, 0);
+        try
+        {
+            Assert.Equal(0, NativeFiles.chroot(NativeFiles.Text(merged)) + NativeFiles.chdir(NativeFiles.Text("/")));
+            return Do("", path, o);
+        }
+        finally
+        {
+            Assert.Equal(0, NativeFiles.fchdir(before) + NativeFiles.chroot(NativeFiles.Text(".")));
+            _ = NativeFiles.close(before);
+        }
+    }
 
     /// <returns>The error of the first call that failed.</returns>
     public static LinuxError Do(string merged, string path, OverlayOperation o)
@@ -74,7 +90,7 @@ internal static class LiveAction
 
     private static int WithFile(byte[] at, int flags, int mode, Func<int, int> use)
     {
-        int file = NativeFiles.open(at, flags, (uint)mode);
+        int file = NativeFiles.open(at, flags | NonBlock, (uint)mode);
         if (file < 0)
             return Errno.Last.Value;
         int error = use(file);

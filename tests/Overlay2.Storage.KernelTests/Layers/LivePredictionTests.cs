@@ -12,7 +12,6 @@ namespace Overlay2.Storage.KernelTests.Layers;
 
 /// <summary>Operations on a mounted overlay: predicted, then done, then compared. Predictions leave no trace.</summary>
 /// <remarks>The environment variable <c>OVERLAY2_PREDICTIONS</c> says how many, <c>OVERLAY2_LIVE_SEED</c> where they start.</remarks>
-[Collection(ModuleParametersCollection.Name)]
 public sealed class LivePredictionTests
 {
     private const int OperationsPerRound = 40;
@@ -22,7 +21,7 @@ public sealed class LivePredictionTests
     [Fact]
     public void What_is_predicted_is_what_happens()
     {
-        int count = Setting("OVERLAY2_PREDICTIONS", 1600), seed = Setting("OVERLAY2_LIVE_SEED", 1), done = 0, succeeded = 0;
+        int count = Setting("OVERLAY2_PREDICTIONS", 1200), seed = Setting("OVERLAY2_LIVE_SEED", 1), done = 0, succeeded = 0;
         var wrong = new List<string>();
         using Process parameters = ModuleParameters.Share();
         PrivateNamespace.Run(scratch =>

@@ -62,6 +62,15 @@ internal static partial class NativeFiles
     [LibraryImport("libc", SetLastError = true)]
     public static partial int close(int file);
 
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int chroot(byte[] path);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int chdir(byte[] path);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int fchdir(int directory);
+
     [LibraryImport("libc")]
     public static partial uint umask(uint mask);
 }

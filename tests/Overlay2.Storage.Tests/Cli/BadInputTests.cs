@@ -12,6 +12,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData("mounts", "--pid", "-1")]
     [InlineData("mounts", "--no-such-option")]
     [InlineData("no-such-command")]
+    [InlineData("predict", "/", "no-such-operation", "--tree")]
+    [InlineData("predict", "/")]
     [InlineData("mounts", "--pid", "1", "--host-root", "/")]
     public void A_wrong_command_line_exits_64(params string[] arguments) => AssertOneLine(64, Tool.Run(arguments));
 

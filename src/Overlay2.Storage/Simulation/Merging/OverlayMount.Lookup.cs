@@ -132,6 +132,8 @@ internal sealed partial class OverlayMount
             stack.Add(new LowerPath(null, DataLayers[0]));
         }
 
+        if (upperMetacopy && stack.Count == 0 && !Features.Metacopy)
+            return LinuxError.EPERM;
         if (state.IsMetacopy || (upperMetacopy && stack.Count == 0))
             return LinuxError.EIO;
         if (!state.IsDirectory && upper is not null && stack.Count == 0 && origin is { } known)
@@ -316,10 +318,17 @@ internal sealed partial class OverlayMount
     private bool TryGetRedirect(BackingInode inode, out ByteString? redirect)
     {
         redirect = null;
-        if (!inode.ExtendedAttributes.TryGetValue(Marks.Redirect, out byte[]? value) || value.Length == 0)
+        if (!inode.ExtendedAttributes.TryGetValue(Marks.Redirect, out byte[]? value))
             return true;
-        redirect = ByteString.Wrap(value);
-        ReadOnlySpan<byte> text = value;
+
+        // To the kernel the value is a string that a NUL ends; an empty attribute is no redirect at all.
+        if (value.Length == 0)
+            return false;
+        int end = value.AsSpan().IndexOf((byte)0);
+        ReadOnlySpan<byte> text = end < 0 ? value : value.AsSpan(0, end);
+        if (text.IsEmpty)
+            return true;
+        redirect = end < 0 ? ByteString.Wrap(value) : new ByteString(text);
         return text[0] == Slash
             ? text.Length > 1 && text[^1] != Slash && text.IndexOf("//"u8) < 0
             : !text.Contains(Slash);
