@@ -12,6 +12,7 @@ internal static class FuzzTargets
         ["listing"] = ListingTarget.Run,
         ["mountinfo"] = MountInfoTarget.Run,
         ["daemon-json"] = DaemonJsonTarget.Run,
+        ["simulate"] = SimulateTarget.Run,
         ["sysconfig"] = SysconfigTarget.Run,
         ["unit"] = UnitTarget.Run,
         ["options"] = OptionsTarget.Run,

@@ -22,7 +22,7 @@ internal static class SimulateRunCommand
     /// <summary>The kernel whose recordings the simulator was made with, with the defaults of its configuration.</summary>
     private static readonly KernelVersion s_defaultKernel = new(6, 18, 44);
 
-    public static Command CreateGroup() => new("simulate", "What would happen, without doing it.") { Subcommands = { Create() } };
+    public static Command CreateGroup() => new("simulate", "What would happen, without doing it.") { Subcommands = { Create(), SimulateShellCommand.Create() } };
 
     private static Command Create()
     {

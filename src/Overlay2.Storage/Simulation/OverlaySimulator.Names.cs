@@ -15,11 +15,15 @@ public sealed partial class OverlaySimulator
 
     /// <summary>mknod(2).</summary>
     /// <param name="path">The new object.</param>
-    /// <param name="type">Anything but a directory or a symbolic link.</param>
+    /// <param name="type">Anything but a directory (EPERM) or a symbolic link (EINVAL).</param>
     /// <param name="mode">Its mode before the umask.</param>
     /// <param name="device">The number of a device node.</param>
-    public OperationResult MakeNode(BytePath path, FileType type, int mode, DeviceNumber device) =>
-        Finish(Make(path, type, mode, device, default));
+    public OperationResult MakeNode(BytePath path, FileType type, int mode, DeviceNumber device) => type switch
+    {
+        FileType.Directory => Finish(LinuxError.EPERM),
+        FileType.SymbolicLink => Finish(LinuxError.EINVAL),
+        _ => Finish(Make(path, type, mode, device, default)),
+    };
 
     /// <summary>symlink(2).</summary>
     /// <param name="target">What the link says.</param>

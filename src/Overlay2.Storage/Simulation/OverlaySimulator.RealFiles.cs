@@ -8,8 +8,9 @@ public sealed partial class OverlaySimulator
 {
     private static readonly Bytes.ByteString Capability = Bytes.ByteString.FromText("security.capability");
 
-    /// <summary>The object whose data an open file shows now: after a copy-up that is the upper one.</summary>
-    private static BackingInode CurrentData(OpenFile file) => OverlayMount.RealData(file.Dentry.Inode!) ?? file.Real!;
+    /// <summary>The object whose data an open file shows now: after a copy-up the upper one, but in old kernels the one that was opened.</summary>
+    private BackingInode CurrentData(OpenFile file) =>
+        _mount.Rules.FollowsCopyUp ? OverlayMount.RealData(file.Dentry.Inode!) ?? file.Real! : file.Real!;
 
     /// <summary>A directory of one layer is sought in like the real one; a merged one knows no data and holes.</summary>
     private static LinuxError SeekDirectory(OpenFile file, long offset, bool data, out long result)
@@ -49,7 +50,7 @@ public sealed partial class OverlaySimulator
             real.FileSystem.RemoveExtendedAttribute(real, Capability);
     }
 
-    private static LinuxError Read(OpenFile file, long offset, int length, out byte[] bytes)
+    private LinuxError Read(OpenFile file, long offset, int length, out byte[] bytes)
     {
         bytes = [];
         OverlayInode inode = file.Dentry.Inode!;
@@ -68,8 +69,10 @@ public sealed partial class OverlaySimulator
             return LinuxError.OK;
         }
 
-        bytes = BackingFileSystem.Read(CurrentData(file), offset, length);
-        OverlayMount.Accessed(inode);
+        BackingInode real = CurrentData(file);
+        bytes = BackingFileSystem.Read(real, offset, length);
+        if (_mount.Rules.FollowsCopyUp || real == inode.Upper)
+            OverlayMount.Accessed(inode);
         return LinuxError.OK;
     }
 
@@ -120,7 +123,10 @@ public sealed partial class OverlaySimulator
             return LinuxError.EINVAL;
         BackingInode input = CurrentData(from);
         BackingInode output = CurrentData(to);
-        length = Math.Max(0, Math.Min(length, source.Real.Size - sourceOffset));
+        length = Math.Max(0, Math.Min(length, input.Size - sourceOffset));
+        if (targetOffset == long.MaxValue)
+            return LinuxError.EFBIG;
+        length = Math.Min(length, long.MaxValue - targetOffset);
         if (source == target && targetOffset + length > sourceOffset && targetOffset < sourceOffset + length)
             return LinuxError.EINVAL;
         if (length == 0)

@@ -51,8 +51,8 @@ public sealed class LivePredictionTests
         string[] layers = [top + "/lower0", lower1, top + "/upper", top + "/work"];
         foreach (string folder in layers)
             Directory.CreateDirectory(folder);
-        LiveLayers.Make(layers[0], random);
-        LiveLayers.Make(lower1, random);
+        PlainLayers.Make(layers[0], random);
+        PlainLayers.Make(lower1, random);
         MoreObjects.Add(lower1, random);
         bool isReadOnly = options == "ro";
         string data = $"lowerdir={layers[0]}:{lower1},upperdir={layers[2]},workdir={layers[3]}{(options.Length == 0 || isReadOnly ? "" : "," + options)}";

@@ -4,7 +4,7 @@ using Overlay2.Storage.KernelTests.Simulation;
 
 namespace Overlay2.Storage.KernelTests.Layers;
 
-/// <summary>Adds to a layer what <see cref="LiveLayers"/> does not make: hard links, holes, whiteouts, pipes, attributes.</summary>
+/// <summary>Adds to a layer what <see cref="PlainLayers"/> does not make: hard links, holes, whiteouts, pipes, attributes.</summary>
 internal static class MoreObjects
 {
     public static void Add(string folder, Random random)

@@ -4,7 +4,7 @@ using Overlay2.Storage.Layers;
 
 namespace Overlay2.Storage.KernelTests.Layers;
 
-/// <summary>Operations at random on the paths that <see cref="LiveLayers"/> makes.</summary>
+/// <summary>Operations at random on the paths that <see cref="PlainLayers"/> makes.</summary>
 internal static class RandomAction
 {
     public static OverlayOperation Next(Random random)

@@ -6,8 +6,16 @@ using static Overlay2.Storage.KernelTests.Simulation.NativeFiles;
 namespace Overlay2.Storage.KernelTests.Simulation;
 
 /// <summary>Makes the calls below a directory of the real kernel and answers as text.</summary>
-internal sealed class KernelSide(string root)
+internal sealed class KernelSide(string root) : IDisposable
 {
+    private readonly int[] _held = [.. Enumerable.Repeat(-1, LiveOperation.Slots)];
+
+    public void Dispose()
+    {
+        foreach (int file in _held.Where(file => file >= 0))
+            close(file);
+    }
+
     public string Run(LiveOperation o)
     {
         byte[] path = Full(o.Path), other = Full(o.Other);
@@ -34,8 +42,42 @@ internal sealed class KernelSide(string root)
             LiveCall.RemoveAttribute => Answer.Of(Error(lremovexattr(path, Text(o.Attribute)))),
             LiveCall.ReadDirectory => ReadDirectory(path),
             LiveCall.Stat => Stat(path),
+            LiveCall.Hold => Hold(path, o.Number),
+            LiveCall.ReadHeld => _held[o.Number] < 0 ? "EBADF" : Read(_held[o.Number], o.Bytes.Length % 200),
             _ => LibC.TryReadLink(CurrentDirectory, path.AsSpan(..^1), out byte[] target, out Errno error) ? "OK " + Encoding.UTF8.GetString(target) : Answer.Of(error.Value),
         };
+    }
+
+    /// <summary>The whole content of a file, in hexadecimal digits.</summary>
+    public string ReadAll(string path)
+    {
+        int file = open(Full(path), OpenFlags.ReadOnly | OpenFlags.CloseOnExec, 0);
+        if (file < 0)
+            return Answer.Of(Errno.Last.Value);
+        byte[] bytes = new byte[1 << 16];
+        nint count = pread(file, bytes, (nuint)bytes.Length, 0);
+        close(file);
+        return count < 0 ? Answer.Of(Errno.Last.Value) : Convert.ToHexString(bytes.AsSpan(0, (int)count));
+    }
+
+    /// <summary>Device and number of an object, as one text.</summary>
+    public string Identity(string path) =>
+        LibC.TryStatx(CurrentDirectory, Full(path).AsSpan(..^1), AtFlags.NoFollow, 0x7FF, out FileStatus s, out Errno error)
+            ? $"{s.DeviceMajor}:{s.DeviceMinor} {s.Inode}"
+            : Answer.Of(error.Value);
+
+    /// <summary>The value of an attribute, in hexadecimal digits.</summary>
+    public string Attribute(string path, string name) => Get(Full(path), name);
+
+    private string Hold(byte[] path, int slot)
+    {
+        int file = open(path, OpenFlags.ReadOnly | OpenFlags.CloseOnExec | OpenFlags.NonBlock, 0);
+        if (file < 0)
+            return Answer.Of(Errno.Last.Value);
+        if (_held[slot] >= 0)
+            close(_held[slot]);
+        _held[slot] = file;
+        return "OK";
     }
 
     private static string Rename(byte[] path, byte[] other, uint flags) => Answer.Of(LibC.Rename(path.AsSpan(..^1), other.AsSpan(..^1), flags).Value);
@@ -59,8 +101,8 @@ internal sealed class KernelSide(string root)
 
     private static string Get(byte[] path, string name)
     {
-        byte[] value = new byte[400];
-        nint count = lgetxattr(path, Text(name), value, 400);
+        byte[] value = new byte[1 << 16];
+        nint count = lgetxattr(path, Text(name), value, (nuint)value.Length);
         return count < 0 ? Answer.Of(Errno.Last.Value) : "OK " + Convert.ToHexString(value.AsSpan(0, (int)count));
     }
 

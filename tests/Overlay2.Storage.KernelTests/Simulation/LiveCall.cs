@@ -23,5 +23,7 @@ internal enum LiveCall
     RemoveAttribute,
     ReadDirectory,
     Stat,
+    Hold,
+    ReadHeld,
     ReadLink,
 }

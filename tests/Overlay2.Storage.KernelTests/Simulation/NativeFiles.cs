@@ -9,10 +9,21 @@ internal static partial class NativeFiles
 {
     public const int CurrentDirectory = -100;
 
+    public const uint CharacterDevice = 0x2000;
+
     public static byte[] Text(string text) => [.. Encoding.UTF8.GetBytes(text), 0];
 
     /// <summary>Zero, or the error number of the call just made.</summary>
     public static int Error(nint result) => result < 0 ? Errno.Last.Value : 0;
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int mkdir(byte[] path, uint mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int mknod(byte[] path, uint mode, ulong device);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint mmap(nint address, nuint length, int protection, int flags, int file, long offset);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int symlink(byte[] target, byte[] path);

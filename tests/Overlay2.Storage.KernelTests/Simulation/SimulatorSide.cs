@@ -6,6 +6,8 @@ namespace Overlay2.Storage.KernelTests.Simulation;
 /// <summary>Makes the calls on the simulator and answers as text.</summary>
 internal sealed class SimulatorSide(OverlaySimulator simulator)
 {
+    private readonly int[] _held = [.. Enumerable.Repeat(-1, LiveOperation.Slots)];
+
     public string Run(LiveOperation o)
     {
         BytePath path = BytePath.FromText(o.Path), other = BytePath.FromText(o.Other);
@@ -32,9 +34,37 @@ internal sealed class SimulatorSide(OverlaySimulator simulator)
             LiveCall.ListAttributes => Of(simulator.ListExtendedAttributes(path, follow: false)),
             LiveCall.RemoveAttribute => Of(simulator.RemoveExtendedAttribute(path, name, follow: false)),
             LiveCall.ReadDirectory => simulator.ReadDirectory(path) is var r && r.IsSuccess ? Answer.OfNames(r.Value.Select(e => e.Name.ToString()).Where(n => n is not ("." or ".."))) : r.Error.ToString(),
+            LiveCall.Hold => Hold(path, o.Number),
+            LiveCall.ReadHeld => _held[o.Number] < 0 ? "EBADF" : Of(simulator.Read(_held[o.Number], o.Bytes.Length % 200, 400), Convert.ToHexString),
             LiveCall.Stat => Stat(simulator.Stat(path, follow: false)),
             _ => simulator.ReadLink(path) is var r && r.IsSuccess ? "OK " + r.Value : r.Error.ToString(),
         };
+    }
+
+    /// <summary>The whole content of a file, in hexadecimal digits.</summary>
+    public string ReadAll(string path)
+    {
+        OperationResult<int> file = simulator.Open(BytePath.FromText(path), OpenFlags.ReadOnly, 0);
+        if (!file.IsSuccess)
+            return file.Error.ToString();
+        OperationResult<byte[]> bytes = simulator.Read(file.Value, 0, 1 << 16);
+        simulator.Close(file.Value);
+        return bytes.IsSuccess ? Convert.ToHexString(bytes.Value) : bytes.Error.ToString();
+    }
+
+    /// <summary>Device and number of an object, as one text.</summary>
+    public string Identity(string path) =>
+        simulator.Stat(BytePath.FromText(path), follow: false) is { Value: { } s } ? $"{s.ContainingDevice} {s.InodeNumber}" : "none";
+
+    private string Hold(BytePath path, int slot)
+    {
+        OperationResult<int> file = simulator.Open(path, OpenFlags.ReadOnly, 0);
+        if (!file.IsSuccess)
+            return file.Error.ToString();
+        if (_held[slot] >= 0)
+            simulator.Close(_held[slot]);
+        _held[slot] = file.Value;
+        return "OK";
     }
 
     private static string Of(OperationResult result) => result.Error.ToString();

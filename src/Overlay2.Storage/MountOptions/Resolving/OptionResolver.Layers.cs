@@ -128,6 +128,8 @@ internal sealed partial class OptionResolver
     private LinuxError LowerIsNeeded() => _lowers.Count switch
     {
         0 => Refuse(LinuxError.EINVAL, "lower-missing", "At least one lower layer is needed."),
+        _ when !HasUpper && !Has(OverlayFeatures.MultipleLowers) => Refuse(LinuxError.EINVAL, "upper-missing", "This kernel needs upperdir and workdir."),
+        > 1 when !Has(OverlayFeatures.MultipleLowers) => Refuse(LinuxError.ENOENT, "one-lower", "This kernel knows one lower layer: a colon is part of its name."),
         1 when !HasUpper => Refuse(LinuxError.EINVAL, "lower-alone", "Without upperdir at least two lower layers are needed."),
         _ => LinuxError.OK,
     };

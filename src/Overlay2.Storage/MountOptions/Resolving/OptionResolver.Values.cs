@@ -29,10 +29,10 @@ internal sealed partial class OptionResolver
         {
             ("lowerdir" or "upperdir" or "workdir" or "lowerdir+" or "datadir+", not null) => ReadLayers(option, name),
 
-            ("redirect_dir", "on") => Redirect(RedirectMode.On, value),
-            ("redirect_dir", "follow") => Redirect(RedirectMode.Follow, value),
-            ("redirect_dir", "nofollow") => Redirect(RedirectMode.NoFollow, value),
-            ("redirect_dir", "off") => Redirect(RedirectOff, value),
+            ("redirect_dir", "on") when Has(OverlayFeatures.RedirectDir) => Redirect(RedirectMode.On, value),
+            ("redirect_dir", "follow") when Has(OverlayFeatures.RedirectFollow) => Redirect(RedirectMode.Follow, value),
+            ("redirect_dir", "nofollow") when Has(OverlayFeatures.RedirectFollow) => Redirect(RedirectMode.NoFollow, value),
+            ("redirect_dir", "off") when Has(OverlayFeatures.RedirectDir) => Redirect(RedirectOff, value),
             ("index", "on" or "off") when Has(OverlayFeatures.Index) => Set(ref _index, value == "on"),
             ("nfs_export", "on" or "off") when Has(OverlayFeatures.NfsExport) => Set(ref _nfsExport, value == "on"),
             ("metacopy", "on" or "off") when Has(OverlayFeatures.Metacopy) => Set(ref _metacopy, value == "on"),

@@ -43,8 +43,9 @@ internal sealed partial class OptionResolver
 
     private bool HasUpper => _upper is not null;
 
-    /// <summary>What redirect_dir=off means: the module decides whether redirects are followed then.</summary>
-    private RedirectMode RedirectOff => _profile.IsOn("redirect_always_follow") ? RedirectMode.Follow : RedirectMode.NoFollow;
+    /// <summary>What redirect_dir=off means: the module decides whether redirects are followed then; before it could, they always were.</summary>
+    private RedirectMode RedirectOff =>
+        _profile.IsOn("redirect_always_follow") || !Has(OverlayFeatures.RedirectFollow) ? RedirectMode.Follow : RedirectMode.NoFollow;
 
     private RedirectMode DefaultRedirect => _profile.IsOn("redirect_dir") ? RedirectMode.On : RedirectOff;
 

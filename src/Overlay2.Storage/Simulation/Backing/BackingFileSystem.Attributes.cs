@@ -13,6 +13,9 @@ internal sealed partial class BackingFileSystem
     /// <summary>Flags that FS_IOC_GETFLAGS always shows here and FS_IOC_SETFLAGS takes back: the extents of ext4.</summary>
     public FileAttributeFlags FixedFlags => Kind == SimulatedFileSystemKind.Ext4 ? (FileAttributeFlags)0x80000 : FileAttributeFlags.None;
 
+    /// <summary>The earliest time that can be stored: 32 bits of seconds, except on tmpfs.</summary>
+    private long EarliestTime => Kind == SimulatedFileSystemKind.Tmpfs ? long.MinValue : int.MinValue * 1_000_000_000L;
+
     /// <summary>Sets the mode; an access ACL follows it.</summary>
     public void SetMode(BackingInode inode, int mode)
     {
@@ -35,9 +38,9 @@ internal sealed partial class BackingFileSystem
     public void SetTimes(BackingInode inode, long? access, long? modification)
     {
         if (access is { } a)
-            inode.AccessTime = a;
+            inode.AccessTime = Math.Max(a, EarliestTime);
         if (modification is { } m)
-            inode.ModificationTime = m;
+            inode.ModificationTime = Math.Max(m, EarliestTime);
         inode.ChangeTime = _clock.Now;
     }
 

@@ -265,10 +265,20 @@ internal sealed partial class BackingFileSystem
             }
         }
 
-        byte[] bytes = Read(source, sourceOffset, length);
-        LinuxError error = Write(target, targetOffset, bytes, out int written);
-        copied = written;
-        return error;
+        // One call of the kernel moves less than 2 GiB; here it goes in pieces, each read before it is written.
+        const long Most = 0x7FFFF000, Piece = 1 << 20;
+        copied = 0;
+        LinuxError error = LinuxError.OK;
+        for (length = Math.Min(length, Most); copied < length;)
+        {
+            byte[] bytes = Read(source, sourceOffset + copied, Math.Min(Piece, length - copied));
+            error = Write(target, targetOffset + copied, bytes, out int written);
+            copied += written;
+            if (error != LinuxError.OK || written < bytes.Length)
+                break;
+        }
+
+        return copied > 0 ? LinuxError.OK : error;
     }
 
     /// <summary>Reads memory that maps a file: whole pages up to the one that holds the end of the file.</summary>

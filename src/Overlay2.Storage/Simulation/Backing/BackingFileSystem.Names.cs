@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Kernel;
 
@@ -85,7 +86,7 @@ internal sealed partial class BackingFileSystem
     /// <summary>Removes an empty directory.</summary>
     public LinuxError RemoveDirectory(BackingInode directory, ByteString name)
     {
-        BackingInode inode = directory.Children!.TryGetValue(name, out BackingInode? found) ? found : throw new InvalidOperationException("No such entry.");
+        BackingInode inode = directory.Children!.TryGetValue(name, out BackingInode? found) ? found : throw new UnreachableException("No such entry.");
         if (inode.Children!.Count > 0)
             return LinuxError.ENOTEMPTY;
         Leave(directory, name);
@@ -100,7 +101,7 @@ internal sealed partial class BackingFileSystem
     /// <summary>Moves a name, replacing what is at the target; with <paramref name="whiteout"/> a whiteout takes the old place.</summary>
     public LinuxError Rename(BackingInode oldDirectory, ByteString oldName, BackingInode newDirectory, ByteString newName, bool whiteout)
     {
-        BackingInode inode = oldDirectory.Children!.TryGetValue(oldName, out BackingInode? source) ? source : throw new InvalidOperationException("No such entry.");
+        BackingInode inode = oldDirectory.Children!.TryGetValue(oldName, out BackingInode? source) ? source : throw new UnreachableException("No such entry.");
         newDirectory.Children!.TryGetValue(newName, out BackingInode? target);
         if (target == inode)
             return LinuxError.OK;
@@ -220,7 +221,7 @@ internal sealed partial class BackingFileSystem
     private static BackingInode Leave(BackingInode directory, ByteString name)
     {
         if (!directory.Children!.TryGetValue(name, out BackingInode? inode))
-            throw new InvalidOperationException("No such entry.");
+            throw new UnreachableException("No such entry.");
         directory.Children.Remove(name);
         return inode;
     }

@@ -144,6 +144,12 @@ internal sealed class FileContent
     public void WriteInPage(long offset, ReadOnlySpan<byte> bytes)
     {
         long number = offset / PageSize;
+        if (bytes.Length == PageSize && !bytes.ContainsAnyExcept((byte)0))
+        {
+            SetPage(number, Zeros);
+            return;
+        }
+
         byte[] page = new byte[PageSize];
         if (bytes.Length < PageSize)
             GetPage(number)?.CopyTo(page, 0);

@@ -22,6 +22,16 @@ internal sealed record KernelRules
         IgnoresIndexLink = profile.Supports(OverlayFeatures.NfsExportLinkCount),
         CopiesRangesAcrossFileSystems = !profile.Supports(OverlayFeatures.CopyRangeSameFileSystem),
         AllocationKeepsTime = !profile.Supports(OverlayFeatures.KeepSizeSetsTime),
+        ChecksMarksBeforeNextLayer = profile.Supports(OverlayFeatures.DataOnlyWithoutMetacopy),
+        FollowsCopyUp = profile.Supports(OverlayFeatures.StackedFileOperations),
+        HasRedirects = profile.Supports(OverlayFeatures.RedirectDir),
+        KeepsNumbers = profile.Supports(OverlayFeatures.ConstantInode),
+        KeepsNumbersOfOtherFileSystems = profile.Supports(OverlayFeatures.Xino),
+        MarksImpure = profile.Supports(OverlayFeatures.Impure),
+        SharesWhiteouts = profile.Supports(OverlayFeatures.SharedWhiteout),
+        KeepsHoles = profile.Supports(OverlayFeatures.HolesKept),
+        SharesBlocks = profile.Supports(OverlayFeatures.Clone),
+        SkipsRefusedAttributes = profile.Supports(OverlayFeatures.RemoteUpper),
         CountsPlainHandles = profile.Supports(OverlayFeatures.PlainHandles32),
     };
 
@@ -69,6 +79,36 @@ internal sealed record KernelRules
 
     /// <summary>Whether copy_file_range between different real file systems works (before 5.19, with backports).</summary>
     public bool CopiesRangesAcrossFileSystems { get; init; }
+
+    /// <summary>Whether a metacopy or redirect that the mount does not follow is refused before the next layer is looked at, even if nothing is there (6.16).</summary>
+    public bool ChecksMarksBeforeNextLayer { get; init; } = true;
+
+    /// <summary>Whether a file that was opened for reading shows the upper data after a copy-up (4.19).</summary>
+    public bool FollowsCopyUp { get; init; } = true;
+
+    /// <summary>Whether redirects are known at all (4.10).</summary>
+    public bool HasRedirects { get; init; } = true;
+
+    /// <summary>Whether a copied-up object remembers its origin and keeps the number of it, on one file system (4.12).</summary>
+    public bool KeepsNumbers { get; init; } = true;
+
+    /// <summary>Whether it does so over several file systems too (4.17).</summary>
+    public bool KeepsNumbersOfOtherFileSystems { get; init; } = true;
+
+    /// <summary>Whether directories that hold copied-up objects are marked (4.13).</summary>
+    public bool MarksImpure { get; init; } = true;
+
+    /// <summary>Whether all whiteouts of a mount are links of one (5.8).</summary>
+    public bool SharesWhiteouts { get; init; } = true;
+
+    /// <summary>Whether a copy-up looks for holes (5.6).</summary>
+    public bool KeepsHoles { get; init; } = true;
+
+    /// <summary>Whether a copy-up shares blocks where the file system can (4.10).</summary>
+    public bool SharesBlocks { get; init; } = true;
+
+    /// <summary>Whether a copy-up leaves out attributes that the upper file system does not know, instead of failing (5.7).</summary>
+    public bool SkipsRefusedAttributes { get; init; } = true;
 
     /// <summary>Whether xino counts 32 free bits in the numbers of file systems with plain handles, such as ext4.</summary>
     public bool CountsPlainHandles { get; init; } = true;

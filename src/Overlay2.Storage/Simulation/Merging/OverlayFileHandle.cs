@@ -12,7 +12,11 @@ internal static class OverlayFileHandle
 {
     private const int HeaderSize = 21;
     private const byte Magic = 0xfb;
+    private const byte BigEndianFlag = 1;
+    private const byte AnyEndianFlag = 2;
     private const byte UpperFlag = 4;
+    private const int PlainIdSize = 8;
+    private const int LongIdSize = 12;
     private const byte PlainType = 1;
     private const byte WideType = 0x81;
 
@@ -25,7 +29,7 @@ internal static class OverlayFileHandle
         BackingFileSystem fileSystem = inode.FileSystem;
         if (inode.RealHandle is { } real)
             return [0, Magic, (byte)(HeaderSize + real.Bytes.Length), isUpper ? UpperFlag : (byte)0, real.Type, .. withUuid ? fileSystem.Uuid.Span : new byte[16], .. real.Bytes];
-        byte[] handle = new byte[HeaderSize + (fileSystem.Kind == SimulatedFileSystemKind.Ext4 ? 8 : 12)];
+        byte[] handle = new byte[HeaderSize + IdSize(fileSystem)];
         handle[1] = Magic;
         handle[2] = (byte)handle.Length;
         handle[3] = isUpper ? UpperFlag : (byte)0;
@@ -43,20 +47,24 @@ internal static class OverlayFileHandle
         return handle;
     }
 
+    /// <summary>Whether the kernel takes the bytes for a handle of its kind; others count as no handle at all.</summary>
     public static bool IsWellFormed(ReadOnlySpan<byte> handle) =>
-        handle.Length > HeaderSize && handle[0] == 0 && handle[1] == Magic && handle[2] == handle.Length;
+        handle.Length >= HeaderSize && handle[0] == 0 && handle[1] == Magic && handle[2] <= handle.Length
+        && (handle[3] & ~(BigEndianFlag | AnyEndianFlag | UpperFlag)) == 0 && (handle[3] & (BigEndianFlag | AnyEndianFlag)) != BigEndianFlag;
 
-    public static bool IsUpper(ReadOnlySpan<byte> handle) => handle[3] == UpperFlag;
+    public static bool IsUpper(ReadOnlySpan<byte> handle) => (handle[3] & UpperFlag) != 0;
 
     public static ReadOnlySpan<byte> Uuid(ReadOnlySpan<byte> handle) => handle[5..HeaderSize];
 
-    /// <summary>The inode number in a well-formed handle.</summary>
+    /// <summary>The inode number in a well-formed handle; 0 if there is none.</summary>
     public static ulong Number(ReadOnlySpan<byte> handle)
     {
         ReadOnlySpan<byte> id = handle[HeaderSize..];
+        if (id.Length < PlainIdSize)
+            return 0;
         if (handle[4] == WideType)
             return BinaryPrimitives.ReadUInt64LittleEndian(id);
-        return id.Length >= 12 ? BinaryPrimitives.ReadUInt64LittleEndian(id[4..]) : BinaryPrimitives.ReadUInt32LittleEndian(id);
+        return id.Length >= LongIdSize ? BinaryPrimitives.ReadUInt64LittleEndian(id[4..]) : BinaryPrimitives.ReadUInt32LittleEndian(id);
     }
 
     /// <summary>The object a handle stands for, if the file system has it.</summary>
@@ -66,8 +74,10 @@ internal static class OverlayFileHandle
             return null;
         ReadOnlySpan<byte> id = handle[HeaderSize..];
         bool wide = handle[4] == WideType;
-        if (wide != (fileSystem.Kind == SimulatedFileSystemKind.Xfs) || id.Length < (fileSystem.Kind == SimulatedFileSystemKind.Ext4 ? 8 : 12))
+        if (wide != (fileSystem.Kind == SimulatedFileSystemKind.Xfs) || id.Length < IdSize(fileSystem))
             return null;
         return fileSystem.FindInode(Number(handle));
     }
+
+    private static int IdSize(BackingFileSystem fileSystem) => fileSystem.Kind == SimulatedFileSystemKind.Ext4 ? PlainIdSize : LongIdSize;
 }

@@ -115,8 +115,9 @@ internal sealed partial class OverlayMount
 
     private FileAttributeFlags ReadProtection(BackingInode upper)
     {
+        const int LongestMark = 32;
         FileAttributeFlags flags = FileAttributeFlags.None;
-        if (!Rules.HasProtectionMark || !upper.ExtendedAttributes.TryGetValue(Marks.Protection, out byte[]? value))
+        if (!Rules.HasProtectionMark || !upper.ExtendedAttributes.TryGetValue(Marks.Protection, out byte[]? value) || value.Length > LongestMark)
             return flags;
         foreach (byte letter in value)
         {
@@ -125,7 +126,7 @@ internal sealed partial class OverlayMount
             else if (letter == 'a')
                 flags |= FileAttributeFlags.Append;
             else
-                break;
+                return FileAttributeFlags.None;
         }
 
         return flags;

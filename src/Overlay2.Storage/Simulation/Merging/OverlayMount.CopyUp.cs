@@ -190,7 +190,7 @@ internal sealed partial class OverlayMount
         return LinuxError.OK;
     }
 
-    private static LinuxError CopyData(OverlayDentry dentry, BackingInode target, out long copied)
+    private LinuxError CopyData(OverlayDentry dentry, BackingInode target, out long copied)
     {
         copied = 0;
         if (LowerData(dentry.Inode!) is not { } source)
@@ -198,7 +198,7 @@ internal sealed partial class OverlayMount
         BackingFileSystem from = source.FileSystem;
         if (source.Size == 0)
             return LinuxError.OK;
-        if (from.SharesBlocks && from == target.FileSystem)
+        if (Rules.SharesBlocks && from.SharesBlocks && from == target.FileSystem)
         {
             from.Clone(source, target);
             return LinuxError.OK;
@@ -209,7 +209,7 @@ internal sealed partial class OverlayMount
         while (at < source.Size)
         {
             // Holes are looked for once a step; one that starts inside a step is filled with zeros.
-            if (data < at)
+            if (Rules.KeepsHoles && data < at)
             {
                 if (from.Seek(source, at, data: true, out data) != LinuxError.OK)
                     break;
@@ -270,7 +270,7 @@ internal sealed partial class OverlayMount
             LinuxError error = PosixAcl.IsAclName(name)
                 ? target.FileSystem.SetAcl(target, name, value)
                 : target.FileSystem.SetExtendedAttribute(target, name, value);
-            if (error is not (LinuxError.OK or LinuxError.ENOTSUP))
+            if (error != LinuxError.OK && !(error == LinuxError.ENOTSUP && Rules.SkipsRefusedAttributes))
                 return error;
         }
 
@@ -292,6 +292,9 @@ internal sealed partial class OverlayMount
 
     private void SetOrigin(OverlayDentry dentry, BackingInode upper, byte[] handle)
     {
+        if (!Rules.KeepsNumbers)
+            return;
+
         // An attribute that the object cannot hold (user.* on a symbolic link) is done without.
         if (UpperFileSystem.SetExtendedAttribute(upper, Marks.Origin, handle) == LinuxError.OK)
             Effects.AddMark(dentry, Marks.Origin);
@@ -301,7 +304,7 @@ internal sealed partial class OverlayMount
     private void MarkImpure(OverlayDentry directory)
     {
         OverlayInode inode = directory.Inode!;
-        if (inode.Has(OverlayInodeFlags.Impure))
+        if (inode.Has(OverlayInodeFlags.Impure) || !Rules.MarksImpure)
             return;
         UpperFileSystem.SetExtendedAttribute(inode.Upper!, Marks.Impure, "y"u8);
         inode.Flags |= OverlayInodeFlags.Impure;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Overlay2.Storage.Bytes;
@@ -17,9 +18,7 @@ internal sealed partial class OverlayMount
     /// <summary>The lower object that the origin mark of an upper file names, if a lower file system has it.</summary>
     private LowerPath? DecodeOrigin(BackingInode upper)
     {
-        if (!upper.ExtendedAttributes.TryGetValue(Marks.Origin, out byte[]? handle) || !OverlayFileHandle.IsWellFormed(handle))
-            return null;
-        return DecodeLower(handle);
+        return upper.ExtendedAttributes.TryGetValue(Marks.Origin, out byte[]? handle) ? DecodeLower(handle) : null;
     }
 
     private LowerPath? DecodeLower(ReadOnlySpan<byte> handle)
@@ -41,6 +40,8 @@ internal sealed partial class OverlayMount
 
     private BackingInode? DecodeIn(ReadOnlySpan<byte> handle, OverlayLayer layer)
     {
+        if (!OverlayFileHandle.IsWellFormed(handle))
+            return null;
         BackingFileSystem fileSystem = layer.Root.FileSystem;
         ReadOnlySpan<byte> uuid = OverlayFileHandle.Uuid(handle);
         if (Features.HandleUuid ? !uuid.SequenceEqual(fileSystem.Uuid.Span) : uuid.ContainsAnyExcept((byte)0))
@@ -65,7 +66,7 @@ internal sealed partial class OverlayMount
     /// <summary>Compares a stored file handle with the one expected: ENODATA if none is stored, ESTALE if they differ.</summary>
     private static LinuxError VerifyHandle(BackingInode inode, ByteString mark, ReadOnlySpan<byte> expected)
     {
-        if (!inode.ExtendedAttributes.TryGetValue(mark, out byte[]? stored))
+        if (!inode.ExtendedAttributes.TryGetValue(mark, out byte[]? stored) || !OverlayFileHandle.IsWellFormed(stored))
             return LinuxError.ENODATA;
         return stored.AsSpan().SequenceEqual(expected) ? LinuxError.OK : LinuxError.ESTALE;
     }
@@ -172,7 +173,7 @@ internal sealed partial class OverlayMount
     /// <summary>Removes what is in the work directory or behind a replaced name.</summary>
     private static LinuxError Remove(BackingInode directory, ByteString name)
     {
-        BackingInode inode = directory.Children!.TryGetValue(name, out BackingInode? found) ? found : throw new InvalidOperationException("No such entry.");
+        BackingInode inode = directory.Children!.TryGetValue(name, out BackingInode? found) ? found : throw new UnreachableException("No such entry.");
         if (inode.IsDirectory)
             return directory.FileSystem.RemoveDirectory(directory, name);
         directory.FileSystem.Unlink(directory, name);

@@ -40,7 +40,7 @@ internal sealed partial class OverlayMount
             inode.PrivateNumber = NextPrivateNumber();
 
         OverlayInodeFlags flags = OverlayInodeFlags.None;
-        if (upper is { IsDirectory: true } && upper.ExtendedAttributes.TryGetValue(Marks.Impure, out byte[]? impure) && impure is [(byte)'y'])
+        if (upper is { IsDirectory: true } && IsMarkedImpure(upper))
             flags |= OverlayInodeFlags.Impure;
         if (index is not null)
             flags |= OverlayInodeFlags.Index;
@@ -53,6 +53,8 @@ internal sealed partial class OverlayMount
             inode.ProtectionFlags = ReadProtection(upper);
         return LinuxError.OK;
     }
+
+    private bool IsMarkedImpure(BackingInode directory) => directory.ExtendedAttributes.TryGetValue(Marks.Impure, out byte[]? impure) && impure is [(byte)'y'];
 
     private int IndexedLinkCount(BackingInode real, BackingInode? lower, BackingInode? upper, BackingInode? index)
     {
@@ -262,7 +264,7 @@ internal sealed partial class OverlayMount
             {
                 fileSystem = inode.LowerStack[0].Layer.FileSystemId;
             }
-            else if (inode.HasOrigin)
+            else if (inode.HasOrigin && (IsSameFileSystem ? Rules.KeepsNumbers : Rules.KeepsNumbersOfOtherFileSystems))
             {
                 LowerPath origin = inode.LowerStack[0];
                 if (inode.Has(OverlayInodeFlags.Index) || (!Features.NfsExport && (inode.IsDirectory || origin.Inode!.LinkCount == 1)))

@@ -60,7 +60,7 @@ internal sealed partial class OverlayMount
             if (state.Redirect is { } redirect)
             {
                 upperRedirect = redirect;
-                if (redirect.Span[0] == Slash)
+                if (redirect.Span is [Slash, ..])
                     parentStack = rootStack;
             }
 
@@ -72,6 +72,8 @@ internal sealed partial class OverlayMount
         for (int i = 0; !state.Stop && i < parentStack.Length; i++)
         {
             LowerPath lower = parentStack[i];
+            if (Rules.ChecksMarksBeforeNextLayer && !MayFollow(state, upperRedirect))
+                return LinuxError.EPERM;
             if (!Features.RedirectFollow)
                 state.IsLast = i == parentStack.Length - 1;
             else if (state.IsDirectory || DataLayers.Length == 0)
@@ -86,7 +88,7 @@ internal sealed partial class OverlayMount
             if (found is null)
                 continue;
 
-            if ((upperMetacopy || (state.IsMetacopy && DataLayers.Length == 0)) && !Features.Metacopy)
+            if (!Rules.ChecksMarksBeforeNextLayer && (upperMetacopy || state.IsMetacopy) && !Features.Metacopy)
                 return LinuxError.EPERM;
 
             bool first = stack.Count == 0;
@@ -113,11 +115,11 @@ internal sealed partial class OverlayMount
             if (!(state.IsMetacopy && !first))
                 stack.Add(new LowerPath(found, lower.Layer));
 
-            if (state.Redirect is not null && !Features.RedirectFollow && !(state.IsMetacopy && DataLayers.Length > 0))
+            if (!Rules.ChecksMarksBeforeNextLayer && state.Redirect is not null && !Features.RedirectFollow)
                 return LinuxError.EPERM;
             if (state.Stop)
                 break;
-            if (state.Redirect is { } next && next.Span[0] == Slash && parentStack != rootStack)
+            if (state.Redirect is { } next && next.Span is [Slash, ..] && parentStack != rootStack)
             {
                 parentStack = rootStack;
                 i = lower.Layer.Index - 1;
@@ -131,9 +133,11 @@ internal sealed partial class OverlayMount
             dataRedirect = state.Redirect;
             stack.Add(new LowerPath(null, DataLayers[0]));
         }
-
-        if (upperMetacopy && stack.Count == 0 && !Features.Metacopy)
+        else if (Rules.ChecksMarksBeforeNextLayer && !MayFollow(state, upperRedirect))
+        {
             return LinuxError.EPERM;
+        }
+
         if (state.IsMetacopy || (upperMetacopy && stack.Count == 0))
             return LinuxError.EIO;
         if (!state.IsDirectory && upper is not null && stack.Count == 0 && origin is { } known)
@@ -163,6 +167,8 @@ internal sealed partial class OverlayMount
         }
         else if (index is not null)
         {
+            if (HasDamagedMetacopyMark(index))
+                return LinuxError.EIO;
             upper = index;
             upperMetacopy = IsMetacopyMarked(index);
             if (!TryGetRedirect(index, out upperRedirect))
@@ -181,12 +187,16 @@ internal sealed partial class OverlayMount
         return LinuxError.OK;
     }
 
+    /// <summary>Whether the mount follows the marks met so far to another layer.</summary>
+    private bool MayFollow(LookupState state, ByteString? upperRedirect) =>
+        (Features.Metacopy || !state.IsMetacopy) && (Features.RedirectFollow || (state.Redirect is null && upperRedirect is null));
+
     /// <summary>Finds the path of the lookup below one directory of one layer.</summary>
     private LinuxError LookupInLayer(BackingInode start, LookupState state, out BackingInode? found)
     {
         found = null;
         ReadOnlySpan<byte> name = state.Name.Span;
-        if (name[0] != Slash)
+        if (name is not [Slash, ..])
             return LookupOne(start, state, 0, name.Length, out found);
 
         BackingInode? at = start;
@@ -220,9 +230,11 @@ internal sealed partial class OverlayMount
         found = null;
         ByteString name = begin == 0 && length == state.Name.Length ? state.Name : ByteString.Wrap(state.Name.Memory.Slice(begin, length));
         bool isLastElement = begin + length == state.Name.Length;
+        if (name.IsEmpty || name.Span.SequenceEqual("."u8) || name.Span.SequenceEqual(".."u8))
+            return LinuxError.EACCES; // only a redirect can ask for these
         if (!directory.Children!.TryGetValue(name, out BackingInode? inode))
             return LinuxError.OK;
-        if (IsWhiteout(inode, state.Layer))
+        if (IsWhiteout(inode))
         {
             state.Stop = state.IsOpaque = true;
             return LinuxError.OK;
@@ -242,6 +254,8 @@ internal sealed partial class OverlayMount
                 return LinuxError.OK;
             }
 
+            if (HasDamagedMetacopyMark(inode))
+                return LinuxError.EIO;
             state.IsMetacopy = IsMetacopyMarked(inode);
             state.Stop = !state.IsMetacopy;
             found = inode;
@@ -281,7 +295,7 @@ internal sealed partial class OverlayMount
             return LinuxError.EINVAL;
         if (redirect is not { } target)
             return LinuxError.OK;
-        bool absolute = target.Span[0] == Slash;
+        bool absolute = target.Span is [Slash, ..];
         if (absolute)
         {
             state.Stop = false;
@@ -298,18 +312,26 @@ internal sealed partial class OverlayMount
     /// <summary>Stores the lower origin on an upper directory that has none, and marks its parent.</summary>
     private LinuxError FixOrigin(OverlayDentry dentry, BackingInode lower, BackingInode upper)
     {
-        if (upper.ExtendedAttributes.ContainsKey(Marks.Origin))
+        if (!Rules.KeepsNumbers || upper.ExtendedAttributes.ContainsKey(Marks.Origin))
             return LinuxError.OK;
         SetOrigin(dentry, upper, HandleOf(lower, isUpper: false));
         MarkImpure(dentry.Parent);
         return LinuxError.OK;
     }
 
-    private bool IsWhiteout(BackingInode inode, OverlayLayer layer) =>
+    /// <summary>Whether a name is hidden. The mark of the directory that announces empty files as whiteouts matters to listings only.</summary>
+    private bool IsWhiteout(BackingInode inode) =>
         inode.IsWhiteout
-        || (layer.HasAttributeWhiteouts && inode.IsRegular && inode.Size == 0 && inode.ExtendedAttributes.ContainsKey(Marks.Whiteout));
+        || (Rules.HasAttributeWhiteouts && inode.IsRegular && inode.Size == 0 && inode.ExtendedAttributes.ContainsKey(Marks.Whiteout));
 
     private bool IsMetacopyMarked(BackingInode inode) => inode.IsRegular && inode.ExtendedAttributes.ContainsKey(Marks.Metacopy);
+
+    /// <summary>Whether a metacopy mark has a value that is too short for the header of one.</summary>
+    private bool HasDamagedMetacopyMark(BackingInode inode)
+    {
+        const int Header = 4;
+        return inode.IsRegular && inode.ExtendedAttributes.TryGetValue(Marks.Metacopy, out byte[]? value) && value.Length is > 0 and < Header;
+    }
 
     private byte OpaqueValue(BackingInode directory) =>
         directory.ExtendedAttributes.TryGetValue(Marks.Opaque, out byte[]? value) && value.Length == 1 ? value[0] : (byte)0;
@@ -318,18 +340,14 @@ internal sealed partial class OverlayMount
     private bool TryGetRedirect(BackingInode inode, out ByteString? redirect)
     {
         redirect = null;
-        if (!inode.ExtendedAttributes.TryGetValue(Marks.Redirect, out byte[]? value))
+        if (!Rules.HasRedirects || !inode.ExtendedAttributes.TryGetValue(Marks.Redirect, out byte[]? value))
             return true;
-
-        // To the kernel the value is a string that a NUL ends; an empty attribute is no redirect at all.
         if (value.Length == 0)
             return false;
-        int end = value.AsSpan().IndexOf((byte)0);
-        ReadOnlySpan<byte> text = end < 0 ? value : value.AsSpan(0, end);
-        if (text.IsEmpty)
-            return true;
-        redirect = end < 0 ? ByteString.Wrap(value) : new ByteString(text);
-        return text[0] == Slash
+        int end = value.AsSpan().IndexOf((byte)0); // the kernel reads it as a string
+        redirect = ByteString.Wrap(end < 0 ? value : value.AsMemory(0, end));
+        ReadOnlySpan<byte> text = redirect.Value.Span;
+        return text is [Slash, ..]
             ? text.Length > 1 && text[^1] != Slash && text.IndexOf("//"u8) < 0
             : !text.Contains(Slash);
     }

@@ -80,7 +80,7 @@ internal sealed partial class OverlayMount
         if (Upper is not null)
         {
             AttachUpper(inode, Upper.Root);
-            if (Upper.Root.ExtendedAttributes.ContainsKey(Marks.Impure))
+            if (IsMarkedImpure(Upper.Root))
                 flags |= OverlayInodeFlags.Impure;
             inode.ProtectionFlags = ReadProtection(Upper.Root);
         }
@@ -167,7 +167,7 @@ internal sealed partial class OverlayMount
         if (index.ExtendedAttributes.ContainsKey(Marks.Origin))
         {
             error = VerifyHandle(index, Marks.Origin, upper);
-            if (error != LinuxError.OK)
+            if (error is not (LinuxError.OK or LinuxError.ENODATA))
                 return error;
         }
 
@@ -243,7 +243,7 @@ internal sealed partial class OverlayMount
         BackingInode upper = entry;
         if (entry.IsDirectory)
         {
-            if (!entry.ExtendedAttributes.TryGetValue(Marks.Upper, out byte[]? stored))
+            if (!entry.ExtendedAttributes.TryGetValue(Marks.Upper, out byte[]? stored) || !OverlayFileHandle.IsWellFormed(stored))
                 return LinuxError.ESTALE;
             if (DecodeIn(stored, Upper!) is not { } found)
                 return LinuxError.ENOENT;

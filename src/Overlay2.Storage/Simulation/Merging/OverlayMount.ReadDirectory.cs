@@ -75,7 +75,7 @@ internal sealed partial class OverlayMount
         if (!file.IsAtEnd)
             error = file.ReadsReal ? ReadReal(file, result) : ReadListing(file, result);
         Accessed(inode);
-        return result.Count > 0 ? LinuxError.OK : error;
+        return error;
     }
 
     private static void ResetDirectory(OpenFile file)
@@ -170,6 +170,9 @@ internal sealed partial class OverlayMount
             file.Listing = shared;
         }
 
+        // An entry that cannot be looked up ends one call of getdents64 and is passed over by the next; only a call that
+        // gives nothing fails. The first one gives "." and "..".
+        bool any = file.ListingPosition == 0;
         List<DirectoryListing.Entry> entries = file.Listing.Entries;
         for (int i = file.ListingPosition; i < entries.Count; i++)
         {
@@ -178,12 +181,14 @@ internal sealed partial class OverlayMount
             if (!entry.IsWhiteout && (entry.NeedsNumber || entry.NeedsWhiteoutCheck))
             {
                 LinuxError error = CompleteEntry(dentry, entry);
-                if (error != LinuxError.OK)
+                if (error != LinuxError.OK && !any)
                     return error;
+                any = error == LinuxError.OK && any;
             }
 
             if (entry.IsWhiteout)
                 continue;
+            any = true;
             InodeIdentity identity = entry.Identity ?? new InodeIdentity(entry.Real, 0, -1, -1);
             result.Add(new DirectoryEntry(entry.Name, entry.Real.Type, identity, NumberOf(identity)));
         }

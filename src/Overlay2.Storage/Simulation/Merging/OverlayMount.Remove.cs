@@ -65,7 +65,7 @@ internal sealed partial class OverlayMount
         foreach (LowerPath lower in dentry.Parent.Inode!.LowerStack)
         {
             if (lower.Inode is { IsDirectory: true } directory && directory.Children!.TryGetValue(dentry.Name, out BackingInode? found))
-                return !IsWhiteout(found, lower.Layer);
+                return !IsWhiteout(found);
         }
 
         return false;
@@ -97,6 +97,13 @@ internal sealed partial class OverlayMount
     private ByteString TakeWhiteout()
     {
         BackingFileSystem fileSystem = UpperFileSystem;
+        if (!Rules.SharesWhiteouts)
+        {
+            ByteString own = NextTemporaryName();
+            fileSystem.Create(WorkDirectory, own, new NewObject { Type = FileType.CharacterDevice });
+            return own;
+        }
+
         if (_state.SharedWhiteout is not { } shared)
         {
             shared = NextTemporaryName();

@@ -29,7 +29,7 @@ internal sealed partial class OverlayMount
         DataLayers = data;
         Marks = features.UserXattr ? MarkNames.User : MarkNames.Trusted;
         int count = fileSystems.Length - (upper is null ? 1 : 0);
-        IsSameFileSystem = count == 1;
+        IsSameFileSystem = count == 1 && rules.KeepsNumbers;
         MapsNumbers = !IsSameFileSystem && features.Xino;
         _mappedShift = MappedShift(fileSystems, rules);
         Root = null!;

@@ -5,12 +5,9 @@ internal static class FillPattern
 {
     private const int Period = 251;
 
-    /// <summary>The longest content that a scenario may ask for.</summary>
-    private const long MaximumLength = 1 << 28;
-
     public static byte[] Make(long seed, long length)
     {
-        if (length is < 0 or > MaximumLength)
+        if (length is < 0 or > int.MaxValue)
             throw new ScenarioFormatException("A content of " + length + " bytes is refused.");
         byte[] bytes = new byte[length];
         int value = (int)(((seed * 17 % Period) + Period) % Period);

@@ -47,6 +47,28 @@ internal static class ScenarioJson
         return new ByteString(bytes.WrittenSpan);
     }
 
+    /// <summary>The text of a JSON string.</summary>
+    public static string GetText(JsonElement element) => element.ValueKind == JsonValueKind.String
+        ? element.GetString()!
+        : throw new ScenarioFormatException("A string was expected, not " + element.ValueKind + ".");
+
+    /// <summary>Two numbers in an array.</summary>
+    public static (long First, long Second) GetPair(JsonElement element) => element.ValueKind == JsonValueKind.Array && element.GetArrayLength() == 2
+        ? (element[0].GetInt64(), element[1].GetInt64())
+        : throw new ScenarioFormatException("Two numbers in an array were expected.");
+
+    /// <summary>A device number: major and minor.</summary>
+    public static DeviceNumber GetDevice(JsonElement element)
+    {
+        (long major, long minor) = GetPair(element);
+        return new DeviceNumber(checked((int)major), checked((int)minor));
+    }
+
+    /// <summary>A path or name: bytes without a zero.</summary>
+    public static ByteString GetName(JsonElement element) => GetBytes(element) is var bytes && !bytes.Span.Contains((byte)0)
+        ? bytes
+        : throw new ScenarioFormatException("A name holds a zero byte.");
+
     /// <summary>Writes bytes as a JSON string.</summary>
     public static void WriteBytes(Utf8JsonWriter writer, ReadOnlySpan<byte> bytes)
     {

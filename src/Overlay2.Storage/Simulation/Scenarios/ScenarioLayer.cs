@@ -7,16 +7,18 @@ namespace Overlay2.Storage.Simulation.Scenarios;
 /// <summary>Reads a layer of a scenario.</summary>
 internal static class ScenarioLayer
 {
-    public static LayerTree Read(JsonElement entries) => LayerTree.Of(entries.EnumerateArray().Select(ReadEntry));
+    private static readonly ImmutableSortedDictionary<ByteString, ImmutableArray<byte>> s_noAttributes = ImmutableSortedDictionary<ByteString, ImmutableArray<byte>>.Empty;
 
-    private static LayerEntry ReadEntry(JsonElement entry)
+    public static LayerTree Read(JsonElement entries, ScenarioBudget budget) => LayerTree.Of(entries.EnumerateArray().Select(entry => ReadEntry(entry, budget)));
+
+    private static LayerEntry ReadEntry(JsonElement entry, ScenarioBudget budget)
     {
-        var path = new BytePath(ScenarioJson.GetBytes(entry.GetProperty("p")));
-        string type = entry.GetProperty("t").GetString()!;
+        var path = new BytePath(ScenarioJson.GetName(entry.GetProperty("p")));
+        string type = ScenarioJson.GetText(entry.GetProperty("t"));
         if (type == "hardlink")
-            return new LayerEntry { Path = path, Type = FileType.Regular, HardLinkTo = new BytePath(ScenarioJson.GetBytes(entry.GetProperty("to"))) };
+            return new LayerEntry { Path = path, Type = FileType.Regular, HardLinkTo = new BytePath(ScenarioJson.GetName(entry.GetProperty("to"))) };
 
-        (long size, ImmutableArray<LayerData> content) = type == "reg" ? ReadContent(entry) : (0, []);
+        (long size, ImmutableArray<LayerData> content) = type == "reg" ? ReadContent(entry, budget) : (0, []);
         return new LayerEntry
         {
             Path = path,
@@ -28,17 +30,21 @@ internal static class ScenarioLayer
             ModificationTime = entry.GetProperty("mt").GetInt64(),
             Size = size,
             Content = content,
-            LinkTarget = type == "lnk" ? new BytePath(ScenarioJson.GetBytes(entry.GetProperty("to"))) : default,
-            Device = entry.TryGetProperty("rdev", out JsonElement number) ? new DeviceNumber(number[0].GetInt32(), number[1].GetInt32()) : default,
-            ExtendedAttributes = entry.TryGetProperty("x", out JsonElement attributes)
-                ? attributes.EnumerateObject().ToImmutableSortedDictionary(
-                    static item => ByteString.FromText(item.Name),
-                    static item => ImmutableArray.Create(Convert.FromHexString(item.Value.GetString()!)))
-                : ImmutableSortedDictionary<ByteString, ImmutableArray<byte>>.Empty,
+            LinkTarget = type == "lnk" ? new BytePath(ScenarioJson.GetName(entry.GetProperty("to"))) : default,
+            Device = entry.TryGetProperty("rdev", out JsonElement number) ? ScenarioJson.GetDevice(number) : default,
+            ExtendedAttributes = entry.TryGetProperty("x", out JsonElement attributes) ? ReadAttributes(attributes) : s_noAttributes,
         };
     }
 
-    private static (long Size, ImmutableArray<LayerData> Content) ReadContent(JsonElement entry)
+    private static ImmutableSortedDictionary<ByteString, ImmutableArray<byte>> ReadAttributes(JsonElement attributes)
+    {
+        var read = s_noAttributes.ToBuilder();
+        foreach (JsonProperty attribute in attributes.EnumerateObject())
+            read[ByteString.FromText(attribute.Name)] = ImmutableArray.Create(Convert.FromHexString(ScenarioJson.GetText(attribute.Value)));
+        return read.ToImmutable();
+    }
+
+    private static (long Size, ImmutableArray<LayerData> Content) ReadContent(JsonElement entry, ScenarioBudget budget)
     {
         if (entry.TryGetProperty("text", out JsonElement text))
         {
@@ -49,11 +55,14 @@ internal static class ScenarioLayer
         long size = entry.GetProperty("size").GetInt64();
         if (entry.TryGetProperty("nodata", out JsonElement none) && none.GetBoolean())
             return (size, []);
+        budget.Take(size);
         ReadOnlyMemory<byte> data = FillPattern.Make(entry.GetProperty("seed").GetInt64(), size);
         if (!entry.TryGetProperty("hole", out JsonElement hole))
             return (size, [new LayerData(0, data)]);
-        int start = hole[0].GetInt32();
-        int end = start + hole[1].GetInt32();
-        return (size, [new LayerData(0, data[..start]), new LayerData(end, data[end..])]);
+        (long start, long length) = ScenarioJson.GetPair(hole);
+        if (start < 0 || length < 0 || length > size || start > size - length)
+            throw new ScenarioFormatException("A hole does not lie in its file.");
+        int end = (int)(start + length);
+        return (size, [new LayerData(0, data[..(int)start]), new LayerData(end, data[end..])]);
     }
 }

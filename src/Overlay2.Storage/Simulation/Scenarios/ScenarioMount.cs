@@ -11,11 +11,11 @@ internal static class ScenarioMount
     /// <summary>The kernel of a scenario: the one given or the one it was recorded on, with the scenario's module parameters.</summary>
     public static KernelProfile Profile(JsonElement scenario, KernelProfile? given)
     {
-        KernelProfile profile = given ?? KernelProfile.Defaults(KernelVersion.Parse(scenario.GetProperty("kernel").GetString()!));
+        KernelProfile profile = given ?? KernelProfile.Defaults(KernelVersion.Parse(ScenarioJson.GetText(scenario.GetProperty("kernel"))));
         if (!scenario.GetProperty("config").TryGetProperty("module", out JsonElement module))
             return profile;
         foreach (JsonProperty parameter in module.EnumerateObject())
-            profile = profile.WithParameter(parameter.Name, parameter.Value.GetString()!);
+            profile = profile.WithParameter(parameter.Name, ScenarioJson.GetText(parameter.Value));
         return profile;
     }
 
@@ -42,7 +42,7 @@ internal static class ScenarioMount
             world.Work is null ? null : PathOf(world.Work),
             world.Data.Select(PathOf));
         foreach (JsonProperty option in config.GetProperty("options").EnumerateObject())
-            options = options.WithAppended(OverlayOption.FromText(option.Name, option.Value.ValueKind == JsonValueKind.String ? option.Value.GetString() : null));
+            options = options.WithAppended(OverlayOption.FromText(option.Name, option.Value.ValueKind == JsonValueKind.String ? ScenarioJson.GetText(option.Value) : null));
         return EffectiveOptions.Resolve(options, profile, layout);
     }
 

@@ -32,7 +32,14 @@ internal static class ScenarioNames
         _ => "blk",
     };
 
-    public static int Octal(JsonElement element) => Convert.ToInt32(element.GetString(), 8);
+    public static int Octal(JsonElement element)
+    {
+        const int LongestMode = 7;
+        string text = ScenarioJson.GetText(element);
+        if (text.Length is 0 or > LongestMode || text.AsSpan().ContainsAnyExceptInRange('0', '7'))
+            throw new ScenarioFormatException("An octal mode was expected, not " + text + ".");
+        return Convert.ToInt32(text, 8);
+    }
 
     public static string Octal(int mode) => Convert.ToString(mode, 8).PadLeft(4, '0');
 

@@ -51,7 +51,9 @@ internal sealed partial class ScenarioRun
     private List<DumpEntry> ShowMerged()
     {
         List<DumpEntry> entries = [];
-        AddMerged(default, entries);
+        Stack<BytePath> rest = new([default]);
+        while (rest.TryPop(out BytePath path))
+            AddMerged(path, entries, rest);
         foreach (DumpEntry entry in entries)
         {
             if (entry.Find("t") == "\"reg\"")
@@ -61,7 +63,7 @@ internal sealed partial class ScenarioRun
         return entries;
     }
 
-    private void AddMerged(BytePath path, List<DumpEntry> entries)
+    private void AddMerged(BytePath path, List<DumpEntry> entries, Stack<BytePath> rest)
     {
         OverlaySimulator simulator = _simulator!;
         var entry = new DumpEntry { Path = path.Bytes };
@@ -87,8 +89,8 @@ internal sealed partial class ScenarioRun
             return;
         }
 
-        foreach (DirectoryEntry child in children.Value.OrderBy(static item => item.Name))
-            AddMerged(path.Combine(new BytePath(child.Name)), entries);
+        foreach (DirectoryEntry child in children.Value.OrderByDescending(static item => item.Name))
+            rest.Push(path.Combine(new BytePath(child.Name)));
     }
 
     private void AddAttributes(DumpEntry entry, BytePath path)
@@ -116,6 +118,7 @@ internal sealed partial class ScenarioRun
             return;
         }
 
+        _budget.Take(_simulator.StatDescriptor(file.Value).Value!.Size);
         byte[] bytes = _simulator.Read(file.Value, 0, int.MaxValue).Value;
         _simulator.Close(file.Value);
         entry.Add("sha", Quote(TreeDump.HashOf(bytes)));

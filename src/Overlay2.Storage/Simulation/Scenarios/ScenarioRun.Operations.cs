@@ -15,7 +15,7 @@ internal sealed partial class ScenarioRun
         switch (name)
         {
             case "mkdir": Answer(s.MakeDirectory(Path(a), a.GetProperty("mode").GetInt32())); break;
-            case "mknod": Answer(s.MakeNode(Path(a), a.GetProperty("type").GetString() == "reg" ? FileType.Regular : ScenarioNames.TypeOf(a.GetProperty("type").GetString()!), a.GetProperty("mode").GetInt32(), Device(a))); break;
+            case "mknod": Answer(s.MakeNode(Path(a), ScenarioJson.GetText(a.GetProperty("type")) == "reg" ? FileType.Regular : ScenarioNames.TypeOf(ScenarioJson.GetText(a.GetProperty("type"))), a.GetProperty("mode").GetInt32(), Device(a))); break;
             case "symlink": Answer(s.MakeSymbolicLink(Path(a, "to"), Path(a))); break;
             case "link": Answer(s.Link(Path(a, "from"), Path(a), Follows(a))); break;
             case "unlink": Answer(s.Unlink(Path(a))); break;
@@ -25,10 +25,10 @@ internal sealed partial class ScenarioRun
             case "chmod": Answer(s.ChangeMode(Path(a), a.GetProperty("mode").GetInt32())); break;
             case "chown": Answer(s.ChangeOwner(Path(a), Id(a, "uid"), Id(a, "gid"), Follows(a))); break;
             case "utimens": Answer(a.TryGetProperty("now", out JsonElement now) && now.GetBoolean() ? s.Touch(Path(a), Follows(a)) : s.SetTimes(Path(a), a.GetProperty("at").GetInt64(), a.GetProperty("mt").GetInt64(), Follows(a))); break;
-            case "access": Answer(s.Access(Path(a), a.GetProperty("want").GetString() switch { "R" => 4, "W" => 2, "X" => 1, _ => 0 })); break;
-            case "setxattr": Answer(s.SetExtendedAttribute(Path(a), Name(a), Convert.FromHexString(a.GetProperty("value").GetString()!), ModeOf(a), Follows(a))); break;
+            case "access": Answer(s.Access(Path(a), ScenarioJson.GetText(a.GetProperty("want")) switch { "R" => 4, "W" => 2, "X" => 1, _ => 0 })); break;
+            case "setxattr": Answer(s.SetExtendedAttribute(Path(a), Name(a), Convert.FromHexString(ScenarioJson.GetText(a.GetProperty("value"))), ModeOf(a), Follows(a))); break;
             case "removexattr": Answer(s.RemoveExtendedAttribute(Path(a), Name(a), Follows(a))); break;
-            case "setflags": Answer(s.SetFlags(Path(a), ScenarioNames.Flags(a.GetProperty("set").GetString()!), ScenarioNames.Flags(a.GetProperty("clear").GetString()!))); break;
+            case "setflags": Answer(s.SetFlags(Path(a), ScenarioNames.Flags(ScenarioJson.GetText(a.GetProperty("set"))), ScenarioNames.Flags(ScenarioJson.GetText(a.GetProperty("clear"))))); break;
             case "stat": AnswerStatus(s.Stat(Path(a), Follows(a))); break;
             case "getxattr": AnswerValue(s.GetExtendedAttribute(Path(a), Name(a), Follows(a)), "value", v => _writer.WriteStringValue(Convert.ToHexStringLower(v))); break;
             case "listxattr": AnswerValue(s.ListExtendedAttributes(Path(a), Follows(a)), "names", WriteNames); break;
@@ -52,18 +52,18 @@ internal sealed partial class ScenarioRun
         {
             case "close": Answer(s.Close(h)); _descriptors.Remove(a.GetProperty("h").GetInt64()); break;
             case "fsync": Answer(s.Sync(h)); break;
-            case "pread": AnswerBytes(s.Read(h, a.GetProperty("off").GetInt64(), a.GetProperty("len").GetInt32())); break;
+            case "pread": AnswerBytes(s.Read(h, a.GetProperty("off").GetInt64(), Length(h, a))); break;
             case "pwrite": AnswerValue(s.Write(h, a.GetProperty("off").GetInt64(), Data(a)), "n", v => _writer.WriteNumberValue(v)); break;
             case "fstat": AnswerStatus(s.StatDescriptor(h)); break;
             case "ftruncate": Answer(s.TruncateDescriptor(h, a.GetProperty("size").GetInt64())); break;
             case "fchmod": Answer(s.ChangeModeOfDescriptor(h, a.GetProperty("mode").GetInt32())); break;
             case "fchown": Answer(s.ChangeOwnerOfDescriptor(h, Id(a, "uid"), Id(a, "gid"))); break;
             case "futimens": Answer(s.SetTimesOfDescriptor(h, a.GetProperty("at").GetInt64(), a.GetProperty("mt").GetInt64())); break;
-            case "fsetxattr": Answer(s.SetExtendedAttributeOfDescriptor(h, Name(a), Convert.FromHexString(a.GetProperty("value").GetString()!))); break;
+            case "fsetxattr": Answer(s.SetExtendedAttributeOfDescriptor(h, Name(a), Convert.FromHexString(ScenarioJson.GetText(a.GetProperty("value"))))); break;
             case "fallocate": Answer(s.Allocate(h, AllocationOf(a), a.GetProperty("off").GetInt64(), a.GetProperty("len").GetInt64())); break;
             case "copyrange": CopyRange(h, a); break;
             case "mmap": Map(h, a); break;
-            case "seekdata": AnswerValue(s.Seek(h, a.GetProperty("off").GetInt64(), a.GetProperty("what").GetString() == "DATA"), "off", v => _writer.WriteNumberValue(v)); break;
+            case "seekdata": AnswerValue(s.Seek(h, a.GetProperty("off").GetInt64(), ScenarioJson.GetText(a.GetProperty("what")) == "DATA"), "off", v => _writer.WriteNumberValue(v)); break;
             case "getdents": AnswerValue(s.ReadDirectory(h, a.GetProperty("rewind").GetBoolean()), "entries", WriteEntries); break;
             case "flink": Answer(s.LinkDescriptor(h, Path(a))); break;
             default: throw new ScenarioFormatException("Unknown operation " + name + ".");
@@ -75,7 +75,7 @@ internal sealed partial class ScenarioRun
         OpenFlags flags = OpenFlags.ReadOnly;
         foreach (JsonElement flag in a.GetProperty("flags").EnumerateArray())
         {
-            flags |= flag.GetString() switch
+            flags |= ScenarioJson.GetText(flag) switch
             {
                 "WRONLY" => OpenFlags.WriteOnly,
                 "RDWR" => OpenFlags.ReadWrite,
@@ -240,29 +240,43 @@ internal sealed partial class ScenarioRun
         _writer.WriteEndArray();
     }
 
-    private static BytePath Path(JsonElement a, string name = "path") => new(ScenarioJson.GetBytes(a.GetProperty(name)));
+    private static BytePath Path(JsonElement a, string name = "path") => new(ScenarioJson.GetName(a.GetProperty(name)));
 
-    private static ByteString Name(JsonElement a) => ScenarioJson.GetBytes(a.GetProperty("name"));
+    private static ByteString Name(JsonElement a) => ScenarioJson.GetName(a.GetProperty("name"));
 
     private static bool Follows(JsonElement a) => !a.TryGetProperty("follow", out JsonElement follow) || follow.GetBoolean();
 
     private static uint? Id(JsonElement a, string name) => a.GetProperty(name).GetInt64() is var id && id < 0 ? null : (uint)id;
 
     private static DeviceNumber Device(JsonElement a) =>
-        a.TryGetProperty("rdev", out JsonElement number) ? new DeviceNumber(number[0].GetInt32(), number[1].GetInt32()) : default;
+        a.TryGetProperty("rdev", out JsonElement number) ? ScenarioJson.GetDevice(number) : default;
 
-    private static byte[] Data(JsonElement a) => a.TryGetProperty("text", out JsonElement text)
-        ? ScenarioJson.GetBytes(text).Span.ToArray()
-        : FillPattern.Make(a.GetProperty("seed").GetInt64(), a.GetProperty("len").GetInt64());
+    private byte[] Data(JsonElement a)
+    {
+        if (a.TryGetProperty("text", out JsonElement text))
+            return ScenarioJson.GetBytes(text).Span.ToArray();
+        long length = a.GetProperty("len").GetInt64();
+        _budget.Take(length);
+        return FillPattern.Make(a.GetProperty("seed").GetInt64(), length);
+    }
 
-    private static AttributeMode ModeOf(JsonElement a) => !a.TryGetProperty("how", out JsonElement how) ? AttributeMode.Any : how.GetString() switch
+    /// <summary>How much a read asks for; what it will get is counted.</summary>
+    private int Length(int descriptor, JsonElement a)
+    {
+        int length = a.GetProperty("len").GetInt32();
+        FileStatus? status = _simulator!.StatDescriptor(descriptor).Value;
+        _budget.Take(status is { Type: FileType.Regular } ? Math.Min(length, status.Size) : length);
+        return length;
+    }
+
+    private static AttributeMode ModeOf(JsonElement a) => !a.TryGetProperty("how", out JsonElement how) ? AttributeMode.Any : ScenarioJson.GetText(how) switch
     {
         "CREATE" => AttributeMode.Create,
         "REPLACE" => AttributeMode.Replace,
         _ => AttributeMode.Any,
     };
 
-    private static AllocationMode AllocationOf(JsonElement a) => a.GetProperty("how").GetString() switch
+    private static AllocationMode AllocationOf(JsonElement a) => ScenarioJson.GetText(a.GetProperty("how")) switch
     {
         "KEEP_SIZE" => AllocationMode.KeepSize,
         "PUNCH_HOLE" => AllocationMode.PunchHole,
@@ -275,7 +289,7 @@ internal sealed partial class ScenarioRun
         RenameFlags flags = RenameFlags.None;
         foreach (JsonElement flag in a.GetProperty("flags").EnumerateArray())
         {
-            flags |= flag.GetString() switch
+            flags |= ScenarioJson.GetText(flag) switch
             {
                 "NOREPLACE" => RenameFlags.NoReplace,
                 "EXCHANGE" => RenameFlags.Exchange,

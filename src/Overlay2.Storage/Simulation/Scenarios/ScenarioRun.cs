@@ -17,6 +17,7 @@ internal sealed partial class ScenarioRun
     private readonly KernelRules _rules;
     private readonly TreeDump _dump;
     private readonly Utf8JsonWriter _writer;
+    private readonly ScenarioBudget _budget = new();
     private readonly int _umask;
     private readonly VfsSettings _settings;
     private readonly Dictionary<string, Dictionary<ByteString, DumpEntry>> _seen = [];
@@ -35,9 +36,9 @@ internal sealed partial class ScenarioRun
         JsonElement config = scenario.GetProperty("config");
         _profile = ScenarioMount.Profile(scenario, profile);
         _rules = KernelRules.From(_profile);
-        _world = new ScenarioWorld(config, scenario.GetProperty("layers"), time, _rules);
+        _world = new ScenarioWorld(config, scenario.GetProperty("layers"), time, _rules, _budget);
         bool userXattr = config.GetProperty("options").TryGetProperty("userxattr", out _);
-        _dump = new TreeDump(_world, userXattr ? MarkNames.User : MarkNames.Trusted);
+        _dump = new TreeDump(_world, userXattr ? MarkNames.User : MarkNames.Trusted, _budget);
         _writer = writer;
         _umask = ScenarioNames.Octal(config.GetProperty("umask"));
         _settings = ReadSettings(config);
@@ -84,7 +85,7 @@ internal sealed partial class ScenarioRun
     {
         if (!config.TryGetProperty("sysctl", out JsonElement settings))
             return new VfsSettings();
-        int Read(string name) => settings.TryGetProperty(name, out JsonElement value) ? int.Parse(value.GetString()!, CultureInfo.InvariantCulture) : 0;
+        int Read(string name) => settings.TryGetProperty(name, out JsonElement value) ? int.Parse(ScenarioJson.GetText(value), CultureInfo.InvariantCulture) : 0;
         return new VfsSettings
         {
             ProtectedHardLinks = Read("protected_hardlinks") != 0,
@@ -107,6 +108,9 @@ internal sealed partial class ScenarioRun
         entries.Remove(default);
         return entries;
     }
+
+    /// <summary>Where in the scenario the run is, for messages.</summary>
+    public string Place => _operation < 0 ? "before the first operation" : string.Create(CultureInfo.InvariantCulture, $"at operation {_operation}");
 
     private LinuxError Mount()
     {
@@ -132,7 +136,7 @@ internal sealed partial class ScenarioRun
     {
         _operation++;
         JsonElement arguments = operation.GetProperty("a");
-        string name = operation.GetProperty("op").GetString()!;
+        string name = ScenarioJson.GetText(operation.GetProperty("op"));
         uint? user = operation.TryGetProperty("as", out JsonElement id) ? id.GetUInt32() : null;
         _writer.WriteStartObject();
         _writer.WriteNumber("i", operation.TryGetProperty("i", out JsonElement index) ? index.GetInt32() : _operation);
@@ -165,6 +169,8 @@ internal sealed partial class ScenarioRun
     {
         CloseAll();
         bool rotates = arguments.GetProperty("rotate").GetBoolean();
+        if (rotates && _world.Upper is null)
+            throw new ScenarioFormatException("There is no upper layer to rotate.");
         if (rotates)
             _handles.Clear();
         _simulator!.Mount.Unmount();

@@ -20,15 +20,17 @@ public static class ScenarioRunner
     {
         ArgumentNullException.ThrowIfNull(time);
         ArgumentNullException.ThrowIfNull(output);
+        ScenarioRun? run = null;
         try
         {
             using JsonDocument document = JsonDocument.Parse(line);
             using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
-            new ScenarioRun(document.RootElement, profile, time, writer).Run();
+            run = new ScenarioRun(document.RootElement, profile, time, writer);
+            run.Run();
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException or (FormatException and not ScenarioFormatException) or OverflowException or LayerException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException or LayerException)
         {
-            throw new ScenarioFormatException("The scenario does not follow its schema: " + error.Message, error);
+            throw new ScenarioFormatException("The scenario does not follow its schema " + (run?.Place ?? "in its config or layers") + ": " + error.Message, error);
         }
     }
 }

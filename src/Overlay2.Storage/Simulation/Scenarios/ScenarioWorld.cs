@@ -19,12 +19,12 @@ internal sealed class ScenarioWorld
     private readonly HashSet<BackingInode> _pinned = [];
     private readonly KernelRules _rules;
 
-    public ScenarioWorld(JsonElement config, JsonElement layers, TimeProvider time, KernelRules rules)
+    public ScenarioWorld(JsonElement config, JsonElement layers, TimeProvider time, KernelRules rules, ScenarioBudget budget)
     {
         _rules = rules;
         Clock = new SimulationClock(time);
         foreach (JsonProperty entry in config.GetProperty("fs").EnumerateObject())
-            _fileSystems.Add(entry.Name, MakeFileSystem(entry.Value.GetString()!, entry.Name));
+            _fileSystems[entry.Name] = MakeFileSystem(ScenarioJson.GetText(entry.Value), entry.Name);
         Dictionary<string, string> letters = [];
         foreach (JsonElement lower in config.GetProperty("lowers").EnumerateArray())
             AddName(lower, Lowers, letters);
@@ -45,7 +45,7 @@ internal sealed class ScenarioWorld
 
         HasSeveralFileSystems = letters.Values.Distinct(StringComparer.Ordinal).Count() > 1;
         foreach (JsonProperty layer in layers.EnumerateObject())
-            Layers.Add(layer.Name, LayerBuilder.Build(_fileSystems[letters[layer.Name]], ScenarioLayer.Read(layer.Value)));
+            Layers[layer.Name] = LayerBuilder.Build(_fileSystems[letters[layer.Name]], ScenarioLayer.Read(layer.Value, budget));
         foreach ((string name, BackingInode root) in Layers)
             NoteTree(name, root, pin: name == Upper);
     }
@@ -120,6 +120,8 @@ internal sealed class ScenarioWorld
 
     private BackingFileSystem MakeFileSystem(string type, string letter)
     {
+        if (letter.Length != 1)
+            throw new ScenarioFormatException("A file system is named by one letter, not " + letter + ".");
         byte[] uuid = new byte[16];
         uuid[0] = 0x11;
         uuid[15] = (byte)letter[0];
@@ -139,9 +141,12 @@ internal sealed class ScenarioWorld
 
     private static void AddName(JsonElement layer, List<string> names, Dictionary<string, string> letters)
     {
-        string name = layer.GetProperty("name").GetString()!;
+        string name = ScenarioJson.GetText(layer.GetProperty("name"));
+        if (name.Length == 0 || name[0] == 'w' || name.Contains('/', StringComparison.Ordinal))
+            throw new ScenarioFormatException("A layer cannot have the name " + name + ".");
         names.Add(name);
-        letters.Add(name, layer.GetProperty("fs").GetString()!);
+        if (!letters.TryAdd(name, ScenarioJson.GetText(layer.GetProperty("fs"))))
+            throw new ScenarioFormatException("Two layers have the name " + name + ".");
     }
 
     private void NoteTree(string name, BackingInode root, bool pin)

