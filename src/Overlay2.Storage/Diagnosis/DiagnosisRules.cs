@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Diagnosis.Rules;
+using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Diagnosis;
 
@@ -35,5 +36,28 @@ internal static class DiagnosisRules
         new LongOptionsRule(),
         new LayerDepthRule(),
         new VolatileLayerRule(),
+        new UpperFileSystemRule(),
+        new EntryTypesRule(),
+        new NativeDiffRule(),
+        new OverlaySupportRule(),
+        new TableConsistencyRule(),
+        new RoomRule(),
+        new InodeRule(),
+        new MountLimitRule(),
+        new EngineProblemRule("OVL0403", EngineProblemKind.QuotaUnsupported),
+        new EngineProblemRule("OVL0601", EngineProblemKind.SetTwice, EngineProblemKind.OverriddenByEnvironment),
+        new EngineProblemRule("OVL0602", EngineProblemKind.RemovedOption),
+        new EngineProblemRule("OVL0603", EngineProblemKind.SeveralStores),
+        new EngineProblemRule("OVL0604", EngineProblemKind.RemovedDriver),
+        new EngineProblemRule("OVL0605", EngineProblemKind.SilentFallback),
+        new FallbackDriverRule(),
+        new SwitchedStoreRule(),
+        new ContainerdRootRule(),
+        new NestedEngineRule(),
+        new EngineProblemRule(
+            "OVL0609", EngineProblemKind.InvalidFile, EngineProblemKind.WrongType, EngineProblemKind.UnknownDirective, EngineProblemKind.DuplicateKey, EngineProblemKind.InvalidFlag,
+            EngineProblemKind.UnknownOption, EngineProblemKind.InvalidUnit, EngineProblemKind.UnsupportedDriver),
+        .. Behaviours.All,
+        .. LogRule.All,
     ];
 }

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Snapshots;
+
+namespace Overlay2.Storage.Diagnosis.Rules;
+
+/// <summary>What logs say of a finding: they make one surer that is there, and never make an error alone.</summary>
+internal sealed class LogRule(string id) : LibraryRule(id, DiagnosisStage.Log)
+{
+    private const int MostLinesShown = 4;
+
+    /// <summary>One rule for each finding that a log can suggest.</summary>
+    public static ImmutableArray<IDiagnosisRule> All { get; } = [.. LogPatterns.All.Select(pattern => pattern.Descriptor.Id).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(id => new LogRule(id))];
+
+    public override void Examine(DiagnosisContext context)
+    {
+        IReadOnlyList<(LogLine Line, LogSuggestion Suggestion)> found = context.FindSuggestions(Descriptor);
+        if (found.Count == 0 || context.Strengthen(Descriptor.Id, finding => EvidenceFor(finding, found)))
+            return;
+        ImmutableArray<BytePath> paths = found[^1].Suggestion.Paths;
+        context.Report(
+            FindingSeverity.Information, FindingStatus.Suspected, new FindingSubject(FindingSubjectKind.Log, paths.IsEmpty ? default : paths[0]),
+            $"A log speaks of this; the snapshot does not show it, or not any more: {Descriptor.Title}.", $"log:{Descriptor.Id}", [.. found.TakeLast(MostLinesShown).Select(line => Evidence(line.Line))]);
+    }
+
+    private static ImmutableArray<FindingEvidence> EvidenceFor(Finding finding, IReadOnlyList<(LogLine Line, LogSuggestion Suggestion)> found)
+    {
+        BytePath subject = finding.Subject.Path;
+        return subject.IsEmpty
+            ? []
+            : [.. found.Where(line => line.Suggestion.Paths.Any(path => path.StartsWith(subject) || subject.StartsWith(path))).TakeLast(MostLinesShown).Select(line => Evidence(line.Line))];
+    }
+
+    private static FindingEvidence Evidence(LogLine line) => new(line.Source switch { LogSource.Kernel => "kernel log", LogSource.Engine => "engine log", _ => "log" }, line.Text.ToString());
+}
