@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
@@ -194,7 +195,7 @@ public sealed class HostRuleTests
         {
             var text = new StringBuilder(File.ReadAllText(Repository.Data("docker-root", "healthy-stopped", "mountinfo.txt")));
             for (int i = 0; i < copies; i++)
-                text.Append($"{1000 + i} 65 254:0 /srv /mnt/{i} rw shared:77 - ext4 /dev/vda rw\n");
+                text.Append(CultureInfo.InvariantCulture, $"{1000 + i} 65 254:0 /srv /mnt/{i} rw shared:77 - ext4 /dev/vda rw\n");
             return whole with { Mounts = SnapshotPart.Known(MountTable.Parse(Encoding.UTF8.GetBytes(text.ToString()))) };
         }
     }
