@@ -17,8 +17,8 @@ for d in $(seq $((OVERLAY2_LAYER_FILES / 1000))); do mkdir "$top/l/$d"; (cd "$to
 mount -t overlay -o "lowerdir=$top/l,upperdir=$top/u,workdir=$top/w" million "$top/m"
 tool=artifacts/bin/Overlay2.Cli/release/overlay2
 echo "== the tool"
-/usr/bin/env time -f '%e s, at most %M KiB resident' "$tool" predict "$top/m" --tree chown
+/usr/bin/env time -f '%e s (%U s user, %S s system), at most %M KiB resident' "$tool" predict "$top/m" --tree chown
 echo "== Ctrl-C after two seconds"
-"$tool" predict "$top/m" --tree chown & tool_id=$!
+env --default-signal=INT "$tool" predict "$top/m" --tree chown & tool_id=$!
 sleep 2; kill -INT "$tool_id"; code=0; wait "$tool_id" || code=$?
 echo "exit code $code"

@@ -30,21 +30,21 @@ internal static unsafe partial class LibC
         return true;
     }
 
-    /// <summary>name_to_handle_at(2) of an open file.</summary>
-    public static bool TryGetFileHandle(SafeFileHandle file, out int type, out byte[] handle, out Errno error)
+    /// <summary>name_to_handle_at(2) of a name in an open directory, a symbolic link itself; the empty name is the open file.</summary>
+    public static bool TryGetFileHandle(SafeFileHandle file, ReadOnlySpan<byte> name, out int type, out byte[] handle, out Errno error)
     {
         const int MaxHandle = 128;
         const int Header = 8;
         Span<byte> buffer = stackalloc byte[Header + MaxHandle];
         BinaryPrimitives.WriteInt32LittleEndian(buffer, MaxHandle);
         int mountId;
-        byte empty = 0;
+        using CString text = new(name, stackalloc byte[CString.StackLength]);
         bool added = false;
         try
         {
             file.DangerousAddRef(ref added);
-            fixed (byte* result = buffer)
-                error = name_to_handle_at((int)file.DangerousGetHandle(), &empty, result, &mountId, AtFlags.EmptyPath) < 0 ? Errno.Last : default;
+            fixed (byte* bytes = text, result = buffer)
+                error = name_to_handle_at((int)file.DangerousGetHandle(), bytes, result, &mountId, AtFlags.EmptyPath) < 0 ? Errno.Last : default;
         }
         finally
         {

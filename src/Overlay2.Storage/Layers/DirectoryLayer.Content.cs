@@ -29,11 +29,11 @@ public sealed partial class DirectoryLayer
     public LayerResult<BytePath> ReadLink(LayerObject at)
     {
         ArgumentNullException.ThrowIfNull(at);
-        if (!TryOpenPath(at, out SafeFileHandle? handle, out Errno error))
+        if (!TryOpenPath(at, out SharedHandle? handle, out Errno error))
             return new(Problem(at, LayerOperation.Link, error));
         using (handle)
         {
-            return LibC.TryReadLink(handle!, default, out byte[] target, out error)
+            return LibC.TryReadLink(handle.File, default, out byte[] target, out error)
                 ? new(new BytePath(ByteString.Wrap(target)))
                 : new(Problem(at, LayerOperation.Link, error == Errno.ENOENT ? Errno.EINVAL : error));
         }
@@ -92,20 +92,20 @@ public sealed partial class DirectoryLayer
     /// <summary>The type and bytes of the file handle; <see langword="null"/> where the file system has none.</summary>
     internal (byte Type, byte[] Bytes)? ReadHandle(LayerObject at)
     {
-        if (!TryOpenPath(at, out SafeFileHandle? handle, out _))
+        if (!TryOpenPath(at.Parent ?? at, out SharedHandle? handle, out _))
             return null;
         using (handle)
-            return LibC.TryGetFileHandle(handle!, out int type, out byte[] bytes, out _) ? ((byte)type, bytes) : null;
+            return LibC.TryGetFileHandle(handle.File, at.Name.Span, out int type, out byte[] bytes, out _) ? ((byte)type, bytes) : null;
     }
 
     /// <summary>What room the file system of the layer has.</summary>
     internal bool TryGetSpace(out FileSystemStatus space)
     {
         space = default;
-        if (!TryOpenPath(Root, out SafeFileHandle? handle, out _))
+        if (!TryOpenPath(Root, out SharedHandle? handle, out _))
             return false;
         using (handle)
-            return LibC.TryGetSpace(handle!, out space, out _);
+            return LibC.TryGetSpace(handle.File, out space, out _);
     }
 
     /// <summary>The UUID of the file system as handles carry it: asked for, or as the marks of overlayfs on the root have it, else zeros.</summary>
@@ -132,11 +132,11 @@ public sealed partial class DirectoryLayer
     internal LayerProblem? ReadAttributes(LayerObject at, Action<ByteString, byte[]> add)
     {
         // Attributes of an object that must not be opened are reached by name in its directory, through the link of /proc to that.
-        if (!TryOpenPath(at.Parent ?? at, out SafeFileHandle? directory, out Errno error))
+        if (!TryOpenPath(at.Parent ?? at, out SharedHandle? directory, out Errno error))
             return Problem(at, LayerOperation.Attributes, error);
         using (directory)
         {
-            byte[] path = [.. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/thread-self/fd/{directory!.DangerousGetHandle()}/")), .. at.Parent is null ? "."u8 : at.Name.Span];
+            byte[] path = [.. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/thread-self/fd/{directory.File.DangerousGetHandle()}/")), .. at.Parent is null ? "."u8 : at.Name.Span];
             if (!LibC.TryListExtendedAttributes(path, out byte[] names, out error))
                 return error == Errno.EOPNOTSUPP ? null : Problem(at, LayerOperation.Attributes, error);
             for (ReadOnlySpan<byte> rest = names; !rest.IsEmpty;)
@@ -159,11 +159,11 @@ public sealed partial class DirectoryLayer
     {
         handle = null;
         error = Errno.EINVAL;
-        if (at.Type != FileType.Regular || !TryOpenPath(at, out SafeFileHandle? path, out error))
+        if (at.Type != FileType.Regular || !TryOpenPath(at, out SharedHandle? path, out error))
             return false;
         using (path)
         {
-            if (!LibC.TryStatx(path!, Wanted, out Interop.FileStatus status, out error))
+            if (!LibC.TryStatx(path.File, Wanted, out Interop.FileStatus status, out error))
                 return false;
             if (!status.IsRegular)
             {

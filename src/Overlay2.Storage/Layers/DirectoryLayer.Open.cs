@@ -14,21 +14,28 @@ public sealed partial class DirectoryLayer
     private readonly Lock _gate = new();
 
     /// <summary>The directory that was opened last: who looks at one name often looks at its neighbours.</summary>
-    private (LayerObject Directory, SafeFileHandle Handle)? _kept;
+    private (LayerObject Directory, SharedHandle Handle)? _kept;
 
     /// <summary>Opens an object without access to its data (O_PATH); a directory is kept open for the next caller.</summary>
-    private bool TryOpenPath(LayerObject at, [NotNullWhen(true)] out SafeFileHandle? handle, out Errno error)
+    private bool TryOpenPath(LayerObject at, [NotNullWhen(true)] out SharedHandle? handle, out Errno error)
     {
         lock (_gate)
         {
             if (_kept is { } kept && kept.Directory == at)
-                return TryCopy(kept.Handle, out handle, out error);
-            if (!TryOpenBelow(at, OpenFlags.Path | OpenFlags.NoFollow, out handle, out error))
+            {
+                error = default;
+                handle = kept.Handle.Share();
+                return true;
+            }
+
+            handle = null;
+            if (!TryOpenBelow(at, OpenFlags.Path | OpenFlags.NoFollow, out SafeFileHandle? opened, out error))
                 return false;
-            if (at.Type != Simulation.FileType.Directory || !TryCopy(handle, out SafeFileHandle? copy, out _))
+            handle = new SharedHandle(opened);
+            if (at.Type != Simulation.FileType.Directory)
                 return true;
             _kept?.Handle.Dispose();
-            _kept = (at, copy);
+            _kept = (at, handle.Share());
             return true;
         }
     }
@@ -77,18 +84,5 @@ public sealed partial class DirectoryLayer
             if (from != _directory)
                 from.Dispose();
         }
-    }
-
-    private static bool TryCopy(SafeFileHandle handle, [NotNullWhen(true)] out SafeFileHandle? copy, out Errno error)
-    {
-        if (LibC.TryDuplicate(handle, out SafeFileHandle made, out error))
-        {
-            copy = made;
-            return true;
-        }
-
-        made.Dispose();
-        copy = null;
-        return false;
     }
 }

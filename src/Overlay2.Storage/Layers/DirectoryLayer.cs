@@ -87,10 +87,10 @@ public sealed partial class DirectoryLayer : IDisposable
         ArgumentNullException.ThrowIfNull(directory);
         if (name.IsEmpty || name.Span.Contains((byte)'/') || name.Span is [(byte)'.'] or [(byte)'.', (byte)'.'])
             return new(Problem(directory, name, LayerOperation.Status, Errno.EINVAL));
-        if (!TryOpenPath(directory, out SafeFileHandle? handle, out Errno error))
+        if (!TryOpenPath(directory, out SharedHandle? handle, out Errno error))
             return new(Problem(directory, name, LayerOperation.Open, error));
         using (handle)
-            return Look(handle!, directory, name);
+            return Look(handle.File, directory, name);
     }
 
     /// <summary>Reads a directory, a part at a time.</summary>
@@ -114,7 +114,11 @@ public sealed partial class DirectoryLayer : IDisposable
     public void Dispose()
     {
         _directory.Dispose();
-        _kept?.Handle.Dispose();
+        lock (_gate)
+        {
+            _kept?.Handle.Dispose();
+            _kept = null;
+        }
     }
 
     private IEnumerable<LayerResult<LayerObject>> WalkDown(LayerObject top)
