@@ -6,6 +6,7 @@ var root = new RootCommand(OverviewCommand.Description);
 OverviewCommand.AddTo(root);
 root.Subcommands.Add(MountsCommand.Create());
 root.Subcommands.Add(ConfigCommand.Create());
+root.Subcommands.Add(DiagnoseCommand.Create());
 root.Subcommands.Add(WatchCommand.Create());
 root.Subcommands.Add(SnapshotCommand.Create());
 root.Subcommands.Add(KernelCommand.Create());

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Overlay2.Cli.Output;
+using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Mounts;
+using Overlay2.Storage.Snapshots;
 using Spectre.Console;
 
 namespace Overlay2.Cli.Commands;
@@ -10,7 +12,7 @@ namespace Overlay2.Cli.Commands;
 internal static class OverviewCommand
 {
     public const string Description = """
-        Container storage on this host: what is mounted, what an overlay is made of, what is hidden by what.
+        Container storage on this host: what is mounted, what is hidden by what, and what is wrong.
 
         Examples:
           overlay2                           this host at a glance
@@ -22,13 +24,13 @@ internal static class OverviewCommand
     private const int MostLines = 12;
 
     public static void AddTo(RootCommand root) =>
-        root.SetAction(_ =>
+        root.SetAction(async (_, cancellationToken) =>
         {
-            Write(Terminal.CreateConsole());
+            await WriteAsync(Terminal.CreateConsole(), cancellationToken);
             return ExitCode.Ok;
         });
 
-    private static void Write(IAnsiConsole console)
+    private static async Task WriteAsync(IAnsiConsole console, CancellationToken cancellationToken)
     {
         MountTable table;
         try
@@ -49,12 +51,21 @@ internal static class OverviewCommand
 
         OverlayListView.Write(console, table, overlays, MostLines);
         WriteHidden(console, table, hidden);
+        await WriteFindingsAsync(console, cancellationToken);
 
         Heading(console, "Next");
+        console.WriteLine("  overlay2 diagnose           the findings with their evidence, and what could not be seen");
         console.WriteLine("  overlay2 mounts --tree      every mount, and which is on which");
         if (hidden.Length > 0)
             console.WriteLine("  overlay2 mounts --hidden    what is hidden, and by what");
         console.WriteLine("  overlay2 --help             everything else");
+    }
+
+    private static async Task WriteFindingsAsync(IAnsiConsole console, CancellationToken cancellationToken)
+    {
+        StorageSnapshot snapshot = await StorageSnapshot.CaptureAsync(new SnapshotOptions { AllNamespaces = true }, cancellationToken);
+        Heading(console, "Findings");
+        DiagnosisView.WriteLines(console, new StorageDiagnoser().Diagnose(snapshot, cancellationToken: cancellationToken), MostLines);
     }
 
     private static void WriteHidden(IAnsiConsole console, MountTable table, MountEntry[] hidden)

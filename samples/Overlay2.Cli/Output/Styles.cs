@@ -11,5 +11,7 @@ internal static class Styles
 
     public static Style Hidden { get; } = new(Color.Grey);
 
+    public static Style Error { get; } = new(Color.Red);
+
     public static Style Warning { get; } = new(Color.Yellow);
 }

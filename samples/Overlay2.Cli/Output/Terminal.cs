@@ -35,6 +35,13 @@ internal static class Terminal
         output.WriteByte((byte)'\n');
     }
 
+    /// <summary>Writes text to the standard output as it is.</summary>
+    public static void WriteText(string text)
+    {
+        using StreamWriter writer = CreateWriter();
+        writer.Write(text);
+    }
+
     /// <summary>Writes one line of JSON to the standard output at once.</summary>
     public static void WriteJsonLine(Action<Utf8JsonWriter> write)
     {

@@ -27,12 +27,10 @@ public sealed partial record StorageSnapshot
     public static StorageSnapshot FromFiles(SnapshotFiles files, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(files);
-        (SnapshotPart<ImmutableArray<ILayerStore>> stores, SnapshotPart<ImmutableArray<BytePath>> homes) = ReadStore(files, cancellationToken);
-        return new StorageSnapshot
+        StorageSnapshot store = ReadStore(files, cancellationToken);
+        return store with
         {
             Mounts = ReadMounts(files.MountInfo),
-            Stores = stores,
-            DriverHomes = homes,
             Configuration = ReadConfiguration(files.Configuration),
             ConfiguredMounts = ReadFstab(files.Configuration),
             Engine = ReadFile(files.EngineInfo, EngineInfo.Parse),
@@ -55,10 +53,10 @@ public sealed partial record StorageSnapshot
         }
     }
 
-    private static (SnapshotPart<ImmutableArray<ILayerStore>> Stores, SnapshotPart<ImmutableArray<BytePath>> Homes) ReadStore(SnapshotFiles files, CancellationToken cancellationToken)
+    private static StorageSnapshot ReadStore(SnapshotFiles files, CancellationToken cancellationToken)
     {
         if (files.Store.IsEmpty)
-            return (SnapshotPart.NotTaken<ImmutableArray<ILayerStore>>(), SnapshotPart.NotTaken<ImmutableArray<BytePath>>());
+            return new StorageSnapshot();
 
         if (BoundedFile.TryRead(files.Store.Span, MaxRecordLength, out byte[] content, out Errno error))
         {
@@ -81,15 +79,23 @@ public sealed partial record StorageSnapshot
         using (tree)
             return ReadStore(tree, files.DataRoot.IsEmpty ? s_defaultDataRoot : files.DataRoot, cancellationToken);
 
-        static (SnapshotPart<ImmutableArray<ILayerStore>>, SnapshotPart<ImmutableArray<BytePath>>) Failed(string reason) =>
-            (SnapshotPart.Failed<ImmutableArray<ILayerStore>>(reason), SnapshotPart.Failed<ImmutableArray<BytePath>>(reason));
+        static StorageSnapshot Failed(string reason) => new()
+        {
+            Stores = SnapshotPart.Failed<ImmutableArray<ILayerStore>>(reason),
+            DriverHomes = SnapshotPart.Failed<ImmutableArray<BytePath>>(reason),
+            Uppers = SnapshotPart.Failed<ImmutableArray<UpperScan>>(reason),
+        };
     }
 
-    private static (SnapshotPart<ImmutableArray<ILayerStore>> Stores, SnapshotPart<ImmutableArray<BytePath>> Homes) ReadStore(
-        IFileTree tree, BytePath dataRoot, CancellationToken cancellationToken)
+    private static StorageSnapshot ReadStore(IFileTree tree, BytePath dataRoot, CancellationToken cancellationToken)
     {
-        ILayerStore store = DockerClassicStore.Read(tree, dataRoot, StoreReadOptions.Default, cancellationToken);
-        return (SnapshotPart.Known(ImmutableArray.Create(store)), DriverHomeFinder.Find(tree, dataRoot));
+        var store = DockerClassicStore.Read(tree, dataRoot, StoreReadOptions.Default, cancellationToken);
+        return new StorageSnapshot
+        {
+            Stores = SnapshotPart.Known(ImmutableArray.Create<ILayerStore>(store)),
+            DriverHomes = DriverHomeFinder.Find(tree, dataRoot),
+            Uppers = SnapshotPart.Known(new UpperScanner(tree, StoreReadOptions.Default.MaxScannedEntries, cancellationToken).Scan(store, all: true)),
+        };
     }
 
     private static SnapshotPart<EngineConfigurationFiles> ReadConfiguration(BytePath root)

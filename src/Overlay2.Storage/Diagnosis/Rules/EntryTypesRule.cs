@@ -21,8 +21,9 @@ internal sealed class EntryTypesRule() : LibraryRule("OVL0301", DiagnosisStage.C
                     "Directory entries of the file system have no types: whiteouts become visible and directories cannot be removed.", $"file-system:{home.Mount?.MountPoint ?? home.Home}",
                     new FindingEvidence("file system", types.Source));
             }
-            else if (types.Status == FeatureStatus.Unknown)
+            else if (types.Status == FeatureStatus.Unknown && (context.Snapshot.Engine.IsKnown || home.Store is { Layers.Count: > 0 } || home.MountedLayers.Any()))
             {
+                // An empty root directory is no engine's.
                 context.Suspend($"whether directory entries of {home.Home} have types is not known");
             }
         }

@@ -13,7 +13,7 @@ internal abstract class LowerElementRule(string id) : LibraryRule(id, DiagnosisS
         {
             foreach (DockerLayer layer in view.Needed)
             {
-                if (!layer.Lower.HasContent || !TryFind(layer, out ByteString found))
+                if (!layer.Lower.HasContent || IsPlain(layer.Lower.Content.Span) || !TryFind(layer, out ByteString found))
                     continue;
                 string path = layer.Directory.Combine(DockerNames.Lower).ToString();
                 context.Report(
@@ -30,6 +30,19 @@ internal abstract class LowerElementRule(string id) : LibraryRule(id, DiagnosisS
 
     /// <summary>Whether an element is the link directory itself: what the engine writes for a layer whose link file is empty.</summary>
     protected static bool IsLinkDirectory(ByteString element) => element.Span.SequenceEqual("l"u8) || element.Span.SequenceEqual("l/"u8);
+
+    /// <summary>Whether a file holds short names only, as nearly all do; allocates nothing.</summary>
+    private static bool IsPlain(ReadOnlySpan<byte> lower)
+    {
+        foreach (Range range in lower.Split((byte)':'))
+        {
+            ReadOnlySpan<byte> element = lower[range];
+            if (!element.StartsWith(DockerNames.LowerPrefix) || !DockerNames.IsShortName(element[DockerNames.LowerPrefix.Length..]))
+                return false;
+        }
+
+        return true;
+    }
 
     private bool TryFind(DockerLayer layer, out ByteString found)
     {

@@ -37,25 +37,26 @@ internal sealed class ShortLinkRule() : LibraryRule("OVL0102", DiagnosisStage.St
             // A layer whose own link file is damaged is the fault of that file.
             if (store.TryGetLayer(id, out DockerLayer? layer))
             {
-                return layer.TryGetShortName(out ByteString own) && own != name && store.GetLayersOfShortName(name).Count > 0
+                return layer.TryGetShortName(out ByteString own) && own != name && FindLayer(view, name) is { } rightful && rightful != id
                     ? $"it leads to the layer {id}, whose short name is {own}"
                     : null;
             }
 
-            return IsLayerThere(view, name, out ByteString expected) ? $"it leads to {link.Target}, which is not there, instead of the layer {expected}" : null;
+            return FindLayer(view, name) is { } expected && store.TryGetLayer(expected, out _) ? $"it leads to {link.Target}, which is not there, instead of the layer {expected}"
+                : view.IsRecorded(id) ? null
+                : $"it leads to {link.Target}, which is not there";
         }
 
-        if (view.Store.ShortLinkDirectory == StoreEntryType.Unknown)
+        if (store.ShortLinkDirectory == StoreEntryType.Unknown)
             return null;
-        ExpectedValue target = store.GetExpectedShortLinkTarget(name);
-        return target.Status != ExpectedValueStatus.Known || IsLayerThere(view, name, out _) ? "it is missing" : null;
+        return FindLayer(view, name) is { } lost && !store.TryGetLayer(lost, out _) && view.IsRecorded(lost) ? null : "it is missing";
     }
 
-    private static bool IsLayerThere(StoreView view, ByteString name, out ByteString layerId)
+    /// <summary>The layer that the rest of the store gives a name; <see langword="null"/> if it says nothing, or contradicts itself.</summary>
+    private static ByteString? FindLayer(StoreView view, ByteString name)
     {
-        layerId = default;
         ExpectedValue target = view.Store.GetExpectedShortLinkTarget(name);
-        return target.Status == ExpectedValueStatus.Known && DockerNames.TryGetLinkedLayer(new BytePath(target.Value), out layerId) && view.Store.TryGetLayer(layerId, out _);
+        return target.Status == ExpectedValueStatus.Known && DockerNames.TryGetLinkedLayer(new BytePath(target.Value), out ByteString id) ? id : null;
     }
 
     private static void Report(DiagnosisContext context, StoreView view, ByteString name, NameUse use, string fault)

@@ -7,6 +7,7 @@ namespace Overlay2.Storage.Diagnosis.Views;
 internal sealed class StoreView
 {
     private readonly Lazy<StoreUse> _use;
+    private readonly Lazy<HashSet<ByteString>> _recorded;
     private readonly Lazy<Dictionary<ByteString, DockerContainer>> _containersByLayer;
 
     public StoreView(DockerClassicStore store, DriverHomeView home)
@@ -15,6 +16,7 @@ internal sealed class StoreView
         Home = home;
         KnowsAllReferences = store.ReferenceProblems.Count == 0;
         _use = new Lazy<StoreUse>(() => new StoreUse(store, IsBeingRemoved));
+        _recorded = new Lazy<HashSet<ByteString>>(() => [.. store.References.Where(reference => reference.Kind != LayerReferenceKind.BuildCache).Select(reference => reference.LayerId)]);
         _containersByLayer = new Lazy<Dictionary<ByteString, DockerContainer>>(IndexContainers);
     }
 
@@ -36,6 +38,9 @@ internal sealed class StoreView
 
     /// <summary>Whether a short name is in a <c>link</c> or <c>lower</c> file of any layer.</summary>
     public bool IsNamed(ByteString shortName) => UsedNames.ContainsKey(shortName) || _use.Value.OtherNames.Contains(shortName);
+
+    /// <summary>Whether an image or a container has a layer by its record: where its directory is gone that is a finding of its own.</summary>
+    public bool IsRecorded(ByteString layerId) => _recorded.Value.Contains(layerId);
 
     /// <summary>The container that a layer is the writable one, or the one below that, of.</summary>
     public DockerContainer? FindContainer(ByteString layerId) => _containersByLayer.Value.GetValueOrDefault(layerId);

@@ -1,0 +1,103 @@
+using System.Globalization;
+using Overlay2.Storage.Diagnosis;
+using Spectre.Console;
+
+namespace Overlay2.Cli.Output;
+
+/// <summary>A diagnosis for a person.</summary>
+internal static class DiagnosisView
+{
+    /// <summary>More lines of evidence than this are only counted.</summary>
+    private const int MostEvidence = 6;
+
+    private const int MostReasons = 20;
+
+    /// <summary>Everything that was found, and what could not be seen.</summary>
+    public static void Write(IAnsiConsole console, DiagnosisReport report, bool withInformation)
+    {
+        Finding[] shown = [.. report.Findings.Where(finding => withInformation || finding.Severity > FindingSeverity.Information)];
+        foreach (Finding finding in shown)
+            Write(console, finding);
+
+        int hidden = report.Findings.Length - shown.Length;
+        if (hidden > 0)
+            console.WriteLine(Text($"{hidden} findings are information (--all shows them)"));
+        WriteSuspended(console, report);
+        console.Write(new Text(Summary(report), Styles.Heading));
+        console.WriteLine();
+    }
+
+    /// <summary>The worst findings in one line each, for the overview.</summary>
+    public static void WriteLines(IAnsiConsole console, DiagnosisReport report, int mostLines)
+    {
+        Finding[] shown = [.. report.Findings.Where(finding => finding.Severity > FindingSeverity.Information)];
+        foreach (Finding finding in shown.Take(mostLines))
+        {
+            console.Write(new Text($"  {finding.Id} {Level(finding)}", StyleOf(finding)));
+            console.Write(new Text($"  {finding.Descriptor.Title}: {finding.Subject}"));
+            console.WriteLine();
+        }
+
+        if (shown.Length > mostLines)
+            console.WriteLine(Text($"  and {shown.Length - mostLines} more"));
+        console.WriteLine("  " + Summary(report));
+    }
+
+    private static void Write(IAnsiConsole console, Finding finding)
+    {
+        console.Write(new Text($"{finding.Id} {Level(finding)}", StyleOf(finding)));
+        console.Write(new Text($"  {finding.Descriptor.Title}", Styles.Heading));
+        console.WriteLine();
+        console.Write(new Text($"  {finding.Subject}"));
+        console.WriteLine();
+        console.Write(new Text($"  {finding.Message}"));
+        console.WriteLine();
+        foreach (FindingEvidence evidence in finding.Evidence.Take(MostEvidence))
+        {
+            console.Write(new Text($"    {evidence}", Styles.Hidden));
+            console.WriteLine();
+        }
+
+        if (finding.Evidence.Length > MostEvidence)
+            console.WriteLine(Text($"    and {finding.Evidence.Length - MostEvidence} more"));
+        console.WriteLine($"  {finding.HelpLink}");
+        console.WriteLine();
+    }
+
+    private static void WriteSuspended(IAnsiConsole console, DiagnosisReport report)
+    {
+        IGrouping<string, SuspendedRule>[] reasons = [.. report.Suspended.GroupBy(rule => rule.Because, StringComparer.Ordinal)];
+        if (reasons.Length == 0)
+            return;
+        console.WriteLine("Not seen, so that these are not known to be right:");
+        foreach (IGrouping<string, SuspendedRule> reason in reasons.Take(MostReasons))
+        {
+            console.Write(new Text($"  {reason.Key}", Styles.Warning));
+            console.Write(new Text($"  ({string.Join(", ", reason.Select(rule => rule.RuleId).Distinct(StringComparer.Ordinal))})"));
+            console.WriteLine();
+        }
+
+        if (reasons.Length > MostReasons)
+            console.WriteLine(Text($"  and {reasons.Length - MostReasons} more reasons"));
+        console.WriteLine();
+    }
+
+    private static string Summary(DiagnosisReport report) => report.Status switch
+    {
+        DiagnosisStatus.Healthy => "Healthy: everything was seen, and nothing found.",
+        DiagnosisStatus.Unknown => "Nothing was found, but not everything could be seen.",
+        _ => Text($"{report.Findings.Count(finding => finding.Severity >= FindingSeverity.Error)} errors, {report.Findings.Count(finding => finding.Severity == FindingSeverity.Warning)} warnings."),
+    };
+
+    private static string Level(Finding finding) =>
+        finding.Status == FindingStatus.Confirmed ? finding.Severity.ToString().ToLowerInvariant() : $"{finding.Severity.ToString().ToLowerInvariant()}, {finding.Status.ToString().ToLowerInvariant()}";
+
+    private static Style StyleOf(Finding finding) => finding.Severity switch
+    {
+        >= FindingSeverity.Error => Styles.Error,
+        FindingSeverity.Warning => Styles.Warning,
+        _ => Styles.Hidden,
+    };
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
