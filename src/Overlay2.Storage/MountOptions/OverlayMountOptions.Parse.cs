@@ -47,7 +47,8 @@ public sealed partial class OverlayMountOptions
     private static ReadOnlySpan<byte> TakeFromMountData(ref ReadOnlySpan<byte> text)
     {
         int name = text.IndexOfAny(EqualsSign, Comma);
-        int quoted = name >= 0 && SecurityContextOption.IsName(text[..name]) ? SecurityContextOption.EndOfQuotes(text, name + 1) : -1;
+        bool isContext = name >= 0 && text[name] == EqualsSign && SecurityContextOption.IsName(text[..name]);
+        int quoted = isContext ? SecurityContextOption.EndOfQuotes(text, name + 1) : -1;
         int end = quoted < 0 ? LayerEscape.IndexOfPlain(text, Comma) : quoted == text.Length ? -1 : quoted;
         ReadOnlySpan<byte> option = end < 0 ? text : text[..end];
         text = end < 0 ? default : text[(end + 1)..];
