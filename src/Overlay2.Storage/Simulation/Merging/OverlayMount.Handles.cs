@@ -80,6 +80,14 @@ internal sealed partial class OverlayMount
             if (DecodeLower(handle.Span) is not { } lower)
                 return LinuxError.ESTALE;
             stack = [lower];
+
+            // An object that is still in use is found, even where the index says that its last name is gone.
+            if (_inodes.TryGetValue(lower.Inode!, out OverlayInode? used) && used.References > 0)
+            {
+                dentry = FindRemembered(Root, entry => entry.Inode == used) ?? NewAlias(used);
+                return LinuxError.OK;
+            }
+
             if (IndexDirectory is not null)
             {
                 LinuxError found = LookupIndex(null, lower.Inode!, verify: false, out index);
@@ -95,23 +103,32 @@ internal sealed partial class OverlayMount
             }
         }
 
-        dentry = FindRemembered(Root, upper, stack.Length > 0 ? stack[0].Inode : null);
+        BackingInode? wanted = stack.Length > 0 ? stack[0].Inode : null;
+        dentry = FindRemembered(Root, entry => entry.Inode is { } known
+            && (upper is not null ? known.Upper == upper : known.Upper is null && known.Lower == wanted));
         if (dentry is not null)
             return LinuxError.OK;
         LinuxError error = GetInode(upper, stack, index, null, null, fresh: null, out OverlayInode inode);
         if (error != LinuxError.OK)
             return error;
-        dentry = NewEntry(Root, default);
-        Instantiate(dentry, inode);
+        dentry = NewAlias(inode);
         return LinuxError.OK;
     }
 
-    private static OverlayDentry? FindRemembered(OverlayDentry at, BackingInode? upper, BackingInode? lower)
+    /// <summary>An entry without a name.</summary>
+    private OverlayDentry NewAlias(OverlayInode inode)
+    {
+        OverlayDentry dentry = NewEntry(Root, default);
+        Instantiate(dentry, inode);
+        return dentry;
+    }
+
+    private static OverlayDentry? FindRemembered(OverlayDentry at, Func<OverlayDentry, bool> isWanted)
     {
         Stack<OverlayDentry> rest = new([at]);
         while (rest.TryPop(out OverlayDentry? next))
         {
-            if (next.Inode is { } inode && (upper is not null ? inode.Upper == upper : inode.Upper is null && inode.Lower == lower))
+            if (isWanted(next))
                 return next;
             foreach (OverlayDentry child in next.Children.Values.Reverse())
                 rest.Push(child);

@@ -47,7 +47,7 @@ internal sealed partial class OverlayMount
         if (Features.HandleUuid ? !uuid.SequenceEqual(fileSystem.Uuid.Span) : uuid.ContainsAnyExcept((byte)0))
             return null;
         BackingInode? inode = OverlayFileHandle.Decode(handle, fileSystem);
-        if (inode is { IsDirectory: true } && !IsBelow(inode, layer.Root))
+        if (inode is { IsDirectory: true } && (inode.LinkCount == 0 || !IsBelow(inode, layer.Root)))
             return null;
         return inode;
     }

@@ -72,8 +72,10 @@ internal sealed partial class OverlayMount
             ResetDirectory(file);
         file.WasRead = true;
         LinuxError error = LinuxError.OK;
-        if (!file.IsAtEnd)
-            error = file.ReadsReal ? ReadReal(file, result) : ReadListing(file, result);
+        if (file.ReadsReal)
+            error = ReadReal(file, result);
+        else if (!file.IsAtEnd)
+            error = ReadListing(file, result);
         Accessed(inode);
         return error;
     }
@@ -113,6 +115,9 @@ internal sealed partial class OverlayMount
                 return error;
         }
 
+        // The numbers are asked for by every call, also by one at the end, which can take the mark away.
+        if (file.IsAtEnd)
+            return LinuxError.OK;
         int fileSystem = isUpper || inode.LowerStack.Length == 0 ? 0 : inode.LowerStack[0].Layer.FileSystemId;
         foreach ((ByteString name, BackingInode child) in real.Children!.Items)
         {
