@@ -104,7 +104,7 @@ public sealed partial class LiveOverlay : IDisposable
         var overlay = new LiveOverlay(found, options ?? new LiveOverlayOptions());
         try
         {
-            overlay.CheckLayers(path);
+            overlay.CheckLayers(found.MountPoint);
             return overlay;
         }
         catch
@@ -155,37 +155,28 @@ public sealed partial class LiveOverlay : IDisposable
     }
 
     /// <summary>Where all layers are on one file system, the root of the overlay shows the number of one of their roots.</summary>
-    private void CheckLayers(BytePath path)
+    private void CheckLayers(BytePath mountPoint)
     {
         DirectoryLayer[] merged = [.. (DirectoryLayer[])(Upper is null ? [] : [Upper]), .. Lowers];
         bool isSame = merged.All(layer => layer.DeviceId == merged[0].DeviceId);
-        if (!isSame || !TryLookAtRoot(path, out ulong number) || merged.Any(layer => layer.Root.Inode == number))
+        if (!isSame || !TryLookAtRoot(mountPoint, out ulong number) || merged.Any(layer => layer.Root.Inode == number))
             return;
         throw new LiveOverlayException(
             LiveOverlayFailure.OtherLayers, Mount.MountPoint, LinuxError.OK,
             $"The directories that {Mount.MountPoint} names as its layers are not its layers here: it was mounted in another mount namespace (give its root directory), or something covers them.");
     }
 
-    /// <summary>The number of the root of the overlay, where the path shows the way up to it.</summary>
-    private bool TryLookAtRoot(BytePath path, out ulong number)
+    /// <summary>The number of the root of the overlay, where its mount point is not covered.</summary>
+    private bool TryLookAtRoot(BytePath mountPoint, out ulong number)
     {
         number = 0;
-        int depth = 0;
-        foreach (ReadOnlySpan<byte> _ in Path.GetComponents())
-            depth++;
-        for (; depth > 0; depth--)
-        {
-            if (!path.TryGetParent(out path))
-                return false;
-        }
-
-        if (!LibC.TryOpen(path.Span, OpenFlags.Path, out SafeFileHandle handle, out _))
+        if (Mount.Root != BytePath.Root || !LibC.TryOpen(mountPoint.Span, OpenFlags.Path, out SafeFileHandle handle, out _))
             return false;
         using (handle)
         {
             bool isLooked = LibC.TryStatx(handle, StatusMask.Basic | StatusMask.MountId, out Interop.FileStatus status, out _);
             number = status.Inode;
-            return isLooked && (status.Mask & StatusMask.MountId) != 0 && status.MountId == (ulong)Mount.MountId && Mount.Root == BytePath.Root;
+            return isLooked && (status.Mask & StatusMask.MountId) != 0 && status.MountId == (ulong)Mount.MountId;
         }
     }
 }

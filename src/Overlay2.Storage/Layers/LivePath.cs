@@ -9,8 +9,11 @@ using OpenFlags = Overlay2.Storage.Interop.OpenFlags;
 
 namespace Overlay2.Storage.Layers;
 
-/// <summary>A path taken apart: whose mounts it is walked in, in which of them it ends, and where below that mount.</summary>
-internal sealed record LivePath(MountEntry Mount, BytePath Inside)
+/// <summary>A path taken apart: in which mount it ends, and where below its root.</summary>
+/// <param name="Mount">The mount.</param>
+/// <param name="MountPoint">Where the mount point is reached from here, if nothing covers it.</param>
+/// <param name="Inside">The path from the root of the mounted file system.</param>
+internal sealed record LivePath(MountEntry Mount, BytePath MountPoint, BytePath Inside)
 {
     /// <summary>Finds the mount of a path as the kernel does; the end of the path need not exist.</summary>
     /// <exception cref="LiveOverlayException">The path or the mount table cannot be read.</exception>
@@ -32,20 +35,20 @@ internal sealed record LivePath(MountEntry Mount, BytePath Inside)
         if (!RootedDirectory.TryOpen(root.Span, out RootedDirectory? directory, out Errno error))
             throw Unreachable(root, error);
         using (directory)
-            return Find(directory!, path, rest, table);
+            return Find(directory!, root, path, rest, table);
     }
 
     /// <summary>Walks to the longest part of the path that exists; what follows is only text.</summary>
-    private static LivePath Find(RootedDirectory root, BytePath path, BytePath rest, MountTable table)
+    private static LivePath Find(RootedDirectory directory, BytePath root, BytePath path, BytePath rest, MountTable table)
     {
         BytePath existing = rest;
         BytePath missing = default;
         while (true)
         {
-            if (root.TryOpenFile(existing.Span, OpenFlags.Path | OpenFlags.NoFollow, LinkRule.FollowInside, out SafeFileHandle handle, out Errno error))
+            if (directory.TryOpenFile(existing.Span, OpenFlags.Path | OpenFlags.NoFollow, LinkRule.FollowInside, out SafeFileHandle handle, out Errno error))
             {
                 using (handle)
-                    return Locate(handle, existing, missing, path, table);
+                    return Locate(handle, root, existing, missing, path, table);
             }
 
             handle.Dispose();
@@ -56,7 +59,7 @@ internal sealed record LivePath(MountEntry Mount, BytePath Inside)
         }
     }
 
-    private static LivePath Locate(SafeFileHandle handle, BytePath existing, BytePath missing, BytePath path, MountTable table)
+    private static LivePath Locate(SafeFileHandle handle, BytePath root, BytePath existing, BytePath missing, BytePath path, MountTable table)
     {
         if (!LibC.TryStatx(handle, StatusMask.Basic | StatusMask.MountId, out FileStatus status, out Errno error))
             throw Unreachable(path, error);
@@ -70,7 +73,7 @@ internal sealed record LivePath(MountEntry Mount, BytePath Inside)
         BytePath? below = Below(real, mount.MountPoint) ?? Below(existing, mount.MountPoint);
         if (below is not { } inside)
             throw new LiveOverlayException(LiveOverlayFailure.Path, path, LinuxError.OK, $"{path} ends at {real}, which is not below the mount point {mount.MountPoint}.");
-        return new LivePath(mount, Relative(mount.GetRootPath().Combine(inside)).Combine(missing));
+        return new LivePath(mount, root.Combine(Relative(mount.MountPoint)), Relative(mount.GetRootPath().Combine(inside)).Combine(missing));
     }
 
     /// <summary>A path through the root directory of a process is walked in the mounts of that process.</summary>
@@ -80,12 +83,12 @@ internal sealed record LivePath(MountEntry Mount, BytePath Inside)
         if (components.MoveNext() && components.Current.SequenceEqual("proc"u8) && components.MoveNext())
         {
             ReadOnlySpan<byte> process = components.Current;
-            bool isSelf = process.SequenceEqual("self"u8) || process.SequenceEqual("thread-self"u8);
-            bool isNumber = int.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0;
-            if ((isSelf || isNumber) && components.MoveNext() && components.Current.SequenceEqual("root"u8))
+            bool isThread = process.SequenceEqual("thread-self"u8);
+            int number = process.SequenceEqual("self"u8) ? Environment.ProcessId : 0;
+            if ((isThread || number > 0 || (int.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number > 0)) && components.MoveNext() && components.Current.SequenceEqual("root"u8))
             {
                 int length = components.Through.Length;
-                return (new BytePath(path.Span[..length]), BytePath.Root.Combine(Relative(new BytePath(path.Span[length..]))), isSelf ? MountTableSource.Self : MountTableSource.Process(number));
+                return (new BytePath(path.Span[..length]), BytePath.Root.Combine(Relative(new BytePath(path.Span[length..]))), isThread ? MountTableSource.Self : MountTableSource.Process(number));
             }
         }
 

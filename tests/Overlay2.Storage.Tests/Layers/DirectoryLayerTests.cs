@@ -40,7 +40,7 @@ public sealed partial class DirectoryLayerTests : IDisposable
     public void Opening_reads_nothing()
     {
         string empty = Directory.CreateDirectory(_folder + "/empty").FullName;
-        for (int i = 0; i < 3000; i++)
+        for (int i = 0; i < 800; i++)
             File.WriteAllText($"{_top}/{i}", "");
 
         long Cost(string path)
@@ -201,7 +201,7 @@ public sealed partial class DirectoryLayerTests : IDisposable
     [Fact]
     public void A_walk_kept_in_memory_takes_250_bytes_an_object_at_most()
     {
-        const int Directories = 20, Files = 500;
+        const int Directories = 8, Files = 400;
         for (int d = 0; d < Directories; d++)
         {
             string folder = Directory.CreateDirectory($"{_top}/usr-{d}").FullName;
@@ -219,6 +219,22 @@ public sealed partial class DirectoryLayerTests : IDisposable
         long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal((Files + 1) * Directories, kept.Count);
         Assert.InRange(bytes / kept.Count, 1, 250);
+    }
+
+    [Fact]
+    public void Several_threads_read_one_layer()
+    {
+        for (int i = 0; i < 8; i++)
+            File.WriteAllText($"{Directory.CreateDirectory($"{_top}/{i}").FullName}/f", i.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        LayerObject[] directories = [.. Enumerable.Range(0, 8).Select(i => Find(i.ToString(System.Globalization.CultureInfo.InvariantCulture)))];
+        Parallel.For(0, 2000, i =>
+        {
+            byte[] buffer = new byte[1];
+            LayerResult<LayerObject> file = Layer.Find(directories[i % 8], ByteString.FromText("f"));
+            Assert.Equal(1, Layer.Read(file.Value!, 0, buffer).Value);
+            Assert.Equal('0' + (i % 8), buffer[0]);
+            Assert.True(Layer.ReadAttributes(file.Value!).IsRead);
+        });
     }
 
     [Fact]
