@@ -39,7 +39,9 @@ internal static class DamagedTree
                     _ = NativeFiles.link([.. folder, (byte)'/', .. (byte[])[.. "a"u8], 0], [.. path, 0]);
                     break;
                 default:
-                    int file = NativeFiles.open([.. path, 0], 0x41, random.Next(6) == 0 ? 0 : 0x1A4u);
+                    // A link of that name is not followed, and a pipe not waited for.
+                    int flags = OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.NoFollow | OpenFlags.NonBlock;
+                    int file = NativeFiles.open([.. path, 0], flags, random.Next(6) == 0 ? 0 : 0x1A4u);
                     if (file < 0)
                         break;
                     byte[] bytes = new byte[random.Next(3) * 700];
