@@ -207,6 +207,8 @@ public sealed partial class OverlaySimulator
         byte[] bytes = [];
         if (!_mappings.TryGetValue(mapping, out FileMapping? map))
             return Finish(LinuxError.EBADF, bytes);
+        if (offset < 0 || length < 0)
+            return Finish(LinuxError.EINVAL, bytes);
         LinuxError error = BackingFileSystem.ReadMapped(map.Real, offset, Math.Max(0, Math.Min(length, map.Length - offset)), out bytes);
         return Finish(error, bytes);
     }

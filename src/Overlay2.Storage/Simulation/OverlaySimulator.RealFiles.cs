@@ -16,9 +16,10 @@ public sealed partial class OverlaySimulator
     private static LinuxError SeekDirectory(OpenFile file, long offset, bool data, out long result)
     {
         result = 0;
-        if (!file.ReadsReal || file.Real!.FileSystem.Kind == SimulatedFileSystemKind.Tmpfs)
+        BackingInode real = file.Dentry.Inode!.Real; // after a copy-up that is the upper directory
+        if (!file.ReadsReal || real.FileSystem.Kind == SimulatedFileSystemKind.Tmpfs)
             return LinuxError.EINVAL;
-        long end = file.Real.FileSystem.DirectoryEnd(file.Real);
+        long end = real.FileSystem.DirectoryEnd(real);
         if (offset < 0 || offset >= end)
             return LinuxError.ENXIO;
         result = data ? offset : end;

@@ -182,6 +182,18 @@ public sealed class HostileOperationTests
         Assert.Equal("deep", simulator.ReadDirectory(default(BytePath)).Value.Single().Name.ToString());
     }
 
+    [Theory]
+    [InlineData(-1, 5, LinuxError.EINVAL)]
+    [InlineData(0, -1, LinuxError.EINVAL)]
+    [InlineData(long.MaxValue, 5, LinuxError.OK)]
+    public void A_mapping_is_read_inside(long offset, int length, LinuxError expected)
+    {
+        OverlaySimulator simulator = Mount("", Kernel, LayerTree.Empty.WithFile("f", new byte[10]));
+        int map = simulator.Map(simulator.Open(Path("f"), OpenFlags.ReadOnly, 0).Value).Value;
+        OperationResult<byte[]> result = simulator.ReadMapping(map, offset, length);
+        Assert.Equal((expected, 0), (result.Error, result.Value.Length));
+    }
+
     [Fact]
     public void A_writer_finds_a_fifo_that_somebody_reads()
     {

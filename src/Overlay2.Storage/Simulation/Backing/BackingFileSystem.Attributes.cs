@@ -84,20 +84,12 @@ internal sealed partial class BackingFileSystem
             return LinuxError.EEXIST;
         if (replace && !exists)
             return LinuxError.ENODATA;
-        if (Kind == SimulatedFileSystemKind.Ext4 && value.Length > LargestInBlock(name))
+        if (!FindPlace(inode, name, value))
             return LinuxError.ENOSPC;
 
         inode.ExtendedAttributes.Set(name, value.ToArray());
         inode.ChangeTime = _clock.Now;
         return LinuxError.OK;
-    }
-
-    /// <summary>The largest value of one attribute that an ext4 block holds beside its header and the attribute's own entry.</summary>
-    private static int LargestInBlock(ByteString name)
-    {
-        const int BlockHeader = 32, EntryHeader = 16, EndMark = 4;
-        int shown = name.Length - (name.Span.IndexOf((byte)'.') + 1);
-        return PageSize - BlockHeader - EndMark - EntryHeader - ((shown + 3) / 4 * 4);
     }
 
     /// <summary>Sets or, with an empty value, removes an ACL; the mode follows an access ACL.</summary>
@@ -127,6 +119,8 @@ internal sealed partial class BackingFileSystem
             return LinuxError.EACCES;
         }
 
+        if (!FindPlace(inode, name, value))
+            return LinuxError.ENOSPC;
         inode.ExtendedAttributes.Set(name, value.ToArray());
         return LinuxError.OK;
     }

@@ -55,9 +55,9 @@ internal sealed partial class BackingFileSystem
         }
 
         BackingInode inode = NewInode(request.Type, mode, request.Uid, gid, request.Device, request.LinkTarget);
-        if (access is not null)
+        if (access is not null && FindPlace(inode, PosixAcl.AccessName, access))
             inode.ExtendedAttributes.Set(PosixAcl.AccessName, access);
-        if (defaults is not null)
+        if (defaults is not null && FindPlace(inode, PosixAcl.DefaultName, defaults))
             inode.ExtendedAttributes.Set(PosixAcl.DefaultName, defaults);
         FileAttributeFlags flags = directory.Flags & InheritedFlags(request.Type);
         if (flags != FileAttributeFlags.None)

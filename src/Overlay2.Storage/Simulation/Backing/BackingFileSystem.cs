@@ -20,6 +20,7 @@ internal sealed partial class BackingFileSystem
     /// <summary>The objects on disk that are in memory.</summary>
     private readonly Dictionary<ulong, BackingInode> _loaded = [];
     private Counters _counters;
+    private long _countersSaved;
 
     /// <param name="kind">Whose rules hold.</param>
     /// <param name="uuid">The 16 bytes that file handles of overlayfs carry.</param>
@@ -165,8 +166,9 @@ internal sealed partial class BackingFileSystem
 
     private void SaveCounters()
     {
-        if (!_journal.IsRecording)
+        if (!_journal.IsRecording || _countersSaved == _journal.Epoch)
             return;
+        _countersSaved = _journal.Epoch;
         Counters old = _counters;
         _journal.Add(() => _counters = old);
     }

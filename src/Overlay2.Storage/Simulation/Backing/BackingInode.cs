@@ -73,6 +73,12 @@ internal sealed class BackingInode
     /// <summary>The handle of an object on disk; <see langword="null"/> for any other.</summary>
     public (byte Type, byte[] Bytes)? RealHandle => _real?.ReadHandle();
 
+    /// <summary>The attributes that lie in the inode itself rather than in a block; <see langword="null"/> if none does.</summary>
+    public JournaledMap<ByteString, bool>? AttributesInInode { get; private set; }
+
+    /// <summary>Notes that an attribute lies in the inode.</summary>
+    public void KeepInInode(ByteString name) => (AttributesInInode ??= new JournaledMap<ByteString, bool>(_journal)).Set(name, true);
+
     /// <summary>Device number of a device node.</summary>
     public DeviceNumber Device { get; init; }
 

@@ -144,6 +144,15 @@ internal static class PosixAcl
         return false;
     }
 
+    /// <summary>The size that ext4 stores a list in: only entries for a named user or group have an id.</summary>
+    public static int StoredSize(ReadOnlySpan<byte> acl)
+    {
+        int size = Header;
+        for (int at = Header; at + EntrySize <= acl.Length; at += EntrySize)
+            size += Tag(acl, at) is User or Group ? EntrySize : EntrySize / 2;
+        return size;
+    }
+
     private static bool HasMask(ReadOnlySpan<byte> acl)
     {
         for (int at = Header; at < acl.Length; at += EntrySize)

@@ -59,6 +59,24 @@ public sealed class BackingAttributeTests
             Assert.Equal(LinuxError.ENOSPC, disk.FileSystem.SetExtendedAttribute(file, Disk.Name("user.v"), new byte[tooMuch]));
     }
 
+    [Fact]
+    public void Ext4_fills_the_inode_first_and_then_one_block()
+    {
+        var disk = new Disk(SimulatedFileSystemKind.Ext4);
+        BackingInode file = disk.MakeFile("f");
+        LinuxError Set(string name, int length) => disk.FileSystem.SetExtendedAttribute(file, Disk.Name(name), new byte[length]);
+        Assert.Equal(LinuxError.OK, Set("user.a", 68));   // 16 + 4 + 68: all that the inode has
+        Assert.Equal(LinuxError.OK, Set("user.b", 4000)); // in the block, which has 40 bytes left
+        Assert.Equal(LinuxError.ENOSPC, Set("user.c", 21));
+        Assert.Equal(LinuxError.OK, Set("user.c", 20));
+        Assert.Equal(LinuxError.ENOSPC, Set("user.a", 69)); // does not fit the inode any more, nor the block
+        Assert.Equal(LinuxError.OK, disk.FileSystem.RemoveExtendedAttribute(file, Disk.Name("user.c")));
+        Assert.Equal(LinuxError.ENOSPC, Set("user.a", 69));
+        Assert.Equal(LinuxError.OK, Set("user.b", 3900));
+        Assert.Equal(LinuxError.OK, Set("user.a", 69));   // has moved to the block
+        Assert.Equal(LinuxError.OK, Set("user.d", 68));
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void An_access_list_and_the_mode_follow_each_other(SimulatedFileSystemKind kind)
