@@ -1,0 +1,86 @@
+using System.Globalization;
+using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.KernelTests.Engine;
+using Overlay2.Storage.Snapshots;
+
+namespace Overlay2.Storage.KernelTests.Diagnosis;
+
+/// <summary>The store of a running engine, to be damaged, diagnosed and mended.</summary>
+internal sealed class DamagedStore(StorageEngine engine)
+{
+    private const string Image = "o2-diagnosis:1";
+
+    /// <summary>Names, types, links, contents and attributes of everything but what runs on its own (logs) and what is mounted below.</summary>
+    private const string Fingerprint = """
+        cd "$1" && { find overlay2 image containers -xdev -not -name '*.log' -printf '%p %y %m %U %G %s %l %T@\n' | sort; find overlay2 image containers -xdev -type f -size -1024k -not -name '*.log' -exec sha256sum {} + | sort; } | sha256sum
+        """;
+
+    public StorageEngine Engine => engine;
+
+    /// <summary>The layer of the stopped container.</summary>
+    public string StoppedLayer { get; set; } = "";
+
+    /// <summary>The uppermost layer of the image.</summary>
+    public string TopImageLayer { get; set; } = "";
+
+    private string Home => engine.Root + "/var/lib/docker/overlay2";
+
+    public string Run() => engine.Docker("run", "-d", "--network", "none", Image, "/bin/sleep", "36000");
+
+    public void Remove(params string[] containers)
+    {
+        ToolRun run = engine.TryDocker(["rm", "-f", .. containers]);
+        Assert.True(run.ExitCode == 0, run.Error);
+    }
+
+    public string LayerOf(string container) => Part(container, "UpperDir");
+
+    /// <summary>The layer below the container's own and its init layer.</summary>
+    public string TopImageLayerOf(string container)
+    {
+        string name = File.ReadAllText($"{Home}/{LayerOf(container)}/lower").Split(':')[1];
+        return File.ResolveLinkTarget($"{Home}/{name}", returnFinalTarget: false)!.FullName.Split('/')[^2];
+    }
+
+    /// <summary>Runs a command in the engine's mount namespace.</summary>
+    public void Enter(string command)
+    {
+        ToolRun run = ToolRun.Of("nsenter", [$"--mount=/proc/{engine.ProcessId.ToString(CultureInfo.InvariantCulture)}/ns/mnt", "sh", "-c", command]);
+        Assert.True(run.ExitCode == 0, $"{command}: {run.Error}");
+    }
+
+    /// <summary>Runs a script with the driver home as its first argument.</summary>
+    public void Shell(string script, params string[] arguments)
+    {
+        ToolRun run = ToolRun.Of("sh", ["-c", script, "damage", Home, .. arguments]);
+        Assert.True(run.ExitCode == 0, $"{script}: {run.Error}");
+    }
+
+    public Task<StorageSnapshot> Capture(bool allNamespaces = false) => StorageSnapshot.CaptureAsync(
+        new SnapshotOptions { EngineProcessId = engine.ProcessId, AllNamespaces = allNamespaces, ScanUppers = true },
+        TestContext.Current.CancellationToken);
+
+    /// <summary>The findings of warning or above; store and mounts must not change meanwhile.</summary>
+    public async Task<string[]> Diagnose(bool allNamespaces = false)
+    {
+        string before = Look();
+        StorageSnapshot snapshot = await Capture(allNamespaces);
+        DiagnosisReport report = new StorageDiagnoser().Diagnose(snapshot, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(before, Look());
+        foreach (Finding finding in report.Findings)
+            TestContext.Current.TestOutputHelper?.WriteLine(finding.ToString());
+        foreach (SuspendedRule rule in report.Suspended)
+            TestContext.Current.TestOutputHelper?.WriteLine($"suspended {rule.RuleId}: {rule.Because}");
+        return [.. report.Findings.Where(finding => finding.Severity >= FindingSeverity.Warning).Select(finding => finding.Id).Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    private string Look()
+    {
+        ToolRun run = ToolRun.Of("sh", ["-c", Fingerprint, "look", engine.Root + "/var/lib/docker"]);
+        Assert.True(run.ExitCode == 0, run.Error);
+        return run.Output + File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{engine.ProcessId}/mountinfo"));
+    }
+
+    private string Part(string container, string name) =>
+        engine.Docker("inspect", "-f", "{{.GraphDriver.Data." + name + "}}", container).Split('/')[^2];
+}
