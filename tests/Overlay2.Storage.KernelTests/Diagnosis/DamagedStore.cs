@@ -25,6 +25,17 @@ internal sealed class DamagedStore(StorageEngine engine)
 
     private string Home => engine.Root + "/var/lib/docker/overlay2";
 
+    /// <summary>The container of a name, which is made if there is none.</summary>
+    public string Ensure(string name, bool isRunning)
+    {
+        if (engine.TryDocker("inspect", name) is { ExitCode: 0 })
+            return name;
+        engine.Docker("run", "-d", "--name", name, "--network", "none", Image, "/bin/sleep", "36000");
+        if (!isRunning)
+            engine.Docker("stop", "-t", "0", name);
+        return name;
+    }
+
     public string Run() => engine.Docker("run", "-d", "--network", "none", Image, "/bin/sleep", "36000");
 
     public void Remove(params string[] containers)
@@ -45,7 +56,8 @@ internal sealed class DamagedStore(StorageEngine engine)
     /// <summary>Runs a command in the engine's mount namespace.</summary>
     public void Enter(string command)
     {
-        ToolRun run = ToolRun.Of("nsenter", [$"--mount=/proc/{engine.ProcessId.ToString(CultureInfo.InvariantCulture)}/ns/mnt", "sh", "-c", command]);
+        string process = string.Create(CultureInfo.InvariantCulture, $"/proc/{engine.ProcessId}/ns");
+        ToolRun run = ToolRun.Of("nsenter", [$"--mount={process}/mnt", $"--pid={process}/pid", "sh", "-c", command]);
         Assert.True(run.ExitCode == 0, $"{command}: {run.Error}");
     }
 
@@ -64,15 +76,23 @@ internal sealed class DamagedStore(StorageEngine engine)
     public async Task<string[]> Diagnose(bool allNamespaces = false)
     {
         string before = Look();
+        DiagnosisReport report = await Report(allNamespaces);
+        Assert.Equal(before, Look());
+        return Ids(report);
+    }
+
+    public async Task<DiagnosisReport> Report(bool allNamespaces = false)
+    {
         StorageSnapshot snapshot = await Capture(allNamespaces);
         DiagnosisReport report = new StorageDiagnoser().Diagnose(snapshot, cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal(before, Look());
         foreach (Finding finding in report.Findings)
             TestContext.Current.TestOutputHelper?.WriteLine(finding.ToString());
-        foreach (SuspendedRule rule in report.Suspended)
-            TestContext.Current.TestOutputHelper?.WriteLine($"suspended {rule.RuleId}: {rule.Because}");
-        return [.. report.Findings.Where(finding => finding.Severity >= FindingSeverity.Warning).Select(finding => finding.Id).Distinct().Order(StringComparer.Ordinal)];
+        return report;
     }
+
+    /// <summary>The findings of warning or above.</summary>
+    public static string[] Ids(DiagnosisReport report) =>
+        [.. report.Findings.Where(finding => finding.Severity >= FindingSeverity.Warning).Select(finding => finding.Id).Distinct().Order(StringComparer.Ordinal)];
 
     private string Look()
     {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Overlay2.Storage.KernelTests.Engine;
 
 namespace Overlay2.Storage.KernelTests.Diagnosis;
 

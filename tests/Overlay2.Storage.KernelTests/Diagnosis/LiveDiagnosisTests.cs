@@ -1,4 +1,3 @@
-using System.Globalization;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.KernelTests.Engine;
 using Overlay2.Storage.Snapshots;
@@ -33,21 +32,26 @@ public sealed class LiveDiagnosisTests(SharedEngine shared)
     public async Task Containers_in_any_state_are_healthy()
     {
         DamagedStore store = Store;
-        string running = store.Run();
-        string stopped = store.Run();
+        store.Ensure("o2-running", isRunning: true);
+        store.Ensure("o2-stopped", isRunning: false);
         string paused = store.Run();
-        string restarting = store.Engine.Docker("run", "-d", "--network", "none", "--restart", "always", Image, "/bin/false");
         string created = store.Engine.Docker("create", "--network", "none", Image, "/bin/true");
-        store.Engine.Docker("stop", "-t", "0", stopped);
         store.Engine.TryDocker("pause", paused);
+        string restarting = "";
         try
         {
             Assert.Empty(await store.Diagnose());
+            Assert.Equal(DiagnosisStatus.Healthy, (await store.Report(allNamespaces: true)).Status);
+
+            // The engine mounts and unmounts the root file system of this one as it likes.
+            restarting = store.Engine.Docker("run", "-d", "--network", "none", "--restart", "always", Image, "/bin/false");
+            for (int i = 0; i < 5; i++)
+                Assert.Empty(DamagedStore.Ids(await store.Report()));
         }
         finally
         {
             store.Engine.TryDocker("unpause", paused);
-            store.Remove(running, stopped, paused, restarting, created);
+            store.Remove([paused, created, .. restarting.Length > 0 ? new[] { restarting } : []]);
         }
     }
 
@@ -189,34 +193,24 @@ public sealed class LiveDiagnosisTests(SharedEngine shared)
         }
     }
 
-    /// <summary>With a running and a stopped container: sound before, damaged the expected findings, and mended sound again.</summary>
+    /// <summary>With a running and a stopped container: damaged the expected findings, and mended none.</summary>
     private async Task Check(string[] expected, Action<DamagedStore> damage, Action<DamagedStore> mend, string[]? mayAlso = null, bool allNamespaces = false)
     {
         DamagedStore store = Store;
-        string running = store.Run();
-        string stopped = store.Run();
-        store.Engine.Docker("stop", "-t", "0", stopped);
-        store.StoppedLayer = store.LayerOf(stopped);
-        store.TopImageLayer = store.TopImageLayerOf(running);
+        store.StoppedLayer = store.LayerOf(store.Ensure("o2-stopped", isRunning: false));
+        store.TopImageLayer = store.TopImageLayerOf(store.Ensure("o2-running", isRunning: true));
+        damage(store);
+        string[] found;
         try
         {
-            damage(store);
-            string[] found;
-            try
-            {
-                found = await store.Diagnose(allNamespaces);
-            }
-            finally
-            {
-                mend(store);
-            }
-
-            Assert.Equal(expected, found.Except(mayAlso ?? []).Order(StringComparer.Ordinal));
-            Assert.Empty(await store.Diagnose());
+            found = await store.Diagnose(allNamespaces);
         }
         finally
         {
-            store.Remove(running, stopped);
+            mend(store);
         }
+
+        Assert.Equal(expected, found.Except(mayAlso ?? []).Order(StringComparer.Ordinal));
+        Assert.Empty(await store.Diagnose());
     }
 }
