@@ -13,7 +13,11 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
 {
     private const int MaxIdLength = 256;
 
+    private const int MostRounds = 4;
+
     private const string NoProc = "the host root has no proc file system";
+
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
 
     private static readonly BytePath s_recordedMounts = BytePath.FromText("proc/1/mountinfo");
     private static readonly BytePath s_proc = BytePath.FromText("proc");
@@ -28,6 +32,17 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
         SnapshotPart<MountTable> mounts = Try(() => LoadMounts(view));
         SnapshotPart<KernelDetection> kernel = Try(() => KernelDetector.Detect(options.HostRoot));
         StoreParts store = new StoreCapture(options, view, mounts, cancellationToken).Take(configuration, hasEngine: engineProcessId is not null);
+        SnapshotPart<ImmutableArray<SnapshotProcess>> processes = ReadProcesses(view);
+
+        // A container that ended just now is noted as running until the engine hears of it: such a picture is of two moments.
+        for (int round = 0; round < MostRounds && IsBetweenTwoMoments(store, processes); round++)
+        {
+            await Task.Delay(s_pause, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            mounts = Try(() => LoadMounts(view));
+            store = new StoreCapture(options, view, mounts, cancellationToken).Take(configuration, hasEngine: engineProcessId is not null);
+            processes = ReadProcesses(view);
+        }
+
         return store.AddTo(new StorageSnapshot
         {
             Time = SnapshotPart.Known(options.TimeProvider.GetUtcNow()),
@@ -37,12 +52,21 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
             OtherNamespaces = options.AllNamespaces
                 ? await ReadNamespacesAsync(view).ConfigureAwait(false)
                 : SnapshotPart.NotTaken<ImmutableArray<SnapshotNamespace>>(),
-            Processes = ReadProcesses(view),
+            Processes = processes,
             ConfiguredMounts = StorageSnapshot.ReadFstab(options.HostRoot),
             Kernel = kernel.TryGet(out KernelDetection? detection) ? SnapshotPart.Known(detection.Profile) : SnapshotPart.Failed<KernelProfile>(kernel.Reason),
             MountLimit = ReadMountLimit(kernel),
             Configuration = configuration,
         });
+    }
+
+    /// <summary>Whether a container is noted as running whose first process is not there.</summary>
+    private static bool IsBetweenTwoMoments(StoreParts parts, SnapshotPart<ImmutableArray<SnapshotProcess>> processes)
+    {
+        if (!parts.Stores.TryGet(out ImmutableArray<ILayerStore> stores) || !processes.TryGet(out ImmutableArray<SnapshotProcess> running))
+            return false;
+        HashSet<int> ids = [.. running.Select(process => process.ProcessId)];
+        return stores.OfType<DockerClassicStore>().Any(store => store.Containers.Any(container => container.IsRunning && !ids.Contains(container.ProcessId)));
     }
 
     private MountTable LoadMounts(EngineView view)

@@ -84,9 +84,11 @@ internal sealed class DamagedStore(StorageEngine engine)
     public async Task<DiagnosisReport> Report(bool allNamespaces = false)
     {
         StorageSnapshot snapshot = await Capture(allNamespaces);
-        DiagnosisReport report = new StorageDiagnoser().Diagnose(snapshot, cancellationToken: TestContext.Current.CancellationToken);
+        DiagnosisReport report = new StorageDiagnoser(new DiagnosisOptions { IncludeBehaviour = false }).Diagnose(snapshot, cancellationToken: TestContext.Current.CancellationToken);
         foreach (Finding finding in report.Findings)
             TestContext.Current.TestOutputHelper?.WriteLine(finding.ToString());
+        if (report.Status == DiagnosisStatus.Unknown && allNamespaces)
+            TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', report.Suspended.Select(rule => $"{rule.RuleId}: {rule.Because}")));
         return report;
     }
 
