@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Snapshots;
 using Overlay2.Storage.Stores;
 
@@ -15,8 +16,8 @@ internal static class StoreGrowthCommand
     public static void Run()
     {
         Measure(layers: 100); // compiles
-        Console.WriteLine("| layers | containers | mounts | capture | µs a layer | allocated, bytes a layer | kept, bytes a layer | references and orphans | all expected links, targets and lowers | save | load | file, bytes a layer |");
-        Console.WriteLine("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+        Console.WriteLine("| layers | containers | mounts | capture | µs a layer | allocated, bytes a layer | kept, bytes a layer | references and orphans | all expected links, targets and lowers | diagnosis | save | load | file, bytes a layer |");
+        Console.WriteLine("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         foreach (int layers in (ReadOnlySpan<int>)[1_000, 10_000])
             Console.WriteLine(Measure(layers));
         Console.WriteLine(FormattableString.Invariant($"\nPeak memory of this process: {Process.GetCurrentProcess().PeakWorkingSet64 >> 20:N0} MiB. Best of {Rounds} rounds."));
@@ -34,7 +35,7 @@ internal static class StoreGrowthCommand
             for (int round = 0; round < Rounds; round++)
                 best = best.Min(MeasureOnce(host.FullName, layers, mounts));
             return FormattableString.Invariant(
-                $"| {layers:N0} | {containers:N0} | {mounts:N0} | {best.Capture.TotalMilliseconds:N0} ms | {best.Capture.TotalMicroseconds / layers:N0} | {best.Allocated / layers:N0} | {best.Kept / layers:N0} | {best.References.TotalMilliseconds:N0} ms | {best.Expected.TotalMilliseconds:N0} ms | {best.Save.TotalMilliseconds:N0} ms | {best.Load.TotalMilliseconds:N0} ms | {best.FileLength / layers:N0} |");
+                $"| {layers:N0} | {containers:N0} | {mounts:N0} | {best.Capture.TotalMilliseconds:N0} ms | {best.Capture.TotalMicroseconds / layers:N0} | {best.Allocated / layers:N0} | {best.Kept / layers:N0} | {best.References.TotalMilliseconds:N0} ms | {best.Expected.TotalMilliseconds:N0} ms | {best.Diagnosis.TotalMilliseconds:N0} ms | {best.Save.TotalMilliseconds:N0} ms | {best.Load.TotalMilliseconds:N0} ms | {best.FileLength / layers:N0} |");
         }
         finally
         {
@@ -64,6 +65,12 @@ internal static class StoreGrowthCommand
         CheckExpected(store);
         TimeSpan expected = Stopwatch.GetElapsedTime(start);
 
+        start = Stopwatch.GetTimestamp();
+        DiagnosisReport report = new StorageDiagnoser().Diagnose(snapshot);
+        TimeSpan diagnosis = Stopwatch.GetElapsedTime(start);
+        if (report.Findings.Any(finding => finding.Severity >= FindingSeverity.Warning))
+            throw new InvalidOperationException($"A sound store has findings: {report.Findings[0]}");
+
         using var file = new MemoryStream();
         start = Stopwatch.GetTimestamp();
         snapshot.Save(file);
@@ -78,6 +85,7 @@ internal static class StoreGrowthCommand
             Kept = kept,
             References = references,
             Expected = expected,
+            Diagnosis = diagnosis,
             Save = save,
             Load = Stopwatch.GetElapsedTime(start),
             FileLength = file.Length,

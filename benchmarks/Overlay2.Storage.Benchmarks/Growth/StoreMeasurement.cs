@@ -13,6 +13,8 @@ internal sealed record StoreMeasurement
 
     public TimeSpan Expected { get; init; } = TimeSpan.MaxValue;
 
+    public TimeSpan Diagnosis { get; init; } = TimeSpan.MaxValue;
+
     public TimeSpan Save { get; init; } = TimeSpan.MaxValue;
 
     public TimeSpan Load { get; init; } = TimeSpan.MaxValue;
@@ -27,6 +29,7 @@ internal sealed record StoreMeasurement
         Kept = Math.Min(Kept, other.Kept),
         References = Shorter(References, other.References),
         Expected = Shorter(Expected, other.Expected),
+        Diagnosis = Shorter(Diagnosis, other.Diagnosis),
         Save = Shorter(Save, other.Save),
         Load = Shorter(Load, other.Load),
         FileLength = other.FileLength,

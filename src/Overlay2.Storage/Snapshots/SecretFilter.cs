@@ -18,8 +18,10 @@ internal static class SecretFilter
     public static EngineConfigurationFiles Apply(EngineConfigurationFiles files)
     {
         HashSet<ByteString> kept = [s_driver, .. EngineConfigurationResolver.AssumedFiles.Select(file => file.Variable)];
-        foreach ((BytePath path, ConfigurationFileContent file) in files.Files.Where(file => IsUnit(file.Key)))
-            AddReferences(kept, file.Content.Span);
+
+        // Only what stays in the text counts, or the next time it would be gone.
+        foreach ((_, ConfigurationFileContent file) in files.Files.Where(file => IsUnit(file.Key)))
+            AddReferences(kept, SecretText.Filter(UnitEnvironmentFilter.Apply(file.Content.Span, [])).Span);
 
         EngineConfigurationFiles filtered = files;
         foreach ((BytePath path, ConfigurationFileContent file) in files.Files)

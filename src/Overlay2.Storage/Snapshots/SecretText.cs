@@ -85,7 +85,10 @@ internal static class SecretText
     private static int EndFrom(ReadOnlySpan<byte> text, int start)
     {
         int length = text[start..].IndexOfAny(s_endOfWord);
-        return length < 0 ? text.Length : start + length;
+        int end = length < 0 ? text.Length : start + length;
+
+        // A backslash at the end of a line joins it with the next one.
+        return end < text.Length && text[end] is (byte)'\r' or (byte)'\n' && end > start && text[end - 1] == (byte)'\\' ? end - 1 : end;
     }
 
     private static ReadOnlySpan<byte> NameBefore(ReadOnlySpan<byte> text, int end)

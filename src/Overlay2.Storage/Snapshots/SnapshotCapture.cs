@@ -60,13 +60,14 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
         });
     }
 
-    /// <summary>Whether a container is noted as running whose first process is not there.</summary>
+    /// <summary>Whether a container is noted as running whose first process is not there, or not yet in the container's cgroup.</summary>
     private static bool IsBetweenTwoMoments(StoreParts parts, SnapshotPart<ImmutableArray<SnapshotProcess>> processes)
     {
         if (!parts.Stores.TryGet(out ImmutableArray<ILayerStore> stores) || !processes.TryGet(out ImmutableArray<SnapshotProcess> running))
             return false;
-        HashSet<int> ids = [.. running.Select(process => process.ProcessId)];
-        return stores.OfType<DockerClassicStore>().Any(store => store.Containers.Any(container => container.IsRunning && !ids.Contains(container.ProcessId)));
+        Dictionary<int, string> containers = running.ToDictionary(process => process.ProcessId, process => process.ContainerId);
+        return stores.OfType<DockerClassicStore>().Any(store => store.Containers.Any(container =>
+            container.IsRunning && (!containers.TryGetValue(container.ProcessId, out string? id) || (id.Length > 0 && container.Id != ByteString.FromText(id)))));
     }
 
     private MountTable LoadMounts(EngineView view)

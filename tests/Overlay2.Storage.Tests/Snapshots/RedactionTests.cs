@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
 using Overlay2.Storage.Stores;
@@ -37,6 +38,25 @@ public sealed partial class RedactionTests
         Assert.Equal(Agreements(before), Agreements(after));
         Assert.Equal(before.Problems.Select(problem => problem.Reason).Order(), after.Problems.Select(problem => problem.Reason).Order());
         Assert.Equal(Mounts(plain), Mounts(redacted));
+    }
+
+    [Theory]
+    [MemberData(nameof(DockerRootCorpus.AllStates), MemberType = typeof(DockerRootCorpus))]
+    public void The_diagnosis_is_that_of_the_snapshot_as_taken_when_loaded_and_when_redacted(string state)
+    {
+        StorageSnapshot snapshot = SnapshotSamples.OfState(state);
+        using var file = new MemoryStream();
+        snapshot.Save(file);
+        file.Position = 0;
+
+        DiagnosisReport taken = Diagnose(snapshot);
+        DiagnosisReport loaded = Diagnose(StorageSnapshot.Load(file));
+        DiagnosisReport redacted = Diagnose(snapshot.Redact("key"u8));
+
+        Assert.Equal(taken.Findings.Select(finding => finding.ToString()), loaded.Findings.Select(finding => finding.ToString()));
+        Assert.Equal(taken.Suspended, loaded.Suspended);
+        Assert.Equal(taken.Findings.Select(finding => (finding.Id, finding.Severity, finding.Status)).Order(), redacted.Findings.Select(finding => (finding.Id, finding.Severity, finding.Status)).Order());
+        Assert.Equal(taken.Status, redacted.Status);
     }
 
     [Fact]
@@ -79,6 +99,8 @@ public sealed partial class RedactionTests
         Assert.NotEqual(Save(snapshot.Redact("a"u8)), Save(snapshot.Redact("b"u8)));
         Assert.NotEqual(Save(snapshot.Redact()), Save(snapshot.Redact()));
     }
+
+    private static DiagnosisReport Diagnose(StorageSnapshot snapshot) => new StorageDiagnoser().Diagnose(snapshot, cancellationToken: TestContext.Current.CancellationToken);
 
     private static IEnumerable<bool> Agreements(DockerClassicStore store) => store.Layers
         .Select(layer => (store.GetExpectedLink(layer.Id).Value == layer.Link.Content, store.GetExpectedLower(layer.Id).Value == layer.Lower.Content, store.GetShortLinksOfLayer(layer.Id).Count))

@@ -20,7 +20,7 @@ internal sealed class LeakedMountRule() : LibraryRule("OVL0005", DiagnosisStage.
             foreach (MountEntry mount in table.Entries)
             {
                 // The copy of a mount that the engine still has goes when it unmounts its own, or is the container's own root.
-                if (!mount.IsOverlay || mounts.HasDevice(mount) || !IsLeft(context, mount))
+                if (!mount.IsOverlay || mounts.HasDevice(mount) || !IsOnSameFileSystem(table, mount, mounts) || !IsLeft(context, mount))
                     continue;
                 if (!leaks.TryGetValue(mount.MountPoint, out List<FindingEvidence>? evidence))
                     leaks.Add(mount.MountPoint, evidence = []);
@@ -35,6 +35,10 @@ internal sealed class LeakedMountRule() : LibraryRule("OVL0005", DiagnosisStage.
                 $"An overlay that the engine has unmounted from {path} is still mounted in another mount namespace: its layer stays in use.", $"leak:{path}", [.. evidence]);
         }
     }
+
+    /// <summary>The namespace of an engine in a container has such paths too, on another file system.</summary>
+    private static bool IsOnSameFileSystem(MountTable table, MountEntry mount, MountView mounts) =>
+        table.GetParent(mount) is not { } below || mounts.Table.Resolve(mount.MountPoint) is not { } own || (below.Major, below.Minor) == (own.Major, own.Minor);
 
     /// <summary>Whether a mount is in a layer's directory whose container does not run.</summary>
     private static bool IsLeft(DiagnosisContext context, MountEntry mount)
