@@ -43,7 +43,8 @@ internal static class SnapshotJson
     /// <summary>The generated code leaves absent members null and lets null into lists: both are errors here.</summary>
     private static void BeStrict(JsonTypeInfo type)
     {
-        if (type.Kind != JsonTypeInfoKind.Object)
+        // The value of a part belongs to its status: SnapshotFile looks at both.
+        if (type.Kind != JsonTypeInfoKind.Object || (type.Type.IsGenericType && type.Type.GetGenericTypeDefinition() == typeof(PartFile<>)))
             return;
         foreach (JsonPropertyInfo property in type.Properties)
         {

@@ -57,6 +57,38 @@ public sealed class SnapshotJsonTests
     }
 
     [Fact]
+    public void Parts_that_failed_survive_with_their_reasons()
+    {
+        StorageSnapshot snapshot = new()
+        {
+            OtherNamespaces = SnapshotPart.Failed<ImmutableArray<SnapshotNamespace>>("a"),
+            ConfiguredMounts = SnapshotPart.Failed<ImmutableArray<ConfiguredMount>>("b"),
+            MountLimit = SnapshotPart.Failed<int>("c"),
+            Stores = SnapshotPart.Failed<ImmutableArray<ILayerStore>>("d"),
+            DriverHomes = SnapshotPart.Failed<ImmutableArray<BytePath>>("e"),
+            Uppers = SnapshotPart.Failed<ImmutableArray<UpperScan>>("f"),
+            FileSystems = SnapshotPart.Failed<ImmutableArray<SnapshotFileSystem>>("g"),
+            Processes = SnapshotPart.Failed<ImmutableArray<SnapshotProcess>>("h"),
+            Log = SnapshotPart.Failed<ImmutableArray<LogLine>>("i"),
+            Configuration = SnapshotPart.Failed<EngineConfigurationFiles>("j"),
+        };
+
+        Assert.Equal(snapshot, Load(Save(snapshot)));
+    }
+
+    [Theory]
+    [InlineData("otherNamespaces")]
+    [InlineData("configuredMounts")]
+    [InlineData("stores")]
+    [InlineData("driverHomes")]
+    [InlineData("uppers")]
+    [InlineData("fileSystems")]
+    [InlineData("processes")]
+    [InlineData("log")]
+    public void A_known_list_without_a_value_is_refused(string part) =>
+        Assert.Throws<SnapshotFormatException>(() => Load(Encoding.UTF8.GetBytes($$"""{"formatVersion":1,"{{part}}":{"status":"Known"} }""")));
+
+    [Fact]
     public void Compressed_it_is_the_same_and_smaller()
     {
         StorageSnapshot snapshot = SnapshotSamples.OfState("healthy-running");
