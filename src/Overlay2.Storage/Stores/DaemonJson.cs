@@ -94,7 +94,7 @@ internal sealed class DaemonJson
             Note(content, member, member.Line, directive);
         }
 
-        if (directive is not null)
+        if (directive is { IsFlagOnly: false })
             Take(content, member, directive);
     }
 

@@ -15,6 +15,9 @@ internal sealed record EngineDirective(string Flag, string Key, DirectiveType Ty
     /// <summary>The versions whose configuration file may hold it.</summary>
     public EngineVersions KeyVersions { get; init; } = EngineVersions.All;
 
+    /// <summary>Whether the configuration file may hold the key, with any value, and the engine makes nothing of it.</summary>
+    public bool IsFlagOnly { get; init; }
+
     /// <summary>Whether flag and file may both set it.</summary>
     public bool Merges { get; init; }
 

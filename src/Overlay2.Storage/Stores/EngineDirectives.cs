@@ -51,14 +51,14 @@ internal static class EngineDirectives
         new("default-address-pool", "default-address-pools", DirectiveType.ObjectList),
         new("default-ulimit", "default-ulimits", DirectiveType.ObjectMap),
         new("nri-opts", "nri-opts", DirectiveType.Other),
-        new("containerd-plugins-namespace", "containerd-plugins-namespace", DirectiveType.Text),
+        new("containerd-plugins-namespace", "containerd-plugins-namespace", DirectiveType.Text) { IsFlagOnly = true },
         new("", "builder", DirectiveType.Object),
         new("", "deprecated-key-path", DirectiveType.Text),
-        new(ConfigFile, ConfigFile, DirectiveType.Text),
-        new("restart", "restart", DirectiveType.Switch),
-        new("validate", "validate", DirectiveType.Switch),
-        new("help", "help", DirectiveType.Switch),
-        new("version", "version", DirectiveType.Switch),
+        new(ConfigFile, ConfigFile, DirectiveType.Text) { IsFlagOnly = true },
+        new("restart", "restart", DirectiveType.Switch) { IsFlagOnly = true },
+        new("validate", "validate", DirectiveType.Switch) { IsFlagOnly = true },
+        new("help", "help", DirectiveType.Switch) { IsFlagOnly = true },
+        new("version", "version", DirectiveType.Switch) { IsFlagOnly = true },
     ];
 
     private static readonly FrozenDictionary<string, char> Shorts = new Dictionary<string, char>(StringComparer.Ordinal)

@@ -1,6 +1,6 @@
 namespace Overlay2.Storage.Simulation.Scenarios;
 
-/// <summary>Counts the bytes of content that a scenario has made, read or hashed: a short line must not ask for hours or all memory.</summary>
+/// <summary>Counts the bytes of content that a scenario has made, allocated, read or hashed: a short line must not ask for hours or all memory.</summary>
 internal sealed class ScenarioBudget
 {
     private const long Limit = 1L << 30;
