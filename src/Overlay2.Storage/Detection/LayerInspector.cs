@@ -40,12 +40,17 @@ public static class LayerInspector
     private static LayerLayout CompareOrigins(OverlayMountOptions options, BytePath upper, LayerLayout layout)
     {
         ReadOnlySpan<byte> prefix = options.TryGet("userxattr"u8, out _) ? "user.overlay."u8 : "trusted.overlay."u8;
+
+        // With uuid=off, which needs all layers on one file system, handles are written without the UUID of theirs.
+        bool hasUuid = !options.TryGet("uuid"u8, out OverlayOption uuid) || uuid.Value is not { } mode || !mode.Span.SequenceEqual("off"u8)
+            || options.Layers.Where(layer => layer.Role == LayerRole.Lower).Select(layer => layer.Path).Append(upper)
+                .Select(path => layout.Directories.GetValueOrDefault(path)?.FileSystem.Id).Distinct().Count() > 1;
         if (options.Layers is [{ Path: var top }, ..])
-            layout = layout.With(upper, layout.Directories[upper] with { IsOriginTopLower = !NamesAnother(upper, [.. prefix, .. "origin"u8], top) });
+            layout = layout.With(upper, layout.Directories[upper] with { IsOriginTopLower = !NamesAnother(upper, [.. prefix, .. "origin"u8], top, hasUuid) });
         if (options.Work is { Path: var work } && layout.Directories.TryGetValue(work, out LayerDirectory? directory) && directory.HasIndex)
         {
             BytePath index = work.Combine(new BytePath("index"u8));
-            bool isOther = NamesAnother(index, [.. prefix, .. "upper"u8], upper) || NamesAnother(index, [.. prefix, .. "origin"u8], upper);
+            bool isOther = NamesAnother(index, [.. prefix, .. "upper"u8], upper, hasUuid) || NamesAnother(index, [.. prefix, .. "origin"u8], upper, hasUuid);
             layout = layout.With(work, directory with { IsIndexOfUpper = !isOther });
         }
 
@@ -174,22 +179,38 @@ public static class LayerInspector
         }
     }
 
-    /// <summary>Whether a mark of a directory holds the file handle of another directory than that.</summary>
-    private static bool NamesAnother(BytePath directory, ReadOnlySpan<byte> mark, BytePath other)
+    /// <summary>Whether a mark of a directory holds another file handle than a mount with these options writes for that directory.</summary>
+    private static bool NamesAnother(BytePath directory, ReadOnlySpan<byte> mark, BytePath other, bool hasUuid)
     {
         // Version, magic, length, flags and handle type, a byte each; the UUID of the file system; the handle.
         const int TypeOffset = 4;
-        const int HandleOffset = 5 + 16;
+        const int UuidOffset = 5;
+        const int UuidLength = 16;
+        const int HandleOffset = UuidOffset + UuidLength;
         if (!LibC.TryOpen(directory.Span, OpenFlags.ReadOnly | OpenFlags.NonBlock, out SafeFileHandle file, out _))
             return false;
         using (file)
         {
-            if (!LibC.TryGetExtendedAttribute(file, mark, out byte[] value, out _))
+            if (!LibC.TryGetExtendedAttribute(file, mark, out byte[] value, out _) || value.Length < HandleOffset)
                 return false;
+            if (LibC.TryGetFileHandle(other.Span, out int type, out byte[] handle, out _)
+                && (value[TypeOffset] != type || !value.AsSpan(HandleOffset).SequenceEqual(handle)))
+            {
+                return true;
+            }
 
-            return value.Length >= HandleOffset && LibC.TryGetFileHandle(other.Span, out int type, out byte[] handle, out _)
-                && (value[TypeOffset] != type || !value.AsSpan(HandleOffset).SequenceEqual(handle));
+            // Kernels before 6.9 do not tell the UUID: nothing is said of it then.
+            return TryGetUuid(other, out byte[] uuid) && !value.AsSpan(UuidOffset, UuidLength).SequenceEqual(hasUuid ? uuid : new byte[UuidLength]);
         }
+    }
+
+    private static bool TryGetUuid(BytePath directory, out byte[] uuid)
+    {
+        uuid = [];
+        if (!LibC.TryOpen(directory.Span, OpenFlags.ReadOnly | OpenFlags.NonBlock | OpenFlags.Directory, out SafeFileHandle file, out _))
+            return false;
+        using (file)
+            return LibC.TryGetFileSystemUuid(file, out uuid, out _);
     }
 
     private static bool Exists(BytePath path) =>

@@ -23,7 +23,8 @@ public sealed record LayerDirectory
     /// <summary>The names of the extended attributes of the overlay on it, such as <c>trusted.overlay.origin</c>.</summary>
     public ImmutableArray<ByteString> Marks { get; init; } = [];
 
-    /// <summary>For an upper root with an origin mark: whether the mark names the top lower layer.</summary>
+    /// <summary>For an upper root with an origin mark: whether the mark is the one that a mount with these options writes: the file handle
+    /// of the top lower layer, with the UUID of its file system unless <c>uuid=off</c>.</summary>
     public bool IsOriginTopLower { get; init; } = true;
 
     /// <summary>For a work directory: whether the marker of a volatile mount is in it (<c>work/incompat/volatile</c>).</summary>

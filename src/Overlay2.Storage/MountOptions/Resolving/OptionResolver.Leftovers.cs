@@ -32,8 +32,9 @@ internal sealed partial class OptionResolver
             _metacopy.Value = _index.Value = _nfsExport.Value = false;
         }
 
-        // Without an index, a lower that its UUID does not tell apart gives no numbers that last (Linux 6.18, tried with an overlay).
-        if (HasUpper && _xino.Value == XinoMode.Auto && !_index.Value && _lowers.Exists(l => !Directory(l).FileSystem.HasUuid))
+        // Without index and without redirects a lower that its UUID does not tell apart gives no numbers that last (Linux 6.18, tried
+        // with an overlay as the lower and every setting of index, redirect_dir, metacopy and nfs_export).
+        if (HasUpper && _xino.Value == XinoMode.Auto && !_index.Value && _redirect.Value != RedirectMode.On && _lowers.Exists(l => !Directory(l).FileSystem.HasUuid))
             _xino.Value = XinoMode.Off;
 
         if (!_lowers.Exists(l => !Directory(l).FileSystem.HasFileHandles))
