@@ -19,7 +19,13 @@ internal sealed partial class BackingFileSystem
         foreach ((ByteString other, byte[] held) in inode.ExtendedAttributes.Items)
         {
             if (other == name)
+            {
+                // The same value again moves nothing.
+                if (value.SequenceEqual(held))
+                    return true;
                 continue;
+            }
+
             if (inode.AttributesInInode?.ContainsKey(other) == true)
                 inInode += AttributeSize(other, held);
             else

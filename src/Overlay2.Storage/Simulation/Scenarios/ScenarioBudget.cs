@@ -11,7 +11,7 @@ internal sealed class ScenarioBudget
     public void Take(long bytes)
     {
         if (bytes > _left)
-            throw new ScenarioFormatException("The scenario handles more than " + Limit + " bytes of content.");
+            throw new ScenarioFormatException("The scenario handles more than " + Limit + " bytes of content and allocated space.");
         _left -= Math.Max(0, bytes);
     }
 }

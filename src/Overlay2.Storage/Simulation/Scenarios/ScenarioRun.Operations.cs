@@ -278,13 +278,12 @@ internal sealed partial class ScenarioRun
 
     private OperationResult Allocate(int descriptor, JsonElement a)
     {
-        // More than a file system without a limit has is refused at once and costs nothing. Pages that are allocated cost more than
-        // pages that are read: every later step carries them.
-        const long Everything = 1L << 36, Weight = 16;
+        // More than a file system without a limit has is refused at once and costs nothing.
+        const long Everything = 1L << 36;
         AllocationMode mode = AllocationOf(a);
         long length = a.GetProperty("len").GetInt64();
         if (mode != AllocationMode.PunchHole && length <= Everything)
-            _budget.Take(length * Weight);
+            _budget.Take(length);
         return _simulator!.Allocate(descriptor, mode, a.GetProperty("off").GetInt64(), length);
     }
 

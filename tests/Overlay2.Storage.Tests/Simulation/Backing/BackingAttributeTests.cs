@@ -77,6 +77,23 @@ public sealed class BackingAttributeTests
         Assert.Equal(LinuxError.OK, Set("user.d", 68));
     }
 
+    [Fact]
+    public void Ext4_does_not_move_an_attribute_that_keeps_its_value()
+    {
+        var disk = new Disk(SimulatedFileSystemKind.Ext4);
+        BackingInode file = disk.MakeFile("f");
+        Assert.Equal(LinuxError.OK, Set("user.inode", 56));
+        Assert.Equal(LinuxError.OK, Set("user.block", 4000));
+        Assert.Equal(LinuxError.OK, Set("user.more", 0));
+        Assert.Equal(LinuxError.OK, disk.FileSystem.RemoveExtendedAttribute(file, Disk.Name("user.inode")));
+        Assert.Equal(LinuxError.OK, Set("user.more", 0));
+        Assert.Equal(LinuxError.ENOSPC, Set("user.block", 4036));
+        Assert.Equal(LinuxError.OK, Set("user.more", 1));
+        Assert.Equal(LinuxError.OK, Set("user.block", 4036));
+
+        LinuxError Set(string name, int length) => disk.FileSystem.SetExtendedAttribute(file, Disk.Name(name), new byte[length]);
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void An_access_list_and_the_mode_follow_each_other(SimulatedFileSystemKind kind)

@@ -128,6 +128,17 @@ public sealed class HostileScenarioTests
         Refused(Scenario("", operations.ToString()), "operation");
     }
 
+    [Fact]
+    public void Space_can_be_allocated_up_to_a_bound()
+    {
+        Refused(Scenario("", Allocation("2147483648")), "bytes of content and allocated space");
+        Assert.Contains("ENOSPC", Encoding.UTF8.GetString(Answer(Scenario("", Allocation("1099511627776"))).Span), StringComparison.Ordinal);
+        Assert.DoesNotContain("ENOSPC", Encoding.UTF8.GetString(Answer(Scenario("", Allocation("104857600"))).Span), StringComparison.Ordinal);
+
+        static string Allocation(string length) =>
+            """{"op":"open","a":{"h":1,"path":"f","flags":["RDWR"]}},{"op":"fallocate","a":{"h":1,"how":"KEEP_SIZE","off":0,"len":""" + length + "}}";
+    }
+
     private static string Scenario(string entries, string operations) =>
         $$$"""
         {"schema":1,"id":"x","kernel":"6.18.44","config":{"name":"x","options":{},"lowers":[{"name":"l0","fs":"A"}],"upper":{"name":"u0","fs":"A"},"fs":{"A":"ext4"},"umask":"0022"},
