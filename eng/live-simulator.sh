@@ -5,4 +5,4 @@ cd "$(dirname "$0")/.."
 export OVERLAY2_LIVE_OPERATIONS=${1:-100000}
 dotnet build -c Release tests/Overlay2.Storage.KernelTests
 exec unshare --mount --propagation private \
-  artifacts/bin/Overlay2.Storage.KernelTests/release/Overlay2.Storage.KernelTests -class '*LiveSimulatorTests' -showLiveOutput
+  artifacts/bin/Overlay2.Storage.KernelTests/release/Overlay2.Storage.KernelTests -class '*LiveSimulatorTests' -diagnostics
