@@ -5,6 +5,7 @@ using Overlay2.Cli.Output;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.Stores;
 
 namespace Overlay2.Cli.Commands;
 
@@ -19,6 +20,7 @@ internal static class DiagnoseCommand
         Examples:
           overlay2 diagnose                                         this host (as root, to see everything)
           overlay2 diagnose --host-root /host                       the host whose root is mounted here
+          overlay2 diagnose --store docker=/srv/docker              this store, and no other
           overlay2 diagnose --snapshot host.json.gz --json          what "overlay2 snapshot" captured
           overlay2 diagnose --mountinfo mountinfo.txt --store DIR   a saved mount table, and a copy of /var/lib/docker
           overlay2 diagnose --suppress OVL0107 --markdown           without one finding, for a ticket
@@ -29,7 +31,11 @@ internal static class DiagnoseCommand
     private static readonly Option<string?> s_snapshot = Path("--snapshot", "A captured snapshot.", "FILE");
     private static readonly Option<string?> s_previous = Path("--previous", "An earlier snapshot of the same host, for what shows only in a change.", "FILE");
     private static readonly Option<string?> s_mountInfo = Path("--mountinfo", "A saved mountinfo file.", "FILE");
-    private static readonly Option<string?> s_store = Path("--store", "A copy of the engine's root directory, or a recorded one (JSON, may be gzip).", "DIR|FILE");
+    private static readonly Option<string[]> s_stores = new("--store")
+    {
+        Description = "The stores to look at on the host, in the place of those that are found (repeatable); or a copy of Docker's root directory, or a recorded one (JSON, may be gzip).",
+        HelpName = $"{StoreArguments.Kinds}=PATH|DIR|FILE",
+    };
     private static readonly Option<string?> s_engineInfo = Path("--engine-info", "What docker info --format '{{json .}}' printed.", "FILE");
     private static readonly Option<string?> s_kernelProfile = Path("--kernel-profile", "A kernel profile.", "FILE");
     private static readonly Option<string?> s_kernelLog = Path("--kernel-log", "Lines of the kernel's log.", "FILE");
@@ -41,7 +47,7 @@ internal static class DiagnoseCommand
     private static readonly Option<bool> s_markdown = new("--markdown") { Description = "Write Markdown." };
 
     /// <summary>The options that name files to put a snapshot together from.</summary>
-    private static readonly ImmutableArray<Option<string?>> s_files = [s_mountInfo, s_store, s_engineInfo, s_kernelProfile, s_kernelLog, s_engineLog];
+    private static readonly ImmutableArray<Option<string?>> s_files = [s_mountInfo, s_engineInfo, s_kernelProfile, s_kernelLog, s_engineLog];
 
     public static Command Create()
     {
@@ -49,7 +55,7 @@ internal static class DiagnoseCommand
         {
             Options =
             {
-                s_dataRoot, s_hostRoot, s_snapshot, s_previous, s_mountInfo, s_store, s_engineInfo, s_kernelProfile, s_kernelLog, s_engineLog, s_engine, s_suppress, s_all, s_json, s_markdown,
+                s_dataRoot, s_hostRoot, s_snapshot, s_previous, s_mountInfo, s_stores, s_engineInfo, s_kernelProfile, s_kernelLog, s_engineLog, s_engine, s_suppress, s_all, s_json, s_markdown,
             },
         };
         s_engine.Validators.Add(result =>
@@ -64,8 +70,13 @@ internal static class DiagnoseCommand
 
     private static void Check(CommandResult result)
     {
-        bool hasFiles = s_files.Any(option => result.GetResult(option) is not null);
-        if (result.GetResult(s_snapshot) is not null && (hasFiles || result.GetResult(s_dataRoot) is not null || result.GetResult(s_hostRoot) is not null))
+        (ImmutableArray<StoreLocation> places, ImmutableArray<string> copies) = Stores(result.GetValue(s_stores));
+        bool hasFiles = copies.Length > 0 || s_files.Any(option => result.GetResult(option) is not null);
+        if (copies.Any(copy => copy.Length == 0))
+            result.AddError("--store was given an empty path.");
+        if (copies.Length > 1 || (places.Length > 0 && hasFiles))
+            result.AddError($"Give --store one copy for files, or places ({StoreArguments.Kinds}=PATH) for a running host.");
+        if (result.GetResult(s_snapshot) is not null && (hasFiles || places.Length > 0 || result.GetResult(s_dataRoot) is not null || result.GetResult(s_hostRoot) is not null))
             result.AddError("--snapshot goes without other sources.");
         if (result.GetResult(s_engine) is not null && (hasFiles || result.GetResult(s_snapshot) is not null))
             result.AddError("--engine-pid is for a running host.");
@@ -92,8 +103,9 @@ internal static class DiagnoseCommand
     {
         if (parsed.GetValue(s_snapshot) is { } file)
             return Load(file);
-        if (s_files.Any(option => parsed.GetValue(option) is not null))
-            return FromFiles(parsed, cancellationToken);
+        (ImmutableArray<StoreLocation> places, ImmutableArray<string> copies) = Stores(parsed.GetValue(s_stores));
+        if (copies.Length > 0 || s_files.Any(option => parsed.GetValue(option) is not null))
+            return FromFiles(parsed, copies.FirstOrDefault(), cancellationToken);
 
         string hostRoot = parsed.GetValue(s_hostRoot) ?? "/";
         if (!System.IO.Path.IsPathRooted(hostRoot) || !Directory.Exists(hostRoot))
@@ -106,6 +118,7 @@ internal static class DiagnoseCommand
             {
                 HostRoot = BytePath.FromText(hostRoot),
                 DataRoot = ToPath(dataRoot),
+                Stores = places,
                 EngineProcessId = parsed.GetValue(s_engine),
                 AllNamespaces = true,
             },
@@ -113,10 +126,10 @@ internal static class DiagnoseCommand
     }
 
     /// <summary>Without a copy of its own, the store is read where the data root is, below the host root.</summary>
-    private static StorageSnapshot FromFiles(ParseResult parsed, CancellationToken cancellationToken)
+    private static StorageSnapshot FromFiles(ParseResult parsed, string? copy, CancellationToken cancellationToken)
     {
         string? dataRoot = parsed.GetValue(s_dataRoot);
-        string? store = parsed.GetValue(s_store) ?? (dataRoot is null ? null : (parsed.GetValue(s_hostRoot)?.TrimEnd('/') ?? "") + dataRoot);
+        string? store = copy ?? (dataRoot is null ? null : (parsed.GetValue(s_hostRoot)?.TrimEnd('/') ?? "") + dataRoot);
         StorageSnapshot snapshot = StorageSnapshot.FromFiles(
             new SnapshotFiles
             {
@@ -160,6 +173,10 @@ internal static class DiagnoseCommand
             throw new InputException($"{file}: {e.Message}", e);
         }
     }
+
+    /// <summary>The places on the host, and the copies.</summary>
+    private static (ImmutableArray<StoreLocation> Places, ImmutableArray<string> Copies) Stores(string[]? arguments) =>
+        ([.. (arguments ?? []).Select(StoreArguments.Parse).OfType<StoreLocation>()], [.. (arguments ?? []).Where(argument => StoreArguments.Parse(argument) is null)]);
 
     private static BytePath ToPath(string? path) => path is null ? default : BytePath.FromText(path);
 

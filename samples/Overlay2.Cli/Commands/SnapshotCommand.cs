@@ -3,6 +3,7 @@ using System.Text;
 using Overlay2.Cli.Output;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.Stores;
 
 namespace Overlay2.Cli.Commands;
 
@@ -23,6 +24,7 @@ internal static class SnapshotCommand
     private static readonly Argument<string> s_file = new("OUT") { Description = "The file to write; compressed with gzip if its name ends in .gz." };
     private static readonly Option<string> s_hostRoot = new("--host-root") { Description = "The host's root directory.", HelpName = "DIR", DefaultValueFactory = _ => "/" };
     private static readonly Option<string?> s_dataRoot = new("--data-root") { Description = "The engine's root directory; without it the configured one.", HelpName = "DIR" };
+    private static readonly Option<string[]> s_stores = new("--store") { Description = "The stores to look at, in the place of those that are found (repeatable).", HelpName = $"{StoreArguments.Kinds}=PATH" };
     private static readonly Option<int?> s_engine = new("--engine-pid") { Description = "The engine's process id; without it that of /var/run/docker.pid.", HelpName = "PID" };
     private static readonly Option<bool> s_allNamespaces = new("--all-namespaces") { Description = "With the mounts of every mount namespace." };
     private static readonly Option<bool> s_scanUppers = new("--scan-uppers") { Description = "Look through the files of every container's layer." };
@@ -35,11 +37,12 @@ internal static class SnapshotCommand
         var command = new Command("snapshot", Description)
         {
             Arguments = { s_file },
-            Options = { s_hostRoot, s_dataRoot, s_engine, s_allNamespaces, s_scanUppers, s_redact, s_redactKey, s_json },
+            Options = { s_hostRoot, s_dataRoot, s_stores, s_engine, s_allNamespaces, s_scanUppers, s_redact, s_redactKey, s_json },
         };
         foreach (Option<string?> path in (Option<string?>[])[s_dataRoot])
             path.Validators.Add(result => { if (!(result.GetValue(path) ?? "/").StartsWith('/')) result.AddError($"{path.Name} wants an absolute path."); });
         s_hostRoot.Validators.Add(result => { if (!result.GetRequiredValue(s_hostRoot).StartsWith('/')) result.AddError("--host-root wants an absolute path."); });
+        s_stores.Validators.Add(result => { if (result.GetValue(s_stores)?.Any(store => StoreArguments.Parse(store) is null) == true) result.AddError($"--store wants {StoreArguments.Kinds}=PATH with an absolute path."); });
         s_engine.Validators.Add(result => { if (result.GetValue(s_engine) is <= 0) result.AddError("--engine-pid wants a number above 0."); });
         command.SetAction(RunAsync);
         return command;
@@ -52,6 +55,7 @@ internal static class SnapshotCommand
             {
                 HostRoot = BytePath.FromText(parsed.GetRequiredValue(s_hostRoot)),
                 DataRoot = parsed.GetValue(s_dataRoot) is { } root ? BytePath.FromText(root) : default,
+                Stores = [.. (parsed.GetValue(s_stores) ?? []).Select(StoreArguments.Parse).OfType<StoreLocation>()],
                 EngineProcessId = parsed.GetValue(s_engine),
                 AllNamespaces = parsed.GetValue(s_allNamespaces),
                 ScanUppers = parsed.GetValue(s_scanUppers),

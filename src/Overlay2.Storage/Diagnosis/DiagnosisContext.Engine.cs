@@ -13,9 +13,13 @@ public sealed partial class DiagnosisContext
 {
     private ImmutableArray<EngineProblem>? _engineProblems;
 
-    /// <summary>Whether anything tells of an engine on this host: a store, a running one, its own answer, or its unit. Defaults alone do not.</summary>
+    /// <summary>Whether anything tells of a Docker Engine on this host: a store, a running one, its own answer, or its unit. Defaults alone do not.</summary>
     internal bool HasEngine =>
-        Snapshot.Engine.IsKnown || _stores.Value.Length > 0 || Configuration is { Origin: EngineCommandOrigin.Process or EngineCommandOrigin.Unit };
+        Snapshot.Engine.IsKnown || _stores.Value.Any(view => view.Store.Kind == LayerStoreKind.DockerClassic)
+        || Configuration is { Origin: EngineCommandOrigin.Process or EngineCommandOrigin.Unit };
+
+    /// <summary>Whether anything tells of any engine.</summary>
+    internal bool HasAnyEngine => HasEngine || _stores.Value.Length > 0;
 
     /// <summary>What is wrong with the configuration in force and with the one of the next start, on this host; none where it is not known.</summary>
     internal ImmutableArray<EngineProblem> EngineProblems => _engineProblems ??= FindEngineProblems();
@@ -27,7 +31,7 @@ public sealed partial class DiagnosisContext
     {
         if (FindFileSystem(home) is { EntryTypes.Status: not FeatureStatus.Unknown } fileSystem)
             return fileSystem.EntryTypes;
-        if (Snapshot.Engine.TryGet(out EngineInfo? engine) && engine.ReportsEntryTypes is { } reports)
+        if (home.Kind == LayerStoreKind.DockerClassic && Snapshot.Engine.TryGet(out EngineInfo? engine) && engine.ReportsEntryTypes is { } reports)
             return new FeatureEvidence(reports ? FeatureStatus.Yes : FeatureStatus.No, "the engine's own answer");
         return home.Mount is { } mount && (mount.FileSystemType.Span.SequenceEqual("tmpfs"u8) || mount.FileSystemType.Span.SequenceEqual("btrfs"u8))
             ? new FeatureEvidence(FeatureStatus.Yes, $"{mount.FileSystemType} always has them")
@@ -53,7 +57,7 @@ public sealed partial class DiagnosisContext
     private EngineHost HostOf(EngineConfiguration configuration)
     {
         BytePath dataRoot = new(configuration.DataRoot.Value);
-        DriverHomeView? home = Homes.FirstOrDefault(view => MountView.IsSamePlace(view.DataRoot, dataRoot));
+        DriverHomeView? home = Homes.FirstOrDefault(view => view.Kind == LayerStoreKind.DockerClassic && MountView.IsSamePlace(view.DataRoot, dataRoot));
         FeatureStatus entryTypes = home is null ? FeatureStatus.Unknown : EntryTypesOf(home).Status;
         FeatureStatus overlay = Snapshot.Kernel.TryGet(out KernelProfile? kernel) ? kernel[OverlayFeatures.Overlay].Status : FeatureStatus.Unknown;
         return new EngineHost

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Overlay2.Storage.Diagnosis.Views;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Diagnosis;
 
@@ -11,7 +11,7 @@ public sealed partial class DiagnosisContext
     private Dictionary<(int Major, int Minor), SnapshotNamespace>? _roots;
 
     /// <summary>Whether the first process of a container runs; <see langword="null"/> if the snapshot does not hold the processes.</summary>
-    internal bool? IsAlive(DockerContainer container)
+    internal bool? IsAlive(ContainerView container)
     {
         if (!Snapshot.Processes.TryGet(out ImmutableArray<SnapshotProcess> processes))
             return null;

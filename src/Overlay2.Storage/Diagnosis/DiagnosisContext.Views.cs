@@ -18,6 +18,9 @@ public sealed partial class DiagnosisContext
     /// <summary>The driver homes that the snapshot tells of.</summary>
     internal ImmutableArray<DriverHomeView> Homes => _homes.Value;
 
+    /// <summary>The driver homes of engines that are there; those that only defaults name are left out.</summary>
+    internal IEnumerable<DriverHomeView> LiveHomes => Homes.Where(home => HasEngine || home.Kind != LayerStoreKind.DockerClassic);
+
     /// <summary>The mounts; where they are not known, the rule that is asked now is suspended.</summary>
     internal bool TryGetMounts([NotNullWhen(true)] out MountView? mounts)
     {
@@ -35,7 +38,7 @@ public sealed partial class DiagnosisContext
         if (!TryGet(Snapshot.Stores, out _))
             yield break;
 
-        foreach (StoreView view in _stores.Value)
+        foreach (StoreView view in _stores.Value.Where(Concerns))
         {
             if (view.Home.IsCovered)
             {
@@ -55,7 +58,7 @@ public sealed partial class DiagnosisContext
         if (!TryGet(Snapshot.Stores, out _))
             yield break;
 
-        foreach (StoreView view in _stores.Value)
+        foreach (StoreView view in _stores.Value.Where(Concerns))
         {
             if (view.Home.IsDataRootCovered)
                 Suspend(view.Home.CoveredBecause, SuspensionKind.Covered);
@@ -64,11 +67,17 @@ public sealed partial class DiagnosisContext
         }
     }
 
+    /// <summary>The same of stores with the layout of the overlay2 driver.</summary>
+    internal IEnumerable<DriverStoreView> OpenDriverStores() => OpenStores().OfType<DriverStoreView>();
+
+    /// <summary>Whether the rule that is asked now holds for stores of the kind.</summary>
+    private bool Concerns(StoreView view) => Rule.HoldsFor(view.Store.Kind);
+
     private ImmutableArray<StoreView> FindStores() => Snapshot.Stores.TryGet(out ImmutableArray<ILayerStore> stores)
-        ? [.. stores.OfType<DockerClassicStore>().Where(Exists).Select(store => new StoreView(store, Homes.First(home => ReferenceEquals(home.Store, store))))]
+        ? [.. stores.Where(Exists).Select(store => StoreView.Create(store, Homes.First(home => ReferenceEquals(home.Store, store))))]
         : [];
 
     /// <summary>Whether there is an engine's root directory at all; a host without one has no store to be ill.</summary>
-    private static bool Exists(DockerClassicStore store) =>
+    private static bool Exists(ILayerStore store) =>
         store.Home.Type != StoreEntryType.Missing || !store.ReadProblems.Any(problem => problem.Path == store.DataRoot && problem.Reason == StoreProblemReason.NotFound);
 }

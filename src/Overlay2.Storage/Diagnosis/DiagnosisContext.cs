@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis.Views;
 using Overlay2.Storage.Snapshots;
 using Overlay2.Storage.Stores;
@@ -54,8 +55,13 @@ public sealed partial class DiagnosisContext
         FindingSeverity severity = finding.Status == FindingStatus.Unknown
             ? FindingSeverity.Information
             : Options.Severities.GetValueOrDefault(finding.Id, finding.Severity);
-        _findings.Add(severity == finding.Severity ? finding : finding with { Severity = severity });
+        _findings.Add(finding with { Severity = severity, Subject = finding.Subject with { Store = finding.Subject.Store ?? FindKind(finding.Subject.Path) } });
     }
+
+    /// <summary>Whose store a path is in, or has in it.</summary>
+    private LayerStoreKind? FindKind(BytePath path) => path.IsEmpty
+        ? null
+        : Homes.FirstOrDefault(home => path.StartsWith(home.Home))?.Kind ?? Homes.FirstOrDefault(home => path.StartsWith(home.DataRoot))?.Kind;
 
     /// <summary>Reports a finding of the rule that is asked now, with its usual severity.</summary>
     /// <param name="status">How sure it is.</param>

@@ -68,6 +68,8 @@ public sealed partial class DiagnosisReport
             s_bytes.Write(writer, finding.Subject.Id, s_options);
         }
 
+        if (finding.Subject.Store is { } store)
+            writer.WriteString("store", store.ToString());
         if (finding.Subject.Name.Length > 0)
             writer.WriteString("name", finding.Subject.Name);
         if (finding.Subject.MountId is { } mountId)

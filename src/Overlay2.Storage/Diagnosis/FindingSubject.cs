@@ -1,4 +1,5 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Diagnosis;
 
@@ -13,6 +14,9 @@ public sealed record FindingSubject(FindingSubjectKind Kind, BytePath Path)
 
     /// <summary>The mount's id as in mountinfo; <see langword="null"/> for everything that is no mount.</summary>
     public int? MountId { get; init; }
+
+    /// <summary>Whose store it belongs to; <see langword="null"/> for what belongs to none.</summary>
+    public LayerStoreKind? Store { get; init; }
 
     /// <summary>The name under which a person knows it, such as a container's; may be empty.</summary>
     public string Name { get; init; } = "";

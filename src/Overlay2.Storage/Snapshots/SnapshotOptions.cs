@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Stores;
 
@@ -13,8 +14,11 @@ public sealed record SnapshotOptions
     /// <summary>Where the host's root directory is: <c>/</c>, or for instance <c>/host</c> in a container, with the host's <c>/proc</c> in it.</summary>
     public BytePath HostRoot { get; init; } = BytePath.Root;
 
-    /// <summary>The engine's root directory on the host; empty for the one that its configuration names.</summary>
+    /// <summary>The Docker Engine's root directory on the host; empty for the one that its configuration names. With it no other store is looked for.</summary>
     public BytePath DataRoot { get; init; }
+
+    /// <summary>The stores to read; with some no other store is looked for. Without any they are found by configuration, running engines, mounts and default places.</summary>
+    public ImmutableArray<StoreLocation> Stores { get; init; } = [];
 
     /// <summary>The engine's process id, as the host's <c>/proc</c> shows it; without one, that of <c>/var/run/docker.pid</c>.</summary>
     /// <remarks>Of a running engine the mounts are those of its own mount namespace.</remarks>

@@ -11,7 +11,7 @@ public sealed partial record StorageSnapshot
     /// <param name="options">What is looked at; <see cref="SnapshotOptions.Default"/> if not given.</param>
     /// <param name="cancellationToken">Ends the capture early.</param>
     /// <returns>The snapshot; a part that could not be read is failed, with the reason, and the others are there all the same.</returns>
-    /// <exception cref="ArgumentException">The host root or the engine's root directory is not an absolute path.</exception>
+    /// <exception cref="ArgumentException">The host root an engine's root directory is not an absolute path.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static Task<StorageSnapshot> CaptureAsync(SnapshotOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -20,6 +20,8 @@ public sealed partial record StorageSnapshot
             throw new ArgumentException("The host root is an absolute path.", nameof(options));
         if (!options.DataRoot.IsEmpty && !options.DataRoot.IsAbsolute)
             throw new ArgumentException("The engine's root directory is an absolute path.", nameof(options));
+        if (options.Stores.IsDefault || options.Stores.Any(store => !store.Root.IsAbsolute))
+            throw new ArgumentException("The places of stores are absolute paths.", nameof(options));
         return Task.Run(() => new SnapshotCapture(options, cancellationToken).TakeAsync(), cancellationToken);
     }
 }

@@ -9,12 +9,9 @@ using Overlay2.Storage.Stores.Files;
 
 namespace Overlay2.Storage.Snapshots;
 
-/// <summary>Takes the parts of a snapshot that are about the engine's root directory.</summary>
+/// <summary>Takes the parts of a snapshot that are about stores.</summary>
 internal sealed class StoreCapture(SnapshotOptions options, EngineView view, SnapshotPart<MountTable> mounts, CancellationToken cancellationToken)
 {
-    private const int MostLinks = 40;
-
-    private static readonly BytePath s_defaultDataRoot = BytePath.FromText("/var/lib/docker");
     private static readonly BytePath s_containerd = BytePath.FromText("/var/lib/containerd");
     private static readonly BytePath s_snapshots = BytePath.FromText("snapshots");
 
@@ -24,52 +21,51 @@ internal sealed class StoreCapture(SnapshotOptions options, EngineView view, Sna
             return StoreParts.Failed($"{view.Root}: {error}");
         using (root)
         {
-            BytePath dataRoot = Resolve(root!, FindDataRoot(configuration));
-            if (!LiveFileTree.TryOpen(root!, dataRoot, out LiveFileTree? tree, out StoreProblem? problem))
-                return WithoutDataRoot(root!, dataRoot, problem, isExpected: hasEngine || !options.DataRoot.IsEmpty);
-            using (tree)
+            StoreReadOptions reading = options.Store with { KnowsMountIds = SharesMounts(root!) };
+            StoreParts parts = StoreParts.None;
+            foreach ((StoreLocation location, bool isExpected) in new StoreFinder(options, root!, view, mounts).Find(configuration, hasEngine))
+                parts = parts.And(TakeStore(root!, location, isExpected, reading));
+            return parts.And(StoreParts.None with
             {
-                var store = DockerClassicStore.Read(tree, dataRoot, options.Store, cancellationToken);
-                if (!SharesMounts(root!))
-                    store = store.WithHome(store.Home with { MountId = null });
-                return new StoreParts
-                {
-                    Stores = SnapshotPart.Known(ImmutableArray.Create<ILayerStore>(store)),
-                    DriverHomes = FindHomes(root!, DriverHomeFinder.Find(tree, dataRoot)),
-                    FileSystems = SnapshotPart.Known(ReadFileSystems(root!, [dataRoot, store.DriverHome, s_containerd])),
-                    Uppers = SnapshotPart.Known(new UpperScanner(tree, options.Store.MaxScannedEntries, cancellationToken).Scan(store, options.ScanUppers)),
-                };
-            }
+                DriverHomes = SnapshotPart.Known(FindSnapshotters(root!)),
+                FileSystems = SnapshotPart.Known(ReadFileSystems(root!, [s_containerd])),
+            });
         }
     }
 
-    private BytePath FindDataRoot(SnapshotPart<EngineConfigurationFiles> configuration)
+    private StoreParts TakeStore(RootedDirectory root, StoreLocation location, bool isExpected, StoreReadOptions reading)
     {
-        if (!options.DataRoot.IsEmpty)
-            return options.DataRoot;
-        if (!configuration.TryGet(out EngineConfigurationFiles? files))
-            return s_defaultDataRoot;
-        var configured = new BytePath(EngineConfiguration.Resolve(files).DataRoot.Value);
-        return configured.IsAbsolute ? configured : s_defaultDataRoot;
+        if (!LiveFileTree.TryOpen(root, location.Root, out LiveFileTree? tree, out StoreProblem? problem))
+            return WithoutRoot(location, problem, isExpected);
+        using (tree)
+        {
+            ILayerStore store = LayerStores.Read(location, tree, reading, cancellationToken);
+            return new StoreParts
+            {
+                Stores = SnapshotPart.Known(ImmutableArray.Create(store)),
+                DriverHomes = FindHomes(tree, store),
+                FileSystems = SnapshotPart.Known(ReadFileSystems(root, [store.DataRoot, store.DriverHome])),
+                Uppers = SnapshotPart.Known(store is DockerClassicStore docker
+                    ? new UpperScanner(tree, options.Store.MaxScannedEntries, cancellationToken).Scan(docker, options.ScanUppers)
+                    : []),
+            };
+        }
     }
 
     /// <summary>A host without an engine has no store; where one is expected, its absence is a problem of the store.</summary>
-    private static StoreParts WithoutDataRoot(RootedDirectory root, BytePath dataRoot, StoreProblem problem, bool isExpected)
+    private static StoreParts WithoutRoot(StoreLocation location, StoreProblem problem, bool isExpected)
     {
         bool isMissing = problem.Reason == StoreProblemReason.NotFound;
-        var store = new DockerClassicStore
+        if (isMissing && !isExpected)
+            return StoreParts.None;
+        StoreParts parts = StoreParts.None with
         {
-            DataRoot = dataRoot,
-            Home = new DriverHomeStatus { Type = isMissing ? StoreEntryType.Missing : StoreEntryType.Unknown },
-            ReadProblems = [problem],
+            Stores = SnapshotPart.Known(ImmutableArray.Create(LayerStores.Unread(location, isMissing ? StoreEntryType.Missing : StoreEntryType.Unknown, problem))),
         };
-        ImmutableArray<ILayerStore> stores = isMissing && !isExpected ? [] : [store];
-        return new StoreParts
+        return isMissing ? parts : parts with
         {
-            Stores = SnapshotPart.Known(stores),
-            DriverHomes = isMissing ? FindHomes(root, SnapshotPart.Known(ImmutableArray<BytePath>.Empty)) : SnapshotPart.Failed<ImmutableArray<BytePath>>(problem.ToString()),
-            FileSystems = SnapshotPart.Known(ReadFileSystems(root, [s_containerd])),
-            Uppers = isMissing ? SnapshotPart.Known(ImmutableArray<UpperScan>.Empty) : SnapshotPart.Failed<ImmutableArray<UpperScan>>(problem.ToString()),
+            DriverHomes = SnapshotPart.Failed<ImmutableArray<BytePath>>(problem.ToString()),
+            Uppers = SnapshotPart.Failed<ImmutableArray<UpperScan>>(problem.ToString()),
         };
     }
 
@@ -85,23 +81,29 @@ internal sealed class StoreCapture(SnapshotOptions options, EngineView view, Sna
         }
     }
 
-    private static SnapshotPart<ImmutableArray<BytePath>> FindHomes(RootedDirectory root, SnapshotPart<ImmutableArray<BytePath>> drivers)
+    private static SnapshotPart<ImmutableArray<BytePath>> FindHomes(LiveFileTree tree, ILayerStore store) => store.Kind == LayerStoreKind.DockerClassic
+        ? DriverHomeFinder.Find(tree, store.DataRoot)
+        : SnapshotPart.Known(store.Layers.Count > 0 ? ImmutableArray.Create(store.DriverHome) : []);
+
+    /// <summary>The snapshotters at containerd's default place that hold something.</summary>
+    private static ImmutableArray<BytePath> FindSnapshotters(RootedDirectory root)
     {
-        if (!drivers.TryGet(out ImmutableArray<BytePath> homes) || !LiveFileTree.TryOpen(root, s_containerd, out LiveFileTree? tree, out _))
-            return drivers;
+        if (!LiveFileTree.TryOpen(root, s_containerd, out LiveFileTree? tree, out _))
+            return [];
         using (tree)
         {
+            var homes = ImmutableArray.CreateBuilder<BytePath>();
             tree.TryList(default, maxEntries: 1024, out IReadOnlyList<FileTreeEntry> entries, out _);
             foreach (FileTreeEntry entry in entries.Where(entry => entry.Name.Span.StartsWith("io.containerd.snapshotter.v1."u8)))
             {
                 var name = new BytePath(entry.Name);
                 tree.TryList(name.Combine(s_snapshots), maxEntries: 1, out IReadOnlyList<FileTreeEntry> snapshots, out _);
                 if (snapshots.Count > 0)
-                    homes = homes.Add(s_containerd.Combine(name));
+                    homes.Add(s_containerd.Combine(name));
             }
-        }
 
-        return SnapshotPart.Known(homes);
+            return homes.ToImmutable();
+        }
     }
 
     private static ImmutableArray<SnapshotFileSystem> ReadFileSystems(RootedDirectory root, ReadOnlySpan<BytePath> paths)
@@ -125,54 +127,5 @@ internal sealed class StoreCapture(SnapshotOptions options, EngineView view, Sna
         }
 
         return fileSystems.ToImmutable();
-    }
-
-    /// <summary>The path without symbolic links, as the mount table has it; the path itself where it cannot be walked.</summary>
-    private static BytePath Resolve(RootedDirectory root, BytePath path)
-    {
-        BytePath resolved = BytePath.Root;
-        var names = new Stack<ByteString>();
-        Push(names, path);
-        int links = 0;
-        while (names.TryPop(out ByteString name))
-        {
-            if (name.Span.SequenceEqual(".."u8))
-            {
-                if (resolved.TryGetParent(out BytePath parent))
-                    resolved = parent;
-                continue;
-            }
-
-            BytePath next = resolved.Combine(new BytePath(name));
-            bool isOpen = root.TryOpenFile(next.Span, OpenFlags.Path | OpenFlags.NoFollow, LinkRule.FollowInside, out SafeFileHandle opened, out _);
-            using SafeFileHandle file = opened;
-            if (!isOpen || !LibC.TryReadLink(file, default, out byte[] target, out _))
-            {
-                resolved = next;
-                continue;
-            }
-
-            if (++links > MostLinks)
-                return path;
-            var link = new BytePath(target);
-            if (link.IsAbsolute)
-                resolved = BytePath.Root;
-            Push(names, link);
-        }
-
-        return resolved;
-    }
-
-    private static void Push(Stack<ByteString> names, BytePath path)
-    {
-        List<ByteString> components = [];
-        foreach (ReadOnlySpan<byte> component in path.GetComponents())
-        {
-            if (!component.SequenceEqual("."u8))
-                components.Add(new ByteString(component));
-        }
-
-        for (int i = components.Count - 1; i >= 0; i--)
-            names.Push(components[i]);
     }
 }

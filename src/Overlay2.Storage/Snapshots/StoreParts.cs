@@ -4,7 +4,7 @@ using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Snapshots;
 
-/// <summary>The parts of a snapshot that are about the engine's root directory.</summary>
+/// <summary>The parts of a snapshot that are about stores.</summary>
 internal sealed record StoreParts
 {
     public required SnapshotPart<ImmutableArray<ILayerStore>> Stores { get; init; }
@@ -15,6 +15,15 @@ internal sealed record StoreParts
 
     public required SnapshotPart<ImmutableArray<UpperScan>> Uppers { get; init; }
 
+    /// <summary>No store, and that is known.</summary>
+    public static StoreParts None { get; } = new()
+    {
+        Stores = SnapshotPart.Known(ImmutableArray<ILayerStore>.Empty),
+        DriverHomes = SnapshotPart.Known(ImmutableArray<BytePath>.Empty),
+        FileSystems = SnapshotPart.Known(ImmutableArray<SnapshotFileSystem>.Empty),
+        Uppers = SnapshotPart.Known(ImmutableArray<UpperScan>.Empty),
+    };
+
     public static StoreParts Failed(string reason) => new()
     {
         Stores = SnapshotPart.Failed<ImmutableArray<ILayerStore>>(reason),
@@ -23,5 +32,17 @@ internal sealed record StoreParts
         Uppers = SnapshotPart.Failed<ImmutableArray<UpperScan>>(reason),
     };
 
+    /// <summary>The parts of these stores and of others. A list that is not known of some of them is not known.</summary>
+    public StoreParts And(StoreParts other) => new()
+    {
+        Stores = Join(Stores, other.Stores, store => (store.Kind, store.DataRoot)),
+        DriverHomes = Join(DriverHomes, other.DriverHomes, home => home),
+        FileSystems = Join(FileSystems, other.FileSystems, fileSystem => fileSystem.Path),
+        Uppers = Join(Uppers, other.Uppers, scan => scan.Directory),
+    };
+
     public StorageSnapshot AddTo(StorageSnapshot snapshot) => snapshot with { Stores = Stores, DriverHomes = DriverHomes, FileSystems = FileSystems, Uppers = Uppers };
+
+    private static SnapshotPart<ImmutableArray<T>> Join<T, TKey>(SnapshotPart<ImmutableArray<T>> left, SnapshotPart<ImmutableArray<T>> right, Func<T, TKey> key) =>
+        !left.IsKnown ? left : !right.IsKnown ? right : SnapshotPart.Known<ImmutableArray<T>>([.. left.Value.Concat(right.Value).DistinctBy(key)]);
 }

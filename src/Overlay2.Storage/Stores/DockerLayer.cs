@@ -6,7 +6,8 @@ namespace Overlay2.Storage.Stores;
 /// <summary>A layer directory of the overlay2 driver: <c>overlay2/ID/{diff,link,lower,work,merged,committed}</c>.</summary>
 /// <remarks>
 /// Immutable and thread-safe. The lowest layer of an image has neither <c>lower</c> nor <c>work</c>; <c>merged</c> exists only while the
-/// layer is mounted. Source: observed on Docker 20.10.
+/// layer is mounted. The driver of containers/storage came from Docker's and has the same layout; its layers all have <c>work</c>, none has
+/// <c>committed</c>, and the lowest has <c>empty</c> in the place of <c>lower</c>. Source: observed on Docker 20.10 and Podman 4.3.
 /// </remarks>
 public sealed partial record DockerLayer : StoredLayer
 {
@@ -16,20 +17,8 @@ public sealed partial record DockerLayer : StoredLayer
     /// <summary>The file <c>lower</c>: the layers below, nearest first, as <c>l/NAME:l/NAME</c>.</summary>
     public StoreFile Lower { get; init; } = StoreFile.Missing;
 
-    /// <summary>What <c>diff</c> is; a directory in a whole layer.</summary>
-    public StoreEntryType Diff { get; init; }
-
-    /// <summary>What <c>work</c> is; a directory, or missing in the lowest layer.</summary>
-    public StoreEntryType Work { get; init; }
-
     /// <summary>What <c>merged</c> is: the mount point while the layer is mounted.</summary>
     public StoreEntryType Merged { get; init; }
-
-    /// <summary>Whether the file <c>committed</c> is there: the layer is finished and will not be written any more.</summary>
-    public bool IsCommitted { get; init; }
-
-    /// <summary>What is left in the work directory.</summary>
-    public WorkDirectoryContent WorkContent { get; init; } = WorkDirectoryContent.Empty;
 
     /// <summary>Other names in the layer's directory, in the order of their bytes.</summary>
     public IReadOnlyList<ByteString> OtherEntries { get; init; } = [];

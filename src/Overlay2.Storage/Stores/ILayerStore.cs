@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Overlay2.Storage.Bytes;
 
 namespace Overlay2.Storage.Stores;
@@ -9,11 +10,14 @@ public interface ILayerStore
     /// <summary>Which software laid the store out.</summary>
     LayerStoreKind Kind { get; }
 
-    /// <summary>The engine's root directory on the host, for example <c>/var/lib/docker</c>.</summary>
+    /// <summary>The engine's root directory on the host: <c>/var/lib/docker</c>, <c>/var/lib/containers/storage</c>, <c>/var/lib/containerd</c>.</summary>
     BytePath DataRoot { get; }
 
     /// <summary>The directory that the driver owns, for example <c>/var/lib/docker/overlay2</c>.</summary>
     BytePath DriverHome { get; }
+
+    /// <summary>What the driver home is.</summary>
+    DriverHomeStatus Home { get; }
 
     /// <summary>The layer directories found in the driver home, in the order of their ids.</summary>
     IReadOnlyList<StoredLayer> Layers { get; }
@@ -24,8 +28,16 @@ public interface ILayerStore
     /// <summary>Problems because of which <see cref="References"/> may lack some. While there is one, no layer can be called unused.</summary>
     IReadOnlyList<StoreProblem> ReferenceProblems { get; }
 
+    /// <summary>What could not be read.</summary>
+    IReadOnlyList<StoreProblem> ReadProblems { get; }
+
     /// <summary>Everything that could not be read or understood, those of <see cref="ReferenceProblems"/> included.</summary>
     IReadOnlyList<StoreProblem> Problems { get; }
+
+    /// <summary>The layer directory of an id.</summary>
+    /// <param name="id">The layer's id, the name of its directory.</param>
+    /// <param name="layer">The layer.</param>
+    bool TryGetLayer(ByteString id, [NotNullWhen(true)] out StoredLayer? layer);
 
     /// <summary>The layers that a layer's own directory or record names as those below it, nearest first, as far as their ids are known.</summary>
     /// <param name="layerId">The id of the layer above; one that is not there has none.</param>

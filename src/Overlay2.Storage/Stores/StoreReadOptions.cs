@@ -26,4 +26,7 @@ public sealed record StoreReadOptions
 
     /// <summary>The most entries that are looked at below the work directory or the upper directory of one layer.</summary>
     public int MaxScannedEntries { get; init; } = 10_000;
+
+    /// <summary>Whether mount ids are those of the mount table that a store is looked at with.</summary>
+    internal bool KnowsMountIds { get; init; } = true;
 }

@@ -13,6 +13,18 @@ public abstract record StoredLayer
     /// <summary>The layer's directory.</summary>
     public required BytePath Directory { get; init; }
 
+    /// <summary>What the directory of the layer's files is (<see cref="DiffPath"/>); a directory in a whole layer.</summary>
+    public StoreEntryType Diff { get; init; }
+
+    /// <summary>What the work directory is (<see cref="WorkPath"/>); a directory, or missing in a layer that is never mounted as upper.</summary>
+    public StoreEntryType Work { get; init; }
+
+    /// <summary>Whether the layer is finished and will not be written any more.</summary>
+    public bool IsCommitted { get; init; }
+
+    /// <summary>What is left in the work directory.</summary>
+    public WorkDirectoryContent WorkContent { get; init; } = WorkDirectoryContent.Empty;
+
     /// <summary>The directory that holds the layer's files: upperdir or one of the lowerdirs of a mount.</summary>
     [JsonIgnore]
     public abstract BytePath DiffPath { get; }

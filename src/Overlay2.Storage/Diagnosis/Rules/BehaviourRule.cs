@@ -8,7 +8,7 @@ internal sealed class BehaviourRule(string id, Func<KernelProfile, string> descr
 {
     public override void Examine(DiagnosisContext context)
     {
-        if (!context.HasEngine && context.Mounts is not { Overlays.Length: > 0 } || !context.Snapshot.Kernel.TryGet(out KernelProfile? kernel))
+        if (!context.HasAnyEngine && context.Mounts is not { Overlays.Length: > 0 } || !context.Snapshot.Kernel.TryGet(out KernelProfile? kernel))
             return;
         context.Report(
             FindingStatus.Confirmed, new FindingSubject(FindingSubjectKind.Kernel, default(BytePath)), describe(kernel), $"behaviour:{Descriptor.Id}", new FindingEvidence(kernel.ToString(), "the kernel's profile"));

@@ -15,24 +15,27 @@ internal sealed class BlockedRemovalRule() : LibraryRule("OVL0115", DiagnosisSta
     {
         foreach (StoreView view in context.OpenStores())
         {
-            foreach (DockerContainer container in view.Store.Containers)
+            if (view.Store is not DockerClassicStore store)
+                continue;
+            foreach (DockerContainer container in store.Containers)
             {
                 if (container is not ({ IsDead: true } or { IsRemovalInProgress: true }))
                     continue;
 
-                ImmutableArray<FindingEvidence> blocks = [.. FindBlocks(context, view, container)];
-                string path = view.Subject(container).Path.ToString();
+                FindingSubject subject = StoreView.Subject(ContainerView.Of(container, store));
+                ImmutableArray<FindingEvidence> blocks = [.. FindBlocks(context, view, store, container)];
+                string path = subject.Path.ToString();
                 string state = container.IsDead ? "the container is noted as dead: its removal was begun and failed" : "the container's removal was begun";
                 context.Report(
-                    blocks.IsEmpty ? FindingStatus.Suspected : FindingStatus.Confirmed, view.Subject(container), $"The removal of container {container.Name} was begun and is not finished.", $"removal:{container.Id}",
+                    blocks.IsEmpty ? FindingStatus.Suspected : FindingStatus.Confirmed, subject, $"The removal of container {container.Name} was begun and is not finished.", $"removal:{container.Id}",
                     [.. blocks, new FindingEvidence(path, state)]);
             }
         }
     }
 
-    private static IEnumerable<FindingEvidence> FindBlocks(DiagnosisContext context, StoreView view, DockerContainer container)
+    private static IEnumerable<FindingEvidence> FindBlocks(DiagnosisContext context, StoreView view, DockerClassicStore store, DockerContainer container)
     {
-        if (!view.Store.TryGetContainerLayer(container.Id, out DockerContainerLayer? record) || record.MountId.Trimmed.IsEmpty)
+        if (!store.TryGetContainerLayer(container.Id, out DockerContainerLayer? record) || record.MountId.Trimmed.IsEmpty)
             yield break;
 
         BytePath layer = view.Home.Home.Combine(new BytePath(record.MountId.Trimmed));

@@ -8,7 +8,7 @@ internal sealed class BrokenLinkFileRule() : LibraryRule("OVL0101", DiagnosisSta
 {
     public override void Examine(DiagnosisContext context)
     {
-        foreach (StoreView view in context.OpenStores())
+        foreach (DriverStoreView view in context.OpenDriverStores())
         {
             foreach (DockerLayer layer in view.Needed)
             {

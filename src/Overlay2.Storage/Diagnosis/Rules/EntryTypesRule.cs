@@ -1,5 +1,6 @@
 using Overlay2.Storage.Diagnosis.Views;
 using Overlay2.Storage.Kernel;
+using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
@@ -8,10 +9,7 @@ internal sealed class EntryTypesRule() : LibraryRule("OVL0301", DiagnosisStage.C
 {
     public override void Examine(DiagnosisContext context)
     {
-        if (!context.HasEngine)
-            return;
-
-        foreach (DriverHomeView home in context.Homes)
+        foreach (DriverHomeView home in context.LiveHomes)
         {
             FeatureEvidence types = context.EntryTypesOf(home);
             if (types.Status == FeatureStatus.No)
@@ -21,7 +19,7 @@ internal sealed class EntryTypesRule() : LibraryRule("OVL0301", DiagnosisStage.C
                     "Directory entries of the file system have no types: whiteouts become visible and directories cannot be removed.", $"file-system:{home.Mount?.MountPoint ?? home.Home}",
                     new FindingEvidence("file system", types.Source));
             }
-            else if (types.Status == FeatureStatus.Unknown && (context.Snapshot.Engine.IsKnown || home.Store is { Layers.Count: > 0 } || home.MountedLayers.Any()))
+            else if (types.Status == FeatureStatus.Unknown && ((home.Kind == LayerStoreKind.DockerClassic && context.Snapshot.Engine.IsKnown) || home.Store is { Layers.Count: > 0 } || home.MountedLayers.Any()))
             {
                 // An empty root directory is no engine's.
                 context.Suspend($"whether directory entries of {home.Home} have types is not known");

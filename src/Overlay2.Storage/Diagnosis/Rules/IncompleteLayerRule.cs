@@ -9,9 +9,9 @@ internal sealed class IncompleteLayerRule() : LibraryRule("OVL0113", DiagnosisSt
 {
     public override void Examine(DiagnosisContext context)
     {
-        foreach (StoreView view in context.OpenStores())
+        foreach (DriverStoreView view in context.OpenDriverStores())
         {
-            HashSet<ByteString> withLayersBelow = FindLayersAboveOthers(view.Store);
+            IReadOnlySet<ByteString> withLayersBelow = view.Store.FindLayersAboveOthers();
             foreach (DockerLayer layer in view.Needed)
             {
                 bool isAbove = withLayersBelow.Contains(layer.Id);
@@ -32,7 +32,7 @@ internal sealed class IncompleteLayerRule() : LibraryRule("OVL0113", DiagnosisSt
         ? view.FindContainer(layer.Id) is { } container ? $"The files that container {container.Name} has written are not at their place." : "The files of a layer are not at their place."
         : "A part of a layer is missing: what is above it does not start, or not with the right files.";
 
-    private static IEnumerable<FindingEvidence> Faults(DockerClassicStore store, DockerLayer layer, bool isAbove)
+    private static IEnumerable<FindingEvidence> Faults(OverlayDriverStore store, DockerLayer layer, bool isAbove)
     {
         if (IsFault(layer.Diff))
             yield return Fault(layer.DiffPath, layer.Diff);
@@ -64,40 +64,4 @@ internal sealed class IncompleteLayerRule() : LibraryRule("OVL0113", DiagnosisSt
 
     private static FindingEvidence Fault(BytePath path, StoreEntryType type) =>
         new(path.ToString(), type == StoreEntryType.Missing ? "there is no such directory" : $"it is no directory ({type})");
-
-    /// <summary>The layers that, by the records, have others below them.</summary>
-    private static HashSet<ByteString> FindLayersAboveOthers(DockerClassicStore store)
-    {
-        HashSet<ByteString> above = [];
-        foreach (DockerImageLayer layer in store.ImageLayers)
-        {
-            if (!layer.Parent.Trimmed.IsEmpty)
-                above.Add(layer.CacheId.Trimmed);
-        }
-
-        foreach (DockerContainerLayer layer in store.ContainerLayers)
-        {
-            bool hasImage = !layer.Parent.Trimmed.IsEmpty;
-            if (hasImage || !layer.InitId.Trimmed.IsEmpty)
-                above.Add(layer.MountId.Trimmed);
-            if (hasImage)
-                above.Add(layer.InitId.Trimmed);
-        }
-
-        foreach (DockerBuildCacheRecord record in store.BuildCache)
-        {
-            if (!record.Parent.IsEmpty)
-                above.Add(record.Key);
-        }
-
-        // Where a record is lost, a layer's own lower file still says that there are layers below.
-        foreach (DockerLayer layer in store.Layers)
-        {
-            if (layer.Lower.HasContent)
-                above.Add(layer.Id);
-        }
-
-        above.Remove(default);
-        return above;
-    }
 }

@@ -11,10 +11,10 @@ internal sealed class InodeRule() : LibraryRule("OVL0402", DiagnosisStage.Capabi
 
     public override void Examine(DiagnosisContext context)
     {
-        if (!context.HasEngine || !context.TryGet(context.Snapshot.FileSystems, out _))
+        if (!context.HasAnyEngine || !context.TryGet(context.Snapshot.FileSystems, out _))
             return;
 
-        foreach (DriverHomeView home in context.Homes)
+        foreach (DriverHomeView home in context.LiveHomes)
         {
             // File systems without a fixed number of inodes say 0.
             if (context.FindFileSystem(home) is not { TotalInodes: > 0 } room || room.AvailableInodes > room.TotalInodes / FewestShare)

@@ -12,7 +12,9 @@ internal sealed class LayerDatabaseEntryRule() : LibraryRule("OVL0108", Diagnosi
     {
         foreach (StoreView view in context.OpenStores())
         {
-            foreach (DockerImageLayer layer in view.Store.ImageLayers)
+            if (view.Store is not DockerClassicStore store)
+                continue;
+            foreach (DockerImageLayer layer in store.ImageLayers)
             {
                 bool isBare = layer.CacheId.State == StoreFileState.Missing && layer.DiffId.State == StoreFileState.Missing && layer.Size.State == StoreFileState.Missing;
                 ImmutableArray<FindingEvidence> evidence = isBare
@@ -22,10 +24,10 @@ internal sealed class LayerDatabaseEntryRule() : LibraryRule("OVL0108", Diagnosi
                     Report(context, new FindingSubject(FindingSubjectKind.ImageLayer, layer.Directory) { Id = layer.ChainId }, evidence);
             }
 
-            foreach (DockerContainerLayer layer in view.Store.ContainerLayers)
+            foreach (DockerContainerLayer layer in store.ContainerLayers)
             {
                 ImmutableArray<FindingEvidence> evidence = [.. Damage(layer.Directory, layer.MountId, "mount-id", isId: true, isOptional: true), .. Damage(layer.Directory, layer.InitId, "init-id", isId: true, isOptional: true)];
-                if (!evidence.IsEmpty && !(view.Store.TryGetContainer(layer.ContainerId, out DockerContainer? container) && (container.IsDead || container.IsRemovalInProgress)))
+                if (!evidence.IsEmpty && !(store.TryGetContainer(layer.ContainerId, out DockerContainer? container) && (container.IsDead || container.IsRemovalInProgress)))
                     Report(context, new FindingSubject(FindingSubjectKind.Container, layer.Directory) { Id = layer.ContainerId, Name = container?.Name ?? "" }, evidence);
             }
         }

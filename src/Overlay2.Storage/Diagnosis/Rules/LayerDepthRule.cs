@@ -12,7 +12,7 @@ internal sealed class LayerDepthRule() : LibraryRule("OVL0203", DiagnosisStage.S
 
     public override void Examine(DiagnosisContext context)
     {
-        foreach (StoreView view in context.OpenStores())
+        foreach (DriverStoreView view in context.OpenDriverStores())
         {
             foreach (DockerLayer layer in view.Needed)
             {

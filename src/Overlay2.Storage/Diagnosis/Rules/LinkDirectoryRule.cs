@@ -10,7 +10,7 @@ internal sealed class LinkDirectoryRule() : LibraryRule("OVL0110", DiagnosisStag
 {
     public override void Examine(DiagnosisContext context)
     {
-        foreach (StoreView view in context.OpenStores())
+        foreach (DriverStoreView view in context.OpenDriverStores())
         {
             if (!IsWiped(view))
                 continue;
@@ -24,6 +24,6 @@ internal sealed class LinkDirectoryRule() : LibraryRule("OVL0110", DiagnosisStag
     }
 
     /// <summary>Whether several names are used and none of them is there.</summary>
-    public static bool IsWiped(StoreView view) =>
+    public static bool IsWiped(DriverStoreView view) =>
         view.Store.ShortLinkDirectory != StoreEntryType.Unknown && view.UsedNames.Count > 1 && !view.UsedNames.Keys.Any(name => view.Store.TryGetShortLink(name, out _));
 }

@@ -10,7 +10,7 @@ internal sealed class LongOptionsRule() : LibraryRule("OVL0202", DiagnosisStage.
 {
     public override void Examine(DiagnosisContext context)
     {
-        foreach (StoreView view in context.OpenStores())
+        foreach (DriverStoreView view in context.OpenDriverStores())
         {
             foreach (DockerLayer layer in view.Needed)
             {

@@ -14,30 +14,32 @@ internal sealed class LostIdRule() : LibraryRule("OVL0114", DiagnosisStage.Store
     {
         foreach (StoreView view in context.OpenStores())
         {
-            foreach (DockerImageLayer layer in view.Store.ImageLayers)
+            if (view.Store is not DockerClassicStore store)
+                continue;
+            foreach (DockerImageLayer layer in store.ImageLayers)
             {
                 // An entry without any file is OVL0108.
                 if (layer.CacheId.State == StoreFileState.Missing && (layer.DiffId.State != StoreFileState.Missing || layer.Size.State != StoreFileState.Missing))
                 {
-                    Report(context, new FindingSubject(FindingSubjectKind.ImageLayer, layer.Directory) { Id = layer.ChainId }, layer.Directory.Combine(s_cacheId), view.Store.GetExpectedCacheId(layer.ChainId),
+                    Report(context, new FindingSubject(FindingSubjectKind.ImageLayer, layer.Directory) { Id = layer.ChainId }, layer.Directory.Combine(s_cacheId), store.GetExpectedCacheId(layer.ChainId),
                         "The layer database has lost which directory an image layer is in: the image and the containers above it vanish when the engine starts. Its directory looks unused and is not.");
                 }
             }
 
-            foreach (DockerContainerLayer layer in view.Store.ContainerLayers)
+            foreach (DockerContainerLayer layer in store.ContainerLayers)
             {
-                view.Store.TryGetContainer(layer.ContainerId, out DockerContainer? container);
+                store.TryGetContainer(layer.ContainerId, out DockerContainer? container);
                 if (layer.MountId.State == StoreFileState.Missing && container is not ({ IsDead: true } or { IsRemovalInProgress: true }))
-                    ReportContainer(context, layer.ContainerId, container, layer.Directory.Combine(s_mountId), view.Store.GetExpectedMountId(layer.ContainerId));
+                    ReportContainer(context, layer.ContainerId, container, layer.Directory.Combine(s_mountId), store.GetExpectedMountId(layer.ContainerId));
             }
 
-            foreach (DockerContainer container in view.Store.Containers)
+            foreach (DockerContainer container in store.Containers)
             {
                 bool isElsewhere = container.Driver.Length > 0 && container.Driver != DockerNames.DriverHome.ToString();
-                if (!isElsewhere && container is { Problem: null, IsDead: false, IsRemovalInProgress: false } && !view.Store.TryGetContainerLayer(container.Id, out _))
+                if (!isElsewhere && container is { Problem: null, IsDead: false, IsRemovalInProgress: false } && !store.TryGetContainerLayer(container.Id, out _))
                 {
-                    BytePath entry = view.Store.DataRoot.Combine(DockerNames.LayerDatabase).Combine(BytePath.FromText("mounts")).Combine(new BytePath(container.Id));
-                    ReportContainer(context, container.Id, container, entry, view.Store.GetExpectedMountId(container.Id));
+                    BytePath entry = store.DataRoot.Combine(DockerNames.LayerDatabase).Combine(BytePath.FromText("mounts")).Combine(new BytePath(container.Id));
+                    ReportContainer(context, container.Id, container, entry, store.GetExpectedMountId(container.Id));
                 }
             }
         }

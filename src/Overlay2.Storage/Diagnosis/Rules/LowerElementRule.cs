@@ -9,7 +9,7 @@ internal abstract class LowerElementRule(string id) : LibraryRule(id, DiagnosisS
 {
     public override void Examine(DiagnosisContext context)
     {
-        foreach (StoreView view in context.OpenStores())
+        foreach (DriverStoreView view in context.OpenDriverStores())
         {
             foreach (DockerLayer layer in view.Needed)
             {

@@ -26,14 +26,14 @@ internal sealed class MissingLayerRule() : LibraryRule("OVL0106", DiagnosisStage
 
     private static void Report(DiagnosisContext context, StoreView view, LayerReference reference)
     {
-        BytePath path = view.Store.DriverHome.Combine(new BytePath(reference.LayerId));
+        BytePath path = view.PathOf(reference.LayerId);
         string owner = view.FindContainer(reference.LayerId) is { } container ? $"container {container.Name}" : $"image layer {reference.Owner}";
         var evidence = ImmutableArray.CreateBuilder<FindingEvidence>();
         evidence.Add(new FindingEvidence(path.ToString(), "there is no such directory"));
         evidence.Add(new FindingEvidence(reference.Source.ToString(), $"the {owner} has it"));
 
         // An entry that cannot be a layer, such as a file in its place, explains more than its absence.
-        if (view.Store.OtherEntries.Contains(reference.LayerId))
+        if (view is DriverStoreView driver && driver.Store.OtherEntries.Contains(reference.LayerId))
             evidence.Add(new FindingEvidence(path.ToString(), "something else of that name is there"));
         context.Report(
             FindingStatus.Confirmed, new FindingSubject(FindingSubjectKind.Layer, path) { Id = reference.LayerId },

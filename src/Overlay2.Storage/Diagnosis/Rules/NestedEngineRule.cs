@@ -1,4 +1,5 @@
 using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
@@ -10,7 +11,7 @@ internal sealed class NestedEngineRule() : LibraryRule("OVL0608", DiagnosisStage
         if (!context.HasEngine || !context.TryGetMounts(out MountView? mounts) || mounts.Table.Root is not { IsOverlay: true } root)
             return;
 
-        foreach (DriverHomeView home in context.Homes)
+        foreach (DriverHomeView home in context.Homes.Where(home => home.Kind == LayerStoreKind.DockerClassic))
         {
             if (home.Mount != root)
                 continue;

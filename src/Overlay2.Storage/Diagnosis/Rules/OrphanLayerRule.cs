@@ -25,7 +25,7 @@ internal sealed class OrphanLayerRule() : LibraryRule("OVL0107", DiagnosisStage.
             }
 
             HashSet<ByteString> mounted = FindMounted(context, view);
-            foreach (DockerLayer layer in view.Unreferenced)
+            foreach (StoredLayer layer in view.Unreferenced)
             {
                 if (!mounted.Contains(layer.Id))
                     Judge(context, layer);
@@ -38,7 +38,7 @@ internal sealed class OrphanLayerRule() : LibraryRule("OVL0107", DiagnosisStage.
         string.Create(CultureInfo.InvariantCulture, $"No record names {view.Unreferenced.Count} layer directories, but records are lost: remove none of them before these are mended."), $"records:{view.Store.DataRoot}",
         [.. view.Store.ReferenceProblems.Take(4).Select(problem => new FindingEvidence(problem.Path.ToString(), problem.Detail.Length > 0 ? problem.Detail : problem.Reason.ToString()))]);
 
-    private static void Judge(DiagnosisContext context, DockerLayer layer)
+    private static void Judge(DiagnosisContext context, StoredLayer layer)
     {
         TimeSpan? age = context.Snapshot.Time.TryGet(out DateTimeOffset now) && layer.ModifiedAt is { } modified ? now - modified : null;
         if (age < context.Options.MinimumOrphanAge)
@@ -46,7 +46,7 @@ internal sealed class OrphanLayerRule() : LibraryRule("OVL0107", DiagnosisStage.
         string since = age is null ? "its age is not known" : string.Create(CultureInfo.InvariantCulture, $"it was changed last on {layer.ModifiedAt:yyyy-MM-dd HH:mm} UTC");
         context.Report(
             age is null ? FindingStatus.Suspected : FindingStatus.Confirmed, StoreView.Subject(layer), $"No image, container, build record or mount needs the layer directory {layer.Id}.", $"orphan:{layer.Id}",
-            new FindingEvidence(layer.Directory.ToString(), since), new FindingEvidence("store", "no record of the layer database or of the build cache, and no lower file of a needed layer, leads to it"));
+            new FindingEvidence(layer.Directory.ToString(), since), new FindingEvidence("store", "no record, and no lower file of a needed layer, leads to it"));
     }
 
     /// <summary>The layers that live mounts use, except for mounts that are themselves left over.</summary>
@@ -85,7 +85,7 @@ internal sealed class OrphanLayerRule() : LibraryRule("OVL0107", DiagnosisStage.
         {
             if (!view.Home.TryGetLayerId(path, out ByteString id))
                 return;
-            if (id == DockerNames.Links.Bytes && view.Store.TryGetShortLink(path.FileName, out DockerShortLink? link) && link.TryGetLayerId(out ByteString linked))
+            if (id == DockerNames.Links.Bytes && view is DriverStoreView driver && driver.Store.TryGetShortLink(path.FileName, out DockerShortLink? link) && link.TryGetLayerId(out ByteString linked))
                 id = linked;
             used.Add(id);
         }

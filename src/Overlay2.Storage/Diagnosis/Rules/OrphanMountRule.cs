@@ -2,7 +2,6 @@ using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis.Views;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
@@ -23,7 +22,7 @@ internal sealed class OrphanMountRule() : LibraryRule("OVL0006", DiagnosisStage.
                 IReadOnlyList<OverlayView> overlays = view.Home.GetLayerMounts(layerId);
                 if (!owned.Contains(layerId))
                     ReportUnowned(context, view, layerId, overlays);
-                else if (view.FindContainer(layerId) is { } container && !view.IsBeingRemoved(layerId))
+                else if (view.FindContainer(layerId) is { IsBeingRemoved: false } container)
                     Judge(context, view, container, overlays, ref unproven);
             }
         }
@@ -56,7 +55,7 @@ internal sealed class OrphanMountRule() : LibraryRule("OVL0006", DiagnosisStage.
             ]);
     }
 
-    private static void Judge(DiagnosisContext context, StoreView view, DockerContainer container, IReadOnlyList<OverlayView> overlays, ref int unproven)
+    private static void Judge(DiagnosisContext context, StoreView view, ContainerView container, IReadOnlyList<OverlayView> overlays, ref int unproven)
     {
         OverlayView overlay = overlays[0];
         if (!container.IsRunning)
@@ -78,7 +77,7 @@ internal sealed class OrphanMountRule() : LibraryRule("OVL0006", DiagnosisStage.
                 $"The container {container.Name} is noted as running, but its process is gone: its root file system is mounted for nobody.", $"stale:{container.Id}",
                 MountView.Describe(overlay.Mount),
                 new FindingEvidence("processes", string.Create(CultureInfo.InvariantCulture, $"there is no process {container.ProcessId} of the container")),
-                new FindingEvidence(view.Subject(container).Path.ToString(), "the container is noted as running"));
+                new FindingEvidence(container.Path.ToString(), "the container is noted as running"));
         }
     }
 }

@@ -29,15 +29,15 @@ internal sealed class ReadOnlyOverlayRule() : LibraryRule("OVL0011", DiagnosisSt
 
         foreach (StoreView view in context.OpenStores())
         {
-            foreach (DockerLayer layer in view.Needed)
+            foreach (StoredLayer layer in view.Needed)
             {
-                if (layer.WorkContent.Depth > ClearedDepth && !layer.IsCommitted && !reported.Contains(layer.MergedPath))
+                if (layer.WorkContent.Depth > ClearedDepth && !layer.IsCommitted && !view.Home.GetLayerMounts(layer.Id).Any(overlay => reported.Contains(overlay.Mount.MountPoint)))
                     Report(context, view, layer);
             }
         }
     }
 
-    private static void Report(DiagnosisContext context, StoreView view, DockerLayer layer) => context.Report(
+    private static void Report(DiagnosisContext context, StoreView view, StoredLayer layer) => context.Report(
         view.Home.GetLayerMounts(layer.Id).Count > 0 ? FindingStatus.Suspected : FindingStatus.Confirmed, StoreView.Subject(layer),
         $"The work directory of layer {layer.Id} holds more than the kernel clears: the next mount will be read-only.", $"work:{layer.WorkPath}",
         new FindingEvidence(layer.WorkPath.ToString(), string.Create(CultureInfo.InvariantCulture,

@@ -12,10 +12,10 @@ internal sealed class RoomRule() : LibraryRule("OVL0401", DiagnosisStage.Capabil
 {
     public override void Examine(DiagnosisContext context)
     {
-        if (!context.HasEngine || !context.TryGet(context.Snapshot.FileSystems, out _))
+        if (!context.HasAnyEngine || !context.TryGet(context.Snapshot.FileSystems, out _))
             return;
 
-        foreach (DriverHomeView home in context.Homes)
+        foreach (DriverHomeView home in context.LiveHomes)
         {
             if (context.FindFileSystem(home) is not { TotalBytes: > 0 } room)
                 continue;
@@ -37,7 +37,7 @@ internal sealed class RoomRule() : LibraryRule("OVL0401", DiagnosisStage.Capabil
     private static (ByteString ChainId, ulong Size)? FindLargest(DriverHomeView home)
     {
         (ByteString ChainId, ulong Size)? largest = null;
-        foreach (DockerImageLayer layer in home.Store?.ImageLayers ?? [])
+        foreach (DockerImageLayer layer in (home.Store as DockerClassicStore)?.ImageLayers ?? [])
         {
             if (Utf8Parser.TryParse(layer.Size.Trimmed.Span, out ulong size, out int length) && length == layer.Size.Trimmed.Length && size > (largest?.Size ?? 0))
                 largest = (layer.ChainId, size);

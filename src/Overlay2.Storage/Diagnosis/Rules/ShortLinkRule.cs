@@ -9,7 +9,7 @@ internal sealed class ShortLinkRule() : LibraryRule("OVL0102", DiagnosisStage.St
 {
     public override void Examine(DiagnosisContext context)
     {
-        foreach (StoreView view in context.OpenStores())
+        foreach (DriverStoreView view in context.OpenDriverStores())
         {
             if (LinkDirectoryRule.IsWiped(view))
                 continue;
@@ -22,9 +22,9 @@ internal sealed class ShortLinkRule() : LibraryRule("OVL0102", DiagnosisStage.St
     }
 
     /// <summary>What is wrong with a link; <see langword="null"/> for a sound one, and for one whose layer is gone.</summary>
-    private static string? FindFault(StoreView view, ByteString name)
+    private static string? FindFault(DriverStoreView view, ByteString name)
     {
-        DockerClassicStore store = view.Store;
+        OverlayDriverStore store = view.Store;
         if (store.TryGetShortLink(name, out DockerShortLink? link))
         {
             if (link.Type != StoreEntryType.SymbolicLink)
@@ -53,13 +53,13 @@ internal sealed class ShortLinkRule() : LibraryRule("OVL0102", DiagnosisStage.St
     }
 
     /// <summary>The layer that the rest of the store gives a name; <see langword="null"/> if it says nothing, or contradicts itself.</summary>
-    private static ByteString? FindLayer(StoreView view, ByteString name)
+    private static ByteString? FindLayer(DriverStoreView view, ByteString name)
     {
         ExpectedValue target = view.Store.GetExpectedShortLinkTarget(name);
         return target.Status == ExpectedValueStatus.Known && DockerNames.TryGetLinkedLayer(new BytePath(target.Value), out ByteString id) ? id : null;
     }
 
-    private static void Report(DiagnosisContext context, StoreView view, ByteString name, NameUse use, string fault)
+    private static void Report(DiagnosisContext context, DriverStoreView view, ByteString name, NameUse use, string fault)
     {
         BytePath path = view.LinkPath(name);
         context.Report(

@@ -7,7 +7,7 @@ namespace Overlay2.Storage.Diagnosis.Rules;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct StoreLoss(int Referenced, int Found)
 {
-    public static StoreLoss Measure(DockerClassicStore store)
+    public static StoreLoss Measure(ILayerStore store)
     {
         int referenced = 0;
         int found = 0;

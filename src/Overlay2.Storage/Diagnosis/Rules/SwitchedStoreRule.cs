@@ -16,7 +16,7 @@ internal sealed class SwitchedStoreRule() : LibraryRule("OVL0606", DiagnosisStag
             return;
 
         BytePath containerd = homes.FirstOrDefault(home => home.FileName == s_snapshotter);
-        DockerClassicStore? classic = context.Homes.Select(home => home.Store).FirstOrDefault(store => store is { ImageLayers.Count: > 0 });
+        DockerClassicStore? classic = context.Homes.Select(home => home.Store).OfType<DockerClassicStore>().FirstOrDefault(store => store is { ImageLayers.Count: > 0 });
         if (classic is null)
             return;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Overlay2.Storage.Diagnosis.Views;
-using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
 using Overlay2.Storage.Stores;
 
@@ -22,32 +21,36 @@ internal sealed class UnmountedContainerRule() : LibraryRule("OVL0007", Diagnosi
                 continue;
             }
 
-            foreach (DockerContainerLayer record in view.Store.ContainerLayers)
+            foreach (ContainerView container in view.Containers)
             {
-                if (!record.MountId.Trimmed.IsEmpty && view.Store.TryGetContainer(record.ContainerId, out DockerContainer? container)
-                    && container is { IsRunning: true, IsRestarting: false, IsDead: false, IsRemovalInProgress: false } && context.IsAlive(container) != false)
-                {
-                    Examine(context, view, record, container, mounts);
-                }
+                if (container is { LayerId.IsEmpty: false, IsRunning: true, IsRestarting: false, IsBeingRemoved: false } && context.IsAlive(container) != false)
+                    Examine(context, view, container, mounts);
             }
         }
     }
 
-    private static void Examine(DiagnosisContext context, StoreView view, DockerContainerLayer record, DockerContainer container, MountView mounts)
+    private static void Examine(DiagnosisContext context, StoreView view, ContainerView container, MountView mounts)
     {
         // One that is mounted but hidden is the fault of what hides it.
-        if (view.Home.GetLayerMounts(record.MountId.Trimmed).Count > 0)
+        if (view.Home.GetLayerMounts(container.LayerId).Count > 0)
             return;
 
-        Bytes.BytePath merged = view.Home.Home.Combine(new Bytes.BytePath(record.MountId.Trimmed)).Combine(DockerNames.Merged);
-        MountEntry? seen = mounts.Table.Resolve(merged);
         bool? isAlive = context.IsAlive(container);
         SnapshotProcess? process = isAlive == true ? context.Snapshot.Processes.Value.First(candidate => candidate.ProcessId == container.ProcessId) : null;
         context.Report(
-            isAlive == true ? FindingStatus.Confirmed : FindingStatus.Suspected, view.Subject(container),
+            isAlive == true ? FindingStatus.Confirmed : FindingStatus.Suspected, StoreView.Subject(container),
             $"The container {container.Name} is noted as running, but its root file system is not mounted where the engine looks for it.", $"unmounted:{container.Id}",
-            new FindingEvidence("mountinfo", $"no overlay is mounted on {merged}; a path there ends in {(seen is null ? "a mount that the table does not show" : seen.ToString())}"),
-            new FindingEvidence(view.Subject(container).Path.ToString(), string.Create(CultureInfo.InvariantCulture, $"the container is noted as running with process {container.ProcessId}")),
+            new FindingEvidence("mountinfo", WhatIsThere(view, container, mounts)),
+            new FindingEvidence(container.Path.ToString(), string.Create(CultureInfo.InvariantCulture, $"the container is noted as running with process {container.ProcessId}")),
             new FindingEvidence("processes", process is null ? $"whether the process runs is not known: {context.Snapshot.Processes.Reason}" : $"process {process.ProcessId} ({process.Name}) runs"));
+    }
+
+    private static string WhatIsThere(StoreView view, ContainerView container, MountView mounts)
+    {
+        Bytes.BytePath layer = view.PathOf(container.LayerId);
+        if (view is not DriverStoreView)
+            return $"no overlay is mounted that writes to {layer}";
+        Bytes.BytePath merged = layer.Combine(DockerNames.Merged);
+        return $"no overlay is mounted on {merged}; a path there ends in {(mounts.Table.Resolve(merged) is { } seen ? seen.ToString() : "a mount that the table does not show")}";
     }
 }

@@ -9,7 +9,7 @@ internal sealed class UnusedShortLinkRule() : LibraryRule("OVL0112", DiagnosisSt
 {
     public override void Examine(DiagnosisContext context)
     {
-        foreach (StoreView view in context.OpenStores())
+        foreach (DriverStoreView view in context.OpenDriverStores())
         {
             foreach (DockerShortLink link in view.Store.ShortLinks)
             {

@@ -13,10 +13,10 @@ internal sealed class UpperFileSystemRule() : LibraryRule("OVL0204", DiagnosisSt
 
     public override void Examine(DiagnosisContext context)
     {
-        if (!context.HasEngine || !context.TryGetMounts(out _))
+        if (!context.HasAnyEngine || !context.TryGetMounts(out _))
             return;
 
-        foreach (DriverHomeView home in context.Homes)
+        foreach (DriverHomeView home in context.LiveHomes)
         {
             if (home.Mount is { } mount && s_refused.Contains(mount.FileSystemType) && !home.MountedLayers.Any())
             {

@@ -10,7 +10,7 @@ internal sealed class VolatileLayerRule() : LibraryRule("OVL0209", DiagnosisStag
     {
         foreach (StoreView view in context.OpenStores())
         {
-            foreach (DockerLayer layer in view.Needed)
+            foreach (StoredLayer layer in view.Needed)
             {
                 if (!layer.WorkContent.HasVolatileMarker || layer.IsCommitted || view.Home.GetLayerMounts(layer.Id).Any(overlay => overlay.IsVolatile))
                     continue;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Mounts;
+using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Diagnosis.Views;
 
@@ -17,7 +18,7 @@ internal sealed partial class DriverHomeView
 
         foreach (OverlayView overlay in mounts.Overlays)
         {
-            if (!TryGetLayerId(overlay.Mount.MountPoint, out ByteString layerId))
+            if (!TryGetLayerId(Kind == LayerStoreKind.ContainerdSnapshots ? overlay.Upper : overlay.Mount.MountPoint, out ByteString layerId))
                 continue;
             if (!_layerMounts.TryGetValue(layerId, out List<OverlayView>? list))
                 _layerMounts.Add(layerId, list = []);

@@ -10,25 +10,33 @@ namespace Overlay2.Storage.Diagnosis.Views;
 internal sealed partial class DriverHomeView
 {
     private static readonly ByteString s_merged = ByteString.FromText("merged");
-    private static readonly BytePath s_overlay2 = BytePath.FromText("overlay2");
+    private static readonly ByteString s_containersHome = ByteString.FromText("overlay");
+    private static readonly BytePath s_snapshots = BytePath.FromText("snapshots");
 
     private readonly List<MountEntry> _below = [];
     private readonly Dictionary<ByteString, List<OverlayView>> _layerMounts = [];
 
-    private DriverHomeView(BytePath home, BytePath dataRoot, DockerClassicStore? store)
+    private DriverHomeView(LayerStoreKind kind, BytePath home, BytePath dataRoot, ILayerStore? store)
     {
+        Kind = kind;
         Home = home;
         DataRoot = dataRoot;
         Store = store;
     }
+
+    /// <summary>Whose home it is.</summary>
+    public LayerStoreKind Kind { get; }
 
     /// <summary>The driver home, as the mount table names it.</summary>
     public BytePath Home { get; private set; }
 
     public BytePath DataRoot { get; private set; }
 
+    /// <summary>The directory that holds a directory for each layer.</summary>
+    public BytePath LayersDirectory => Kind == LayerStoreKind.ContainerdSnapshots ? Home.Combine(s_snapshots) : Home;
+
     /// <summary>What was read there; <see langword="null"/> where only mounts or the configuration tell of it.</summary>
-    public DockerClassicStore? Store { get; }
+    public ILayerStore? Store { get; }
 
     /// <summary>The mount that the home is in; <see langword="null"/> if the table does not show it.</summary>
     public MountEntry? Mount { get; private set; }
@@ -49,20 +57,21 @@ internal sealed partial class DriverHomeView
     /// <summary>Whether even the engine's records are not those that belong to the mounts.</summary>
     public bool IsDataRootCovered { get; private set; }
 
-    /// <summary>The overlays that are mounted in a layer's directory.</summary>
+    /// <summary>The overlays that are mounted in a layer's directory; of containerd, which mounts elsewhere, those that write to it.</summary>
     public IReadOnlyList<OverlayView> GetLayerMounts(ByteString layerId) => _layerMounts.TryGetValue(layerId, out List<OverlayView>? mounts) ? mounts : [];
 
-    /// <summary>The layers in whose directory an overlay is mounted.</summary>
+    /// <summary>The layers that have <see cref="GetLayerMounts"/>.</summary>
     public IEnumerable<ByteString> MountedLayers => _layerMounts.Keys;
 
-    /// <summary>The layer in whose directory a mount point is: the component behind the home.</summary>
-    public bool TryGetLayerId(BytePath mountPoint, out ByteString layerId)
+    /// <summary>The layer in whose directory a path is.</summary>
+    public bool TryGetLayerId(BytePath path, out ByteString layerId)
     {
         layerId = default;
-        if (!mountPoint.StartsWith(Home))
+        BytePath layers = LayersDirectory;
+        if (!path.StartsWith(layers))
             return false;
-        PathComponents components = mountPoint.GetComponents();
-        foreach (ReadOnlySpan<byte> _ in Home.GetComponents())
+        PathComponents components = path.GetComponents();
+        foreach (ReadOnlySpan<byte> _ in layers.GetComponents())
             components.MoveNext();
         bool isBelow = components.MoveNext();
         if (isBelow)
@@ -75,7 +84,7 @@ internal sealed partial class DriverHomeView
     {
         var views = new List<DriverHomeView>();
         if (context.Snapshot.Stores.TryGet(out ImmutableArray<ILayerStore> stores))
-            views.AddRange(stores.OfType<DockerClassicStore>().Select(store => new DriverHomeView(store.DriverHome, store.DataRoot, store)));
+            views.AddRange(stores.Select(store => new DriverHomeView(store.Kind, store.DriverHome, store.DataRoot, store)));
         if (context.Configuration is { } configuration)
             Add(new BytePath(configuration.DataRoot.Value));
         if (context.Snapshot.Engine.TryGet(out EngineInfo? engine))
@@ -83,8 +92,8 @@ internal sealed partial class DriverHomeView
 
         if (context.Mounts is { } mounts)
         {
-            foreach (BytePath home in FindHomes(mounts))
-                AddSeen(views, home, mounts);
+            foreach ((BytePath home, LayerStoreKind kind) in FindHomes(mounts))
+                AddSeen(views, home, kind, mounts);
             foreach (DriverHomeView view in views)
                 view.Look(mounts);
         }
@@ -93,39 +102,39 @@ internal sealed partial class DriverHomeView
 
         void Add(BytePath dataRoot)
         {
-            if (dataRoot.IsAbsolute && !views.Exists(view => MountView.IsSamePlace(view.DataRoot, dataRoot)))
-                views.Add(new DriverHomeView(dataRoot.Combine(s_overlay2), dataRoot, store: null));
+            if (dataRoot.IsAbsolute && !views.Exists(view => view.Kind == LayerStoreKind.DockerClassic && MountView.IsSamePlace(view.DataRoot, dataRoot)))
+                views.Add(new DriverHomeView(LayerStoreKind.DockerClassic, dataRoot.Combine(DockerNames.DriverHome), dataRoot, store: null));
         }
     }
 
     /// <summary>The directories in which overlays are mounted as engines do: on <c>HOME/LAYER/merged</c>.</summary>
-    private static HashSet<BytePath> FindHomes(MountView mounts)
+    private static Dictionary<BytePath, LayerStoreKind> FindHomes(MountView mounts)
     {
-        HashSet<BytePath> homes = [];
+        Dictionary<BytePath, LayerStoreKind> homes = [];
         foreach (OverlayView overlay in mounts.Overlays)
         {
             BytePath point = overlay.Mount.MountPoint;
             if (point.FileName == s_merged && point.TryGetParent(out BytePath layer) && DockerNames.IsLayerId(layer.FileName.Span)
                 && layer.TryGetParent(out BytePath home) && home.FileName.Span.StartsWith("overlay"u8))
             {
-                homes.Add(home);
+                homes.TryAdd(home, home.FileName == s_containersHome ? LayerStoreKind.ContainersStorage : LayerStoreKind.DockerClassic);
             }
         }
 
         return homes;
     }
 
-    private static void AddSeen(List<DriverHomeView> views, BytePath home, MountView mounts)
+    private static void AddSeen(List<DriverHomeView> views, BytePath home, LayerStoreKind kind, MountView mounts)
     {
         if (views.Exists(view => MountView.IsSamePlace(view.Home, home)) || !home.TryGetParent(out BytePath dataRoot))
             return;
 
         // Where the engine's root directory is a symbolic link, the mounts name the place it leads to.
-        DriverHomeView? linked = views.Find(view => view.Store is { } store && mounts.Overlays.Any(overlay =>
+        DriverHomeView? linked = views.Find(view => view.Kind == kind && view.Store is { } store && mounts.Overlays.Any(overlay =>
             overlay.Mount.MountPoint.StartsWith(home) && overlay.Mount.MountPoint.TryGetParent(out BytePath layer) && store.TryGetLayer(layer.FileName, out _)));
         if (linked is null)
         {
-            views.Add(new DriverHomeView(home, dataRoot, store: null));
+            views.Add(new DriverHomeView(kind, home, dataRoot, store: null));
             return;
         }
 

@@ -3,17 +3,17 @@ using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Diagnosis.Views;
 
-/// <summary>Which layers of a classic store are reached from its records, and which short names lead there.</summary>
+/// <summary>Which layers of a store with the overlay2 driver's layout are reached from its records, and which short names lead there.</summary>
 /// <remarks>Each <c>lower</c> file is split once, and each name followed once: linear in the bytes of the store.</remarks>
 internal sealed class StoreUse
 {
-    private readonly DockerClassicStore _store;
+    private readonly OverlayDriverStore _store;
     private readonly Stack<ByteString> _pending = new();
     private readonly HashSet<ByteString> _followed = [];
 
     /// <param name="store">The store.</param>
     /// <param name="isGoing">Whether a layer's container is being removed, so that nothing of it need be whole.</param>
-    public StoreUse(DockerClassicStore store, Func<ByteString, bool> isGoing)
+    public StoreUse(OverlayDriverStore store, Func<ByteString, bool> isGoing)
     {
         _store = store;
         HashSet<ByteString> reached = [];

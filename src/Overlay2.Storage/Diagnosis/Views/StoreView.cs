@@ -1,71 +1,82 @@
+using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Diagnosis.Views;
 
-/// <summary>A classic store with what rules ask of it: which layers are needed, by whom, and which short names are used.</summary>
-internal sealed class StoreView
+/// <summary>A store with what rules ask of it: which layers are needed, and by whom.</summary>
+internal class StoreView
 {
-    private readonly Lazy<StoreUse> _use;
     private readonly Lazy<HashSet<ByteString>> _recorded;
-    private readonly Lazy<Dictionary<ByteString, DockerContainer>> _containersByLayer;
+    private readonly Lazy<Dictionary<ByteString, ContainerView>> _containersByLayer;
+    private readonly Lazy<(IReadOnlyList<StoredLayer> Needed, IReadOnlyList<StoredLayer> Unreferenced)> _layers;
 
-    public StoreView(DockerClassicStore store, DriverHomeView home)
+    protected StoreView(ILayerStore store, DriverHomeView home, ImmutableArray<ContainerView> containers)
     {
         Store = store;
         Home = home;
+        Containers = containers;
         KnowsAllReferences = store.ReferenceProblems.Count == 0;
-        _use = new Lazy<StoreUse>(() => new StoreUse(store, IsBeingRemoved));
         _recorded = new Lazy<HashSet<ByteString>>(() => [.. store.References.Where(reference => reference.Kind != LayerReferenceKind.BuildCache).Select(reference => reference.LayerId)]);
-        _containersByLayer = new Lazy<Dictionary<ByteString, DockerContainer>>(IndexContainers);
+        _containersByLayer = new Lazy<Dictionary<ByteString, ContainerView>>(IndexContainers);
+        _layers = new Lazy<(IReadOnlyList<StoredLayer>, IReadOnlyList<StoredLayer>)>(Divide);
     }
 
-    public DockerClassicStore Store { get; }
+    public virtual ILayerStore Store { get; }
 
     public DriverHomeView Home { get; }
+
+    /// <summary>The containers that the store's records tell of.</summary>
+    public ImmutableArray<ContainerView> Containers { get; }
 
     /// <summary>Whether every record that could need a layer was read.</summary>
     public bool KnowsAllReferences { get; }
 
     /// <summary>The layers that no record leads to; some of them may be needed where <see cref="KnowsAllReferences"/> is not so.</summary>
-    public IReadOnlyList<DockerLayer> Unreferenced => _use.Value.Unreferenced;
+    public virtual IReadOnlyList<StoredLayer> Unreferenced => _layers.Value.Unreferenced;
 
     /// <summary>The layers whose faults matter: those that are needed, or may be, and do not belong to a container that is being removed.</summary>
-    public IReadOnlyList<DockerLayer> Needed => _use.Value.Needed;
-
-    /// <summary>The short names that the <c>link</c> and <c>lower</c> files of needed layers use, each with one such file.</summary>
-    public IReadOnlyDictionary<ByteString, NameUse> UsedNames => _use.Value.UsedNames;
-
-    /// <summary>Whether a short name is in a <c>link</c> or <c>lower</c> file of any layer.</summary>
-    public bool IsNamed(ByteString shortName) => UsedNames.ContainsKey(shortName) || _use.Value.OtherNames.Contains(shortName);
+    public virtual IReadOnlyList<StoredLayer> Needed => _layers.Value.Needed;
 
     /// <summary>Whether an image or a container has a layer by its record: where its directory is gone that is a finding of its own.</summary>
     public bool IsRecorded(ByteString layerId) => _recorded.Value.Contains(layerId);
 
     /// <summary>The container that a layer is the writable one, or the one below that, of.</summary>
-    public DockerContainer? FindContainer(ByteString layerId) => _containersByLayer.Value.GetValueOrDefault(layerId);
+    public ContainerView? FindContainer(ByteString layerId) => _containersByLayer.Value.GetValueOrDefault(layerId);
 
     /// <summary>Whether a layer's container is being removed, or its removal failed: its parts may be gone already.</summary>
-    public bool IsBeingRemoved(ByteString layerId) => FindContainer(layerId) is { } container && (container.IsDead || container.IsRemovalInProgress);
+    public bool IsBeingRemoved(ByteString layerId) => FindContainer(layerId) is { IsBeingRemoved: true };
 
-    public BytePath LinkPath(ByteString shortName) => Store.DriverHome.Combine(DockerNames.Links).Combine(new BytePath(shortName));
+    /// <summary>Where a layer is, or would be.</summary>
+    public BytePath PathOf(ByteString layerId) => Home.LayersDirectory.Combine(new BytePath(layerId));
 
-    public static FindingSubject Subject(DockerLayer layer) => new(FindingSubjectKind.Layer, layer.Directory) { Id = layer.Id };
+    public static FindingSubject Subject(StoredLayer layer) => new(FindingSubjectKind.Layer, layer.Directory) { Id = layer.Id };
 
-    public FindingSubject Subject(DockerContainer container) =>
-        new(FindingSubjectKind.Container, Store.DataRoot.Combine(DockerNames.Containers).Combine(new BytePath(container.Id))) { Id = container.Id, Name = container.Name };
+    public static FindingSubject Subject(ContainerView container) => new(FindingSubjectKind.Container, container.Path) { Id = container.Id, Name = container.Name };
 
-    private Dictionary<ByteString, DockerContainer> IndexContainers()
+    /// <summary>The view of a store, by its kind.</summary>
+    public static StoreView Create(ILayerStore store, DriverHomeView home) => store switch
     {
-        Dictionary<ByteString, DockerContainer> containers = [];
-        foreach (DockerContainerLayer layer in Store.ContainerLayers)
+        DockerClassicStore docker => new DriverStoreView(docker, home, [.. docker.Containers.Select(container => ContainerView.Of(container, docker))]),
+        _ => throw new NotSupportedException($"Stores of the kind {store.Kind} are not diagnosed."),
+    };
+
+    private (IReadOnlyList<StoredLayer> Needed, IReadOnlyList<StoredLayer> Unreferenced) Divide()
+    {
+        IReadOnlyList<StoredLayer> unreferenced = Store.FindUnreferencedLayers();
+        HashSet<ByteString> unneeded = KnowsAllReferences ? [.. unreferenced.Select(layer => layer.Id)] : [];
+        return ([.. Store.Layers.Where(layer => !unneeded.Contains(layer.Id) && !IsBeingRemoved(layer.Id))], unreferenced);
+    }
+
+    private Dictionary<ByteString, ContainerView> IndexContainers()
+    {
+        Dictionary<ByteString, ContainerView> containers = [];
+        foreach (ContainerView container in Containers)
         {
-            if (!Store.TryGetContainer(layer.ContainerId, out DockerContainer? container))
-                continue;
-            if (layer.MountId.Trimmed is { IsEmpty: false } mountId)
-                containers.TryAdd(mountId, container);
-            if (layer.InitId.Trimmed is { IsEmpty: false } initId)
-                containers.TryAdd(initId, container);
+            if (!container.LayerId.IsEmpty)
+                containers.TryAdd(container.LayerId, container);
+            if (!container.InitLayerId.IsEmpty)
+                containers.TryAdd(container.InitLayerId, container);
         }
 
         return containers;

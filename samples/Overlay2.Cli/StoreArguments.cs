@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Cli;
+
+/// <summary>Reads <c>--store KIND=PATH</c>: the place of a store on a running host.</summary>
+internal static class StoreArguments
+{
+    /// <summary>The names of kinds of stores.</summary>
+    private static readonly ImmutableDictionary<string, LayerStoreKind> s_kinds = new Dictionary<string, LayerStoreKind>(StringComparer.Ordinal)
+    {
+        ["docker"] = LayerStoreKind.DockerClassic,
+    }.ToImmutableDictionary(StringComparer.Ordinal);
+
+    public static string Kinds => string.Join('|', s_kinds.Keys.Order(StringComparer.Ordinal));
+
+    /// <summary>A place of the form KIND=PATH; nothing where the text has no such form.</summary>
+    public static StoreLocation? Parse(string argument)
+    {
+        int equals = argument.IndexOf('=', StringComparison.Ordinal);
+        return equals > 0 && s_kinds.TryGetValue(argument[..equals], out LayerStoreKind kind) && argument[(equals + 1)..] is ['/', ..] path
+            ? new StoreLocation(kind, BytePath.FromText(path))
+            : null;
+    }
+}

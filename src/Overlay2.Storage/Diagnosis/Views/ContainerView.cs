@@ -1,0 +1,50 @@
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Diagnosis.Views;
+
+/// <summary>A container of any engine, with what rules ask of it.</summary>
+internal sealed record ContainerView
+{
+    public required ByteString Id { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>Where the engine notes it.</summary>
+    public required BytePath Path { get; init; }
+
+    /// <summary>The writable layer, which is mounted while the container runs; empty where the record has lost it.</summary>
+    public ByteString LayerId { get; init; }
+
+    /// <summary>A layer below that belongs to this container alone; empty where there is none.</summary>
+    public ByteString InitLayerId { get; init; }
+
+    /// <summary>Whether the engine noted it as running; of engines that note no such thing, whether a process of it was seen.</summary>
+    public bool IsRunning { get; init; }
+
+    /// <summary>Its first process, or one that was seen; 0 if none is known.</summary>
+    public int ProcessId { get; init; }
+
+    /// <summary>Between two tries of a restart policy.</summary>
+    public bool IsRestarting { get; init; }
+
+    /// <summary>Its removal was begun, or was begun and failed: its parts may be gone already.</summary>
+    public bool IsBeingRemoved { get; init; }
+
+    public static ContainerView Of(DockerContainer container, DockerClassicStore store)
+    {
+        store.TryGetContainerLayer(container.Id, out DockerContainerLayer? layer);
+        return new ContainerView
+        {
+            Id = container.Id,
+            Name = container.Name,
+            Path = store.DataRoot.Combine(DockerNames.Containers).Combine(new BytePath(container.Id)),
+            LayerId = layer?.MountId.Trimmed ?? default,
+            InitLayerId = layer?.InitId.Trimmed ?? default,
+            IsRunning = container.IsRunning,
+            ProcessId = container.ProcessId,
+            IsRestarting = container.IsRestarting,
+            IsBeingRemoved = container.IsDead || container.IsRemovalInProgress,
+        };
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Interop;
+using Overlay2.Storage.Mounts;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Snapshots;
+
+/// <summary>Finds the places of stores: where the caller, the configuration, running engines and mounts say, and the default places.</summary>
+internal sealed partial class StoreFinder(SnapshotOptions options, RootedDirectory root, EngineView view, SnapshotPart<MountTable> mounts)
+{
+    private static readonly BytePath s_docker = BytePath.FromText("/var/lib/docker");
+    private static readonly ByteString s_merged = ByteString.FromText("merged");
+
+    private readonly List<(StoreLocation Location, bool IsExpected)> _places = [];
+
+    /// <summary>The places, each once and without symbolic links; where a store is expected its absence is a problem.</summary>
+    public IReadOnlyList<(StoreLocation Location, bool IsExpected)> Find(SnapshotPart<EngineConfigurationFiles> configuration, bool hasEngine)
+    {
+        foreach (StoreLocation named in options.Stores)
+            Add(named.Kind, named.Root, isExpected: true);
+        if (!options.DataRoot.IsEmpty)
+            Add(LayerStoreKind.DockerClassic, options.DataRoot, isExpected: true);
+        if (_places.Count > 0)
+            return _places;
+
+        var running = RunningEngine.FindAll(view);
+        FindDocker(configuration, hasEngine, running);
+        FindMounted();
+        return _places;
+    }
+
+    private void FindDocker(SnapshotPart<EngineConfigurationFiles> configuration, bool hasEngine, ImmutableArray<RunningEngine> running)
+    {
+        BytePath configured = configuration.TryGet(out EngineConfigurationFiles? files) ? new BytePath(EngineConfiguration.Resolve(files).DataRoot.Value) : s_docker;
+        Add(LayerStoreKind.DockerClassic, configured.IsAbsolute ? configured : s_docker, isExpected: hasEngine);
+        foreach (RunningEngine engine in running.Where(engine => engine.Name.Span.SequenceEqual("dockerd"u8)))
+            AddAll(LayerStoreKind.DockerClassic, [.. engine.Values("--data-root"), .. engine.Values("-g"), .. engine.Values("--graph")]);
+    }
+
+    /// <summary>Stores whose layers are mounted as the overlay2 driver does: on <c>ROOT/HOME/LAYER/merged</c>.</summary>
+    private void FindMounted()
+    {
+        if (!mounts.TryGet(out MountTable? table))
+            return;
+        HashSet<BytePath> seen = [];
+        foreach (MountEntry mount in table.Entries)
+        {
+            if (mount.IsOverlay && mount.MountPoint.FileName == s_merged && mount.MountPoint.TryGetParent(out BytePath layer) && DockerNames.IsLayerId(layer.FileName.Span)
+                && layer.TryGetParent(out BytePath home) && home.FileName == DockerNames.DriverHome.Bytes && home.TryGetParent(out BytePath dataRoot) && seen.Add(dataRoot))
+            {
+                Add(LayerStoreKind.DockerClassic, dataRoot, isExpected: false);
+            }
+        }
+    }
+
+    private void AddAll(LayerStoreKind kind, IEnumerable<ByteString> paths)
+    {
+        foreach (ByteString path in paths)
+        {
+            if (new BytePath(path) is { IsAbsolute: true } place)
+                Add(kind, place, isExpected: false);
+        }
+    }
+
+    private void Add(LayerStoreKind kind, BytePath path, bool isExpected)
+    {
+        var location = new StoreLocation(kind, HostPath.Resolve(root, path));
+        if (!_places.Exists(place => place.Location == location))
+            _places.Add((location, isExpected));
+    }
+}

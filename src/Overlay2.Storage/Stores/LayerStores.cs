@@ -1,0 +1,23 @@
+using Overlay2.Storage.Stores.Files;
+
+namespace Overlay2.Storage.Stores;
+
+/// <summary>The kinds of stores that can be read: here a kind meets its reader.</summary>
+internal static class LayerStores
+{
+    /// <summary>Reads a store from a tree whose root is the engine's root directory.</summary>
+    public static ILayerStore Read(StoreLocation location, IFileTree tree, StoreReadOptions options, CancellationToken cancellationToken) => location.Kind switch
+    {
+        LayerStoreKind.DockerClassic => DockerClassicStore.Read(tree, location.Root, options, cancellationToken),
+        _ => throw NotRead(location.Kind),
+    };
+
+    /// <summary>A store of which nothing could be read.</summary>
+    public static ILayerStore Unread(StoreLocation location, StoreEntryType home, StoreProblem problem) => location.Kind switch
+    {
+        LayerStoreKind.DockerClassic => new DockerClassicStore { DataRoot = location.Root, Home = new DriverHomeStatus { Type = home }, ReadProblems = [problem] },
+        _ => throw NotRead(location.Kind),
+    };
+
+    private static NotSupportedException NotRead(LayerStoreKind kind) => new($"Stores of the kind {kind} cannot be read.");
+}
