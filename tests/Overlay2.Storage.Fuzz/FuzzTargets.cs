@@ -8,6 +8,7 @@ internal static class FuzzTargets
     public static IReadOnlyDictionary<string, Action<byte[]>> All { get; } = new Dictionary<string, Action<byte[]>>(StringComparer.Ordinal)
     {
         ["bbolt"] = BoltTarget.Run,
+        ["containerd"] = ContainerdTarget.Run,
         ["docker-json"] = DockerJsonTarget.Run,
         ["listing"] = ListingTarget.Run,
         ["mountinfo"] = MountInfoTarget.Run,

@@ -20,13 +20,7 @@ internal sealed partial class DockerStoreReader
             if (BoltDatabase.TryRead(source, ReadSnapshots, out List<DockerBuildCacheRecord>? records, out BoltError? error))
                 return records!;
 
-            StoreProblemReason reason = error.Reason switch
-            {
-                BoltErrorReason.Changed => StoreProblemReason.Changed,
-                BoltErrorReason.InputOutput => StoreProblemReason.InputOutput,
-                _ => StoreProblemReason.Malformed,
-            };
-            Report(new StoreProblem(dataRoot.Combine(DockerNames.BuildCacheSnapshots), StoreOperation.Parse, reason, $"page {error.PageId}: {error.Detail}"));
+            Report(error.ToProblem(dataRoot.Combine(DockerNames.BuildCacheSnapshots)));
             return [];
         }
     }

@@ -7,9 +7,6 @@ internal sealed partial class DockerStoreReader
 {
     private const int MaxOtherEntries = 64;
 
-    private static readonly ByteString s_incompatible = ByteString.FromText("incompat");
-    private static readonly BytePath s_volatileMarker = BytePath.FromText("incompat/volatile");
-
     private DriverHomeStatus ReadHomeStatus()
     {
         if (!tree.TryGetStatus(DockerNames.DriverHome, out FileTreeStatus status, out StoreProblem? problem))
@@ -86,46 +83,8 @@ internal sealed partial class DockerStoreReader
         if (!hasLayerId && others.Count == entries.Count)
             return null;
         if (layer.Work == StoreEntryType.Directory)
-            layer = layer with { WorkContent = ReadWorkContent(directory.Combine(DockerNames.Work)) };
+            layer = layer with { WorkContent = WorkDirectoryReader.Read(tree, directory.Combine(DockerNames.Work), options.MaxScannedEntries, Report) };
         return layer with { OtherEntries = others };
-    }
-
-    private WorkDirectoryContent ReadWorkContent(BytePath work)
-    {
-        BytePath inner = work.Combine(DockerNames.Work);
-        bool isVolatile = false;
-        int count = 0;
-        int deepest = 0;
-        var pending = new Queue<(BytePath Directory, int Depth)>();
-        pending.Enqueue((inner, 1));
-        while (pending.TryDequeue(out (BytePath Directory, int Depth) current))
-        {
-            if (!tree.TryList(current.Directory, options.MaxScannedEntries, out IReadOnlyList<FileTreeEntry> entries, out StoreProblem? problem)
-                && problem.Reason != StoreProblemReason.NotFound)
-            {
-                Report(problem);
-            }
-
-            foreach (FileTreeEntry entry in entries)
-            {
-                if (count == options.MaxScannedEntries)
-                    return new WorkDirectoryContent { Leftovers = count, Depth = deepest, HasVolatileMarker = isVolatile };
-
-                BytePath path = current.Directory.Combine(new BytePath(entry.Name));
-                if (current.Depth == 1 && entry.Name == s_incompatible)
-                {
-                    isVolatile = tree.TryGetStatus(inner.Combine(s_volatileMarker), out _, out _);
-                    continue;
-                }
-
-                count++;
-                deepest = Math.Max(deepest, current.Depth);
-                if (entry.Type == StoreEntryType.Directory)
-                    pending.Enqueue((path, current.Depth + 1));
-            }
-        }
-
-        return new WorkDirectoryContent { Leftovers = count, Depth = deepest, HasVolatileMarker = isVolatile };
     }
 
     private List<DockerShortLink> ReadShortLinks(StoreEntryType directoryType)

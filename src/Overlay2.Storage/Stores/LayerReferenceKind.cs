@@ -14,4 +14,7 @@ public enum LayerReferenceKind
 
     /// <summary>A build cache record.</summary>
     BuildCache,
+
+    /// <summary>A snapshot of containerd's that is no layer of an image, and that no container has.</summary>
+    Snapshot,
 }

@@ -18,7 +18,7 @@ internal static class BoltTarget
     }
 
     /// <summary>Puts right checksums on both meta pages, which a fuzzer does not find by itself.</summary>
-    private static void Seal(byte[] input)
+    internal static void Seal(byte[] input)
     {
         if (input.Length < HeaderLength + MetaLength)
             return;

@@ -53,6 +53,26 @@ internal static class BoltDatabase
         return false;
     }
 
+    /// <summary>The number of the newest transaction: as long as it stays the same, so does everything in the database.</summary>
+    /// <param name="source">The database.</param>
+    /// <param name="transactionId">The transaction's number; each one's is one more than that of the one before.</param>
+    /// <param name="error">What is wrong with the database.</param>
+    public static bool TryGetTransaction(IByteSource source, out ulong transactionId, [NotNullWhen(false)] out BoltError? error)
+    {
+        try
+        {
+            transactionId = ReadMeta(source).Meta.TransactionId;
+            error = null;
+            return true;
+        }
+        catch (BoltException e)
+        {
+            transactionId = 0;
+            error = e.Error;
+            return false;
+        }
+    }
+
     private static (BoltMeta Meta, byte[] Bytes) ReadMeta(IByteSource source)
     {
         byte[] first = new byte[BoltMeta.Length];

@@ -1,0 +1,6 @@
+using Overlay2.Storage.Stores.Files;
+
+namespace Overlay2.Storage.Stores;
+
+/// <summary>The directories of one containerd, opened; <see langword="null"/> where there is none.</summary>
+internal sealed record ContainerdTrees(IFileTree? Root, IFileTree? DriverHome, IFileTree? State);
