@@ -91,6 +91,13 @@ public sealed partial class ContainerdSnapshotStore : ILayerStore
     /// <param name="layer">The directory.</param>
     public bool TryGetLayer(ByteString id, [NotNullWhen(true)] out ContainerdLayer? layer) => _index.Value.Layers.TryGetValue(id, out layer);
 
+    bool ILayerStore.TryGetLayer(ByteString id, [NotNullWhen(true)] out StoredLayer? layer)
+    {
+        bool isThere = TryGetLayer(id, out ContainerdLayer? found);
+        layer = found;
+        return isThere;
+    }
+
     /// <summary>The snapshot of a key.</summary>
     /// <param name="key">The snapshotter's key.</param>
     /// <param name="snapshot">The snapshot.</param>
