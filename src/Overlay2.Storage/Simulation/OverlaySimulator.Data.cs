@@ -209,7 +209,7 @@ public sealed partial class OverlaySimulator
             return Finish(LinuxError.EBADF, bytes);
         if (offset < 0 || length < 0)
             return Finish(LinuxError.EINVAL, bytes);
-        LinuxError error = BackingFileSystem.ReadMapped(map.Real, offset, Math.Max(0, Math.Min(length, map.Length - offset)), out bytes);
+        LinuxError error = BackingFileSystem.ReadMapped(map.Real, offset, Math.Max(0, Math.Min(Math.Min(length, Array.MaxLength), map.Length - offset)), out bytes);
         return Finish(error, bytes);
     }
 }

@@ -63,6 +63,8 @@ public sealed partial class OverlaySimulator
             return LinuxError.EBADF;
         if (inode.IsDirectory)
             return LinuxError.EISDIR;
+        // read(2): no call transfers more.
+        length = Math.Min(length, 0x7FFFF000);
         if (inode.Type == FileType.CharacterDevice)
         {
             // The memory devices: null is empty, zero never ends.

@@ -112,6 +112,21 @@ public sealed class HostileOperationTests
     }
 
     [Theory]
+    [InlineData("4.4")]
+    [InlineData(Kernel)]
+    public void A_file_larger_than_memory_is_copied_up_and_read_back(string kernel)
+    {
+        const long Size = 1L << 35;
+        OverlaySimulator simulator = Mount("", kernel, LayerTree.Empty.With(new LayerEntry { Path = Path("s"), Type = FileType.Regular, Mode = 0x1A4, Size = Size, Content = [new LayerData(0, new byte[] { 1 })] }));
+        int file = simulator.Open(Path("s"), OpenFlags.ReadWrite, 0).Value;
+        Assert.Equal(kernel == Kernel ? 1 << 20 : Size, simulator.Seek(file, 0, data: false).Value);
+        Assert.Equal(LinuxError.OK, simulator.Allocate(file, AllocationMode.Allocate, 0, Size).Error);
+        LayerEntry copy = simulator.ReadUpper()!.Entries.Single(e => e.Path == Path("s"));
+        Assert.Equal(Size, copy.Content.Sum(static piece => (long)piece.Bytes.Length));
+        Assert.Equal((1, 4095), (copy.Content[0].Bytes.Span[0], copy.Content[0].Bytes.Span[1..].Count((byte)0)));
+    }
+
+    [Theory]
     [InlineData(0xFFFFFFFEF9C, LinuxError.OK, 100)]
     [InlineData(1L << 44, LinuxError.EFBIG, 0)]
     [InlineData(long.MaxValue - 100, LinuxError.EINVAL, 0)]

@@ -4,40 +4,50 @@ namespace Overlay2.Storage.Simulation.Backing;
 
 internal sealed partial class BackingFileSystem
 {
+    /// <summary>A file without data: never changed.</summary>
+    private static readonly FileContent s_nothing = new();
+
     /// <summary>Makes the data of one file that of another, blocks shared or not; sizes are not touched.</summary>
     /// <returns>How much found room.</returns>
     public long CopyRange(BackingInode source, BackingInode target, long start, long end)
     {
-        FileContent from = source.Content;
-        FileContent to = target.EditContent();
-        Changed(target);
-        if (to.CanAppendReal(from, start / PageSize))
-            return CopyRealRange(from, target, to, start, end);
-        for (long page = start / PageSize; page < PagesOf(end); page++)
-        {
-            if (to.GetPage(page) is null && !TakeBlocks(1))
-                return Math.Max(0, (page * PageSize) - start);
-            byte[]? data = from.GetPage(page);
-            to.SetPage(page, data is null || data == FileContent.Unwritten ? FileContent.Zeros : data);
-            target.Size = Math.Max(target.Size, end - (page * PageSize) > PageSize ? (page + 1) * PageSize : end);
-        }
-
-        return end - start;
-    }
-
-    /// <summary>The same for a file on disk: its pages stay there.</summary>
-    private long CopyRealRange(FileContent from, BackingInode target, FileContent to, long start, long end)
-    {
         long first = start / PageSize;
-        long wanted = PagesOf(end) - first;
-        long granted = Math.Min(wanted, _counters.FreeBlocks);
-        AddFreeBlocks(-granted);
-        if (granted > 0)
-            to.AppendReal(from, first, first + granted);
-        long copied = granted == wanted ? end - start : Math.Max(0, ((first + granted) * PageSize) - start);
+        long wanted = PagesOf(end);
+        long reached = WritePages(source.Content, first, target, first, wanted);
+        long copied = reached == wanted ? end - start : Math.Max(0, (reached * PageSize) - start);
         if (copied > 0)
             target.Size = Math.Max(target.Size, start + copied);
         return copied;
+    }
+
+    /// <summary>Writes whole pages with what is in another file, as far as there is room; what is no data there becomes zeros.</summary>
+    /// <param name="from">Where the pages come from.</param>
+    /// <param name="source">The number of the first one there.</param>
+    /// <param name="target">Where they go.</param>
+    /// <param name="first">The number of the first one here.</param>
+    /// <param name="end">The number behind the last one here.</param>
+    /// <returns>The number behind the last page that found room.</returns>
+    private long WritePages(FileContent from, long source, BackingInode target, long first, long end)
+    {
+        FileContent to = target.EditContent();
+        Changed(target);
+        end = TakeBlocksOfHoles(to, first, end);
+        for (long page = first; to.IsShared && page < end;)
+        {
+            PageRun piece = to.PieceAt(page, end);
+            Unshare(to, page);
+            page = piece.End;
+        }
+
+        long distance = first - source;
+        for (long page = first; page < end;)
+        {
+            PageRun piece = from.PieceAt(page - distance, end - distance).Move(distance);
+            to.Set(piece.IsZero ? new PageRun(piece.First, piece.End, FileContent.Zeros) : piece);
+            page = piece.End;
+        }
+
+        return end;
     }
 
     /// <summary>Shares all blocks of a file of the same file system (FICLONE).</summary>
@@ -65,20 +75,42 @@ internal sealed partial class BackingFileSystem
             }
         }
 
-        // One call of the kernel moves less than 2 GiB; here it goes in pieces, each read before it is written.
-        const long Most = 0x7FFFF000, Piece = 1 << 20;
         copied = 0;
+        if (targetOffset >= MaximumFileSize)
+            return LinuxError.EFBIG;
+
+        // One call of the kernel moves less than 2 GiB.
+        const long Most = 0x7FFFF000;
+        length = Math.Min(Math.Min(length, Most), MaximumFileSize - targetOffset);
         LinuxError error = LinuxError.OK;
-        for (length = Math.Min(length, Most); copied < length;)
+        while (copied < length && error == LinuxError.OK)
+            error = CopyPiece(source, sourceOffset + copied, target, targetOffset + copied, length - copied, ref copied);
+        return copied > 0 ? LinuxError.OK : error;
+    }
+
+    /// <summary>Copies the next bytes of a range: whole pages where pages lie alike in both files or there is no data, else up to where one ends.</summary>
+    private LinuxError CopyPiece(BackingInode source, long sourceOffset, BackingInode target, long targetOffset, long length, ref long copied)
+    {
+        long from = sourceOffset / PageSize, to = targetOffset / PageSize;
+        int inSource = (int)(sourceOffset % PageSize), inTarget = (int)(targetOffset % PageSize);
+        PageRun piece = source.Content.PieceAt(from, PagesOf(sourceOffset + length));
+        bool isAlike = inSource == inTarget;
+        if (!isAlike)
+            length = Math.Min(length, ((piece.IsZero ? piece.Length : 1) * PageSize) - inSource);
+        if (inTarget == 0 && length >= PageSize && (isAlike || piece.IsZero))
         {
-            byte[] bytes = Read(source, sourceOffset + copied, Math.Min(Piece, length - copied));
-            error = Write(target, targetOffset + copied, bytes, out int written);
-            copied += written;
-            if (error != LinuxError.OK || written < bytes.Length)
-                break;
+            long wanted = length / PageSize;
+            long written = WritePages(isAlike ? source.Content : s_nothing, from, target, to, to + wanted) - to;
+            if (written > 0)
+                target.Size = Math.Max(target.Size, targetOffset + (written * PageSize));
+            copied += written * PageSize;
+            return written < wanted ? LinuxError.ENOSPC : LinuxError.OK;
         }
 
-        return copied > 0 ? LinuxError.OK : error;
+        length = Math.Min(length, PageSize - inTarget);
+        LinuxError error = Write(target, targetOffset, Read(source, sourceOffset, length), out int some);
+        copied += some;
+        return error;
     }
 
     private void SharePages(BackingInode source, long sourceOffset, BackingInode target, long targetOffset, long length)
@@ -86,12 +118,15 @@ internal sealed partial class BackingFileSystem
         FileContent from = source.Content.Clone();
         FileContent to = target.EditContent();
         long difference = (targetOffset - sourceOffset) / PageSize;
-        for (long page = sourceOffset / PageSize; page < PagesOf(sourceOffset + length); page++)
+        long end = PagesOf(sourceOffset + length);
+        for (long page = sourceOffset / PageSize; page < end;)
         {
-            if (from.GetPage(page) is { } data)
-                to.SetPage(page + difference, data);
+            PageRun piece = from.PieceAt(page, end);
+            page = piece.End;
+            if (piece.IsHole)
+                to.RemovePages(piece.First + difference, piece.End + difference);
             else
-                to.RemovePages(page + difference, page + difference + 1);
+                to.Set(piece.Move(difference));
         }
 
         target.Size = Math.Max(target.Size, targetOffset + length);
@@ -102,12 +137,14 @@ internal sealed partial class BackingFileSystem
     private static void Unshare(FileContent content, long page)
     {
         const int Cluster = 32;
-        if (content.GetPage(page) is null)
+        if (content.PieceAt(page, page + 1).IsHole)
             return;
-        for (long at = page / Cluster * Cluster; at < page; at++)
+        for (long at = page / Cluster * Cluster; at < page;)
         {
-            if (content.GetPage(at) is null)
-                content.SetPage(at, FileContent.Unwritten);
+            PageRun piece = content.PieceAt(at, page);
+            if (piece.IsHole)
+                content.Set(piece with { Page = FileContent.Unwritten });
+            at = piece.End;
         }
     }
 }

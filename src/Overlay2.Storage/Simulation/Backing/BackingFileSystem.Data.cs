@@ -42,7 +42,7 @@ internal sealed partial class BackingFileSystem
         {
             long at = offset + written;
             int length = (int)Math.Min(PageSize - (at % PageSize), bytes.Length - written);
-            if (content.GetPage(at / PageSize) is null && !TakeBlocks(1))
+            if (content.PieceAt(at / PageSize, (at / PageSize) + 1).IsHole && !TakeBlocks(1))
                 return written == 0 ? LinuxError.ENOSPC : LinuxError.OK;
             if (content.IsShared)
                 Unshare(content, at / PageSize);
@@ -145,14 +145,17 @@ internal sealed partial class BackingFileSystem
     /// <summary>A page fault in a hole of a tmpfs file allocates the page.</summary>
     private long FillMappedHoles(BackingInode inode, long offset, long length)
     {
-        for (long page = offset / PageSize; page < PagesOf(offset + length); page++)
+        long end = PagesOf(offset + length);
+        for (long page = offset / PageSize; page < end;)
         {
-            byte[]? there = inode.Content.GetPage(page);
-            if (there is not null && there != FileContent.Unwritten)
+            PageRun piece = inode.Content.PieceAt(page, end);
+            page = piece.End;
+            if (!piece.IsHole && !piece.IsUnwritten)
                 continue;
-            if (there is null && !TakeBlocks(1))
-                return (page * PageSize) - offset;
-            inode.EditContent().SetPage(page, FileContent.Zeros);
+            long granted = piece.IsHole ? TakeSomeBlocks(piece.Length) : piece.Length;
+            inode.EditContent().Set(new PageRun(piece.First, piece.First + granted, FileContent.Zeros));
+            if (granted < piece.Length)
+                return ((piece.First + granted) * PageSize) - offset;
         }
 
         return length;
@@ -173,5 +176,31 @@ internal sealed partial class BackingFileSystem
             return false;
         AddFreeBlocks(-count);
         return true;
+    }
+
+    /// <summary>Takes as many blocks as there are, up to a number.</summary>
+    private long TakeSomeBlocks(long count)
+    {
+        long granted = Math.Min(count, _counters.FreeBlocks);
+        AddFreeBlocks(-granted);
+        return granted;
+    }
+
+    /// <summary>Takes blocks for the holes among pages.</summary>
+    /// <returns>The number behind the last page that found room.</returns>
+    private long TakeBlocksOfHoles(FileContent content, long first, long end)
+    {
+        for (long page = first; page < end;)
+        {
+            PageRun piece = content.PieceAt(page, end);
+            page = piece.End;
+            if (!piece.IsHole)
+                continue;
+            long granted = TakeSomeBlocks(piece.Length);
+            if (granted < piece.Length)
+                return piece.First + granted;
+        }
+
+        return end;
     }
 }

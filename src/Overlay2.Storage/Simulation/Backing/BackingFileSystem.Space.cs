@@ -14,26 +14,28 @@ internal sealed partial class BackingFileSystem
         if (end - first > FreeBlocks + inode.Content.PageCount)
             return LinuxError.ENOSPC;
         FileContent content = inode.EditContent();
-        List<long> taken = [];
-        for (long page = first; page < end; page++)
+        List<PageRun> taken = [];
+        for (long page = first; page < end;)
         {
-            if (content.GetPage(page) is { } there)
+            PageRun piece = content.PieceAt(page, end);
+            page = piece.End;
+            if (piece.IsHole)
+            {
+                if (!TakeBlocks(piece.Length))
+                {
+                    foreach (PageRun undo in taken)
+                        AddFreeBlocks(content.RemovePages(undo.First, undo.End));
+                    return LinuxError.ENOSPC;
+                }
+
+                content.Set(piece with { Page = FileContent.Unwritten });
+                taken.Add(piece);
+            }
+            else if (piece.IsUnwritten && Kind == SimulatedFileSystemKind.Tmpfs)
             {
                 // tmpfs takes a page that is allocated a second time for one in use.
-                if (there == FileContent.Unwritten && Kind == SimulatedFileSystemKind.Tmpfs)
-                    content.SetPage(page, FileContent.Zeros);
-                continue;
+                content.Set(piece with { Page = FileContent.Zeros });
             }
-
-            if (!TakeBlocks(1))
-            {
-                foreach (long undo in taken)
-                    AddFreeBlocks(content.RemovePages(undo, undo + 1));
-                return LinuxError.ENOSPC;
-            }
-
-            content.SetPage(page, FileContent.Unwritten);
-            taken.Add(page);
         }
 
         if (!keepSize || !AllocationKeepsTime || Kind != SimulatedFileSystemKind.Ext4)

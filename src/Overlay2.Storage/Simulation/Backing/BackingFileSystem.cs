@@ -10,7 +10,7 @@ namespace Overlay2.Storage.Simulation.Backing;
 /// </remarks>
 internal sealed partial class BackingFileSystem
 {
-    /// <summary>The size of a file system without a stated limit, 64 GiB: no single call can fill the memory of the model.</summary>
+    /// <summary>The size of a file system without a stated limit, 64 GiB.</summary>
     private const long PlainBlocks = 1L << 24;
 
     private readonly Journal _journal;

@@ -1,9 +1,10 @@
 namespace Overlay2.Storage.Simulation.Backing;
 
-/// <summary>The data of a regular file as pages of 4096 bytes: a page that is not there is a hole.</summary>
+/// <summary>The data of a regular file as runs of pages of 4096 bytes: a page that is not there is a hole.</summary>
 /// <remarks>
-/// Pages are never changed in place, so files share them: a copy of a file costs its page table. <see cref="Unwritten"/> stands
-/// for space that was allocated but never written. Size is kept by the inode; bytes past the size inside the last page are zero.
+/// Pages are never changed in place, so files share them: a copy of a file costs its table of runs. Space of one kind (never written,
+/// zeros, still on disk) is one run however long it is, so what a call costs depends on the runs it meets and not on the bytes.
+/// Size is kept by the inode; bytes past the size inside the last page are zero.
 /// </remarks>
 internal sealed class FileContent
 {
@@ -18,109 +19,93 @@ internal sealed class FileContent
     /// <summary>A page of written zeros.</summary>
     public static readonly byte[] Zeros = new byte[PageSize];
 
-    private long[] _numbers;
-    private byte[][] _pages;
+    /// <summary>The runs in order, none of them a hole; two that belong together are one.</summary>
+    private PageRun[] _runs;
     private int _count;
-
-    /// <summary>Pages that are still on disk; none of them is among the others.</summary>
-    private RealPages? _real;
 
     public FileContent()
     {
-        _numbers = [];
-        _pages = [];
+        _runs = [];
     }
 
-    private FileContent(long[] numbers, byte[][] pages, int count)
+    private FileContent(ReadOnlySpan<PageRun> runs)
     {
-        _numbers = numbers;
-        _pages = pages;
-        _count = count;
+        _runs = runs.ToArray();
+        _count = runs.Length;
     }
 
-    /// <summary>The data of a file on disk.</summary>
-    public static FileContent Of(IRealObject real) => new() { _real = new RealPages(real, real.ReadPageRanges()) };
+    /// <summary>The data of a file on disk; none of it is read.</summary>
+    public static FileContent Of(IRealObject real)
+    {
+        PageRun[] runs = [.. real.ReadPageRanges().Select(range => new PageRun(range.First, range.End, Source: real))];
+        return new FileContent(runs) { PageCount = runs.Sum(static run => run.Length) };
+    }
 
     /// <summary>Whether pages are shared with another file on disk, so that a write allocates new ones.</summary>
     public bool IsShared { get; set; }
 
     /// <summary>The number of allocated pages.</summary>
-    public long PageCount => _count + (_real?.Count ?? 0);
+    public long PageCount { get; private set; }
 
-    public FileContent Clone() => new(_numbers.AsSpan(0, _count).ToArray(), _pages.AsSpan(0, _count).ToArray(), _count) { IsShared = IsShared, _real = _real?.Clone() };
+    private ReadOnlySpan<PageRun> Runs => _runs.AsSpan(0, _count);
+
+    public FileContent Clone() => new(Runs) { IsShared = IsShared, PageCount = PageCount };
 
     /// <summary>A copy without the pages that were never written.</summary>
     public FileContent CloneWritten()
     {
-        var copy = new FileContent { _real = _real?.Clone() };
-        for (int i = 0; i < _count; i++)
-        {
-            if (_pages[i] != Unwritten)
-                copy.SetPage(_numbers[i], _pages[i]);
-        }
-
-        return copy;
+        PageRun[] runs = [.. _runs.Take(_count).Where(static run => !run.IsUnwritten)];
+        return new FileContent(runs) { PageCount = runs.Sum(static run => run.Length) };
     }
 
-    public byte[]? GetPage(long number)
+    public byte[]? GetPage(long number) => PieceAt(number, number + 1).Read(number);
+
+    /// <summary>What is at a page, and as far as it goes: part of a run or of a hole.</summary>
+    /// <param name="number">The page.</param>
+    /// <param name="end">Where the answer ends at the latest.</param>
+    public PageRun PieceAt(long number, long end)
     {
-        int index = Find(number);
-        if (index >= 0)
-            return _pages[index];
-        if (_real is null || !_real.Contains(number))
-            return null;
-        byte[] page = new byte[PageSize];
-        _real.Source.ReadPage(number, page);
-        return page;
+        int index = IndexOf(number);
+        if (index == _count)
+            return new PageRun(number, end);
+        PageRun run = _runs[index];
+        return run.First <= number ? run.Cut(number, end) : new PageRun(number, Math.Min(run.First, end));
     }
 
-    /// <summary>Makes pages those of another file that is wholly on disk, without reading them; see <see cref="CanAppendReal"/>.</summary>
-    public void AppendReal(FileContent source, long first, long end) => (_real ??= new RealPages(source._real!.Source, [])).Append(first, end);
-
-    /// <summary>Whether the pages from a number on can be those of another file on disk.</summary>
-    public bool CanAppendReal(FileContent source, long first) =>
-        source._real is { } real && source._count == 0 && _count == 0 && (_real is null || (_real.Source == real.Source && _real.End <= first));
-
-    public void SetPage(long number, byte[] page)
+    /// <summary>Whether what is at a page is known to read as zeros, and how far this stays so.</summary>
+    /// <param name="number">The page.</param>
+    /// <param name="limit">Where the answer ends at the latest.</param>
+    /// <param name="end">The number behind the last page of which the same holds.</param>
+    public bool IsZero(long number, long limit, out long end)
     {
-        int index = Find(number);
-        if (index >= 0)
+        PageRun piece = PieceAt(number, limit);
+        bool isZero = piece.IsZero;
+        for (end = piece.End; end < limit; end = piece.End)
         {
-            _pages[index] = page;
-            return;
+            piece = PieceAt(end, limit);
+            if (piece.IsZero != isZero)
+                break;
         }
 
-        _real?.Remove(number, number + 1);
-        index = ~index;
-        if (_count == _numbers.Length)
-        {
-            int capacity = Math.Max(4, _count * 2);
-            Array.Resize(ref _numbers, capacity);
-            Array.Resize(ref _pages, capacity);
-        }
+        return isZero;
+    }
 
-        Array.Copy(_numbers, index, _numbers, index + 1, _count - index);
-        Array.Copy(_pages, index, _pages, index + 1, _count - index);
-        _numbers[index] = number;
-        _pages[index] = page;
-        _count++;
+    public void SetPage(long number, byte[] page) => Set(new PageRun(number, number + 1, page));
+
+    /// <summary>Puts pages in the place of what is there.</summary>
+    public void Set(PageRun run)
+    {
+        long replaced = Replace(run);
+        PageCount += run.Length - replaced;
     }
 
     /// <summary>Frees the pages from <paramref name="first"/> up to, not with, <paramref name="end"/>.</summary>
     /// <returns>The number of pages freed.</returns>
     public long RemovePages(long first, long end)
     {
-        long real = _real?.Remove(first, end) ?? 0;
-        int from = FirstAtOrAfter(first);
-        int to = FirstAtOrAfter(end);
-        if (to > from)
-        {
-            Array.Copy(_numbers, to, _numbers, from, _count - to);
-            Array.Copy(_pages, to, _pages, from, _count - to);
-            _count -= to - from;
-        }
-
-        return real + Math.Max(0, to - from);
+        long removed = Replace(new PageRun(first, end));
+        PageCount -= removed;
+        return removed;
     }
 
     /// <summary>Fills the span with the bytes from <paramref name="offset"/>; holes read as zeros.</summary>
@@ -129,12 +114,13 @@ internal sealed class FileContent
         while (!destination.IsEmpty)
         {
             int inPage = (int)(offset % PageSize);
-            int length = Math.Min(PageSize - inPage, destination.Length);
-            byte[]? page = GetPage(offset / PageSize);
-            if (page is null)
+            long number = offset / PageSize;
+            PageRun piece = PieceAt(number, number + 1 + (destination.Length / PageSize));
+            int length = (int)Math.Min((piece.IsZero ? piece.Length * PageSize : PageSize) - inPage, destination.Length);
+            if (piece.IsZero)
                 destination[..length].Clear();
             else
-                page.AsSpan(inPage, length).CopyTo(destination);
+                piece.Read(number).AsSpan(inPage, length).CopyTo(destination);
             destination = destination[length..];
             offset += length;
         }
@@ -161,9 +147,9 @@ internal sealed class FileContent
     public void ZeroInPage(long offset, int length)
     {
         long number = offset / PageSize;
-        if (length <= 0 || GetPage(number) is not { } page || page == Unwritten)
+        if (length <= 0 || PieceAt(number, number + 1) is not { IsZero: false } piece)
             return;
-        page = page.AsSpan().ToArray();
+        byte[] page = piece.Read(number).AsSpan().ToArray();
         page.AsSpan((int)(offset % PageSize), length).Clear();
         SetPage(number, page);
     }
@@ -175,35 +161,81 @@ internal sealed class FileContent
     /// <returns>The page number, or <see cref="NoPage"/> when no data follows.</returns>
     public long Seek(long number, bool data, bool unwrittenIsData)
     {
-        int index = FirstAtOrAfter(number);
-        if (data)
+        for (int i = IndexOf(number); i < _count; i++)
         {
-            while (index < _count && !unwrittenIsData && _pages[index] == Unwritten)
-                index++;
-            long next = Math.Min(index < _count ? _numbers[index] : long.MaxValue, _real?.NextData(number) ?? long.MaxValue);
-            return next == long.MaxValue ? NoPage : next;
-        }
-
-        while (true)
-        {
-            long start = number;
-            while (index < _count && _numbers[index] == number && (unwrittenIsData || _pages[index] != Unwritten))
-            {
-                index++;
-                number++;
-            }
-
-            number = _real?.NextHole(number) ?? number;
-            if (number == start)
+            PageRun run = _runs[i];
+            bool isData = unwrittenIsData || !run.IsUnwritten;
+            if (data && isData)
+                return Math.Max(number, run.First);
+            if (!data && (!isData || run.First > number))
                 return number;
+            number = Math.Max(number, run.End);
         }
+
+        return data ? NoPage : number;
     }
 
-    private int Find(long number) => Array.BinarySearch(_numbers, 0, _count, number);
-
-    private int FirstAtOrAfter(long number)
+    /// <summary>Puts a run, or a hole, in the place of what is there.</summary>
+    /// <returns>How many pages were there.</returns>
+    private long Replace(PageRun run)
     {
-        int index = Find(number);
-        return index >= 0 ? index : ~index;
+        if (run.Length <= 0)
+            return 0;
+        (long first, long end) = (run.First, run.End);
+        long replaced = 0;
+        int from = IndexOf(first);
+        int to = from;
+        for (; to < _count && _runs[to].First < end; to++)
+            replaced += _runs[to].Cut(first, end).Length;
+
+        // What stays of the runs at both ends, or what the new one touches there.
+        if (from > 0 && _runs[from - 1].End == first)
+            from--;
+        if (to < _count && _runs[to].First == end)
+            to++;
+        PageRun before = from < to && _runs[from].First < first ? _runs[from].Cut(0, first) : default;
+        PageRun after = from < to && _runs[to - 1].End > end ? _runs[to - 1].Cut(end, long.MaxValue) : default;
+        if (!run.IsHole && !before.IsHole && before.GoesOnIn(run))
+            (run, before) = (run with { First = before.First }, default);
+        if (!run.IsHole && !after.IsHole && run.GoesOnIn(after))
+            (run, after) = (run with { End = after.End }, default);
+        int at = MakeRoom(from, to, (before.IsHole ? 0 : 1) + (run.IsHole ? 0 : 1) + (after.IsHole ? 0 : 1));
+        foreach (PageRun part in (ReadOnlySpan<PageRun>)[before, run, after])
+        {
+            if (!part.IsHole)
+                _runs[at++] = part;
+        }
+
+        return replaced;
+    }
+
+    /// <summary>Makes the runs from one index up to, not with, another so many as are needed.</summary>
+    private int MakeRoom(int from, int to, int needed)
+    {
+        int count = _count + needed - (to - from);
+        PageRun[] runs = count <= _runs.Length ? _runs : new PageRun[Math.Max(4, 2 * count)];
+        if (runs != _runs)
+            Array.Copy(_runs, runs, from);
+        Array.Copy(_runs, to, runs, from + needed, _count - to);
+        if (count < _count)
+            Array.Clear(runs, count, _count - count);
+        (_runs, _count) = (runs, count);
+        return from;
+    }
+
+    /// <summary>The first run that ends behind a number.</summary>
+    private int IndexOf(long number)
+    {
+        int low = 0, high = _count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (_runs[middle].End <= number)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
     }
 }

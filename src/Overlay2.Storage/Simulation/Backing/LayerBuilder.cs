@@ -8,6 +8,10 @@ namespace Overlay2.Storage.Simulation.Backing;
 /// <summary>Puts layers on a simulated file system and reads them back.</summary>
 internal static class LayerBuilder
 {
+    private const int MaximumPiece = 1 << 30;
+
+    private static readonly byte[] s_zeros = new byte[1 << 20];
+
     /// <summary>Makes the objects of a layer, as a superuser would with system calls; times are set last.</summary>
     /// <exception cref="LayerException">An object cannot be made: no parent, a name twice, an attribute refused, no room.</exception>
     public static BackingInode Build(BackingFileSystem fileSystem, LayerTree tree)
@@ -133,11 +137,25 @@ internal static class LayerBuilder
         ModificationTime = inode.ModificationTime,
         Size = inode.IsRegular ? inode.Size : 0,
         Content = inode.IsRegular
-            ? [.. inode.FileSystem.DataRanges(inode).Select(range => new LayerData(range.Start, BackingFileSystem.Read(inode, range.Start, range.End - range.Start)))]
+            ? [.. inode.FileSystem.DataRanges(inode).SelectMany(range => ReadData(inode, range.Start, range.End))]
             : [],
         LinkTarget = new BytePath(inode.LinkTarget),
         Device = inode.Device,
         ExtendedAttributes = ImmutableSortedDictionary.CreateRange(
             inode.ExtendedAttributes.Items.Select(static item => KeyValuePair.Create(item.Key, ImmutableCollectionsMarshal.AsImmutableArray((byte[])item.Value.Clone())))),
     };
+
+    /// <summary>The data of a range. Zeros are pieces of one buffer: there may be more of them than fits into memory.</summary>
+    private static IEnumerable<LayerData> ReadData(BackingInode inode, long start, long end)
+    {
+        const int PageSize = FileContent.PageSize;
+        while (start < end)
+        {
+            long first = start / PageSize;
+            bool isZero = inode.Content.IsZero(first, ((end - 1) / PageSize) + 1, out long until);
+            long length = Math.Min(Math.Min(end - start, ((until - first) * PageSize) - (start % PageSize)), isZero ? s_zeros.Length : MaximumPiece);
+            yield return new LayerData(start, isZero ? s_zeros.AsMemory(0, (int)length) : BackingFileSystem.Read(inode, start, length));
+            start += length;
+        }
+    }
 }

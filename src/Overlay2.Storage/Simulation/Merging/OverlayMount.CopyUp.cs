@@ -6,7 +6,7 @@ namespace Overlay2.Storage.Simulation.Merging;
 
 internal sealed partial class OverlayMount
 {
-    /// <summary>The data that one step of a copy-up moves.</summary>
+    /// <summary>The data that one step of a copy-up moves; steps in a row are made at once.</summary>
     private const long CopyChunk = 1 << 20;
 
     /// <summary>Copies up an object with its missing parents, as metadata only where the mount allows it.</summary>
@@ -205,24 +205,21 @@ internal sealed partial class OverlayMount
         }
 
         long at = 0;
-        long data = -1;
         while (at < source.Size)
         {
-            // Holes are looked for once a step; one that starts inside a step is filled with zeros.
-            if (Rules.KeepsHoles && data < at)
+            long end = source.Size;
+            if (Rules.KeepsHoles)
             {
-                if (from.Seek(source, at, data: true, out data) != LinuxError.OK)
+                // Holes are looked for once a step; one that starts inside a step is filled with zeros.
+                if (from.Seek(source, at, data: true, out at) != LinuxError.OK)
                     break;
-                if (data > at)
-                {
-                    at = data;
-                    continue;
-                }
+                from.Seek(source, at, data: false, out long hole);
+                long steps = ((hole - at - 1) / CopyChunk) + 1;
+                if (steps <= (source.Size - at) / CopyChunk)
+                    end = at + (steps * CopyChunk);
             }
 
-            long end = Math.Min(at + CopyChunk, source.Size);
-
-            // A step that finds room for a part only is no error yet: the next one is, unless nothing but a hole is left.
+            // Steps that find room for a part only are no error yet: the next one is, unless nothing but a hole is left.
             long moved = target.FileSystem.CopyRange(source, target, at, end);
             if (moved == 0)
                 return LinuxError.ENOSPC;

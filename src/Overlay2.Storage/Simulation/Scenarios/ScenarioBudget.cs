@@ -1,6 +1,6 @@
 namespace Overlay2.Storage.Simulation.Scenarios;
 
-/// <summary>Counts the bytes of content that a scenario has made, allocated, read or hashed: a short line must not ask for hours or all memory.</summary>
+/// <summary>Counts the bytes of content that a scenario has made, copied, read or hashed: a short line must not ask for hours or all memory.</summary>
 internal sealed class ScenarioBudget
 {
     private const long Limit = 1L << 30;
@@ -11,7 +11,7 @@ internal sealed class ScenarioBudget
     public void Take(long bytes)
     {
         if (bytes > _left)
-            throw new ScenarioFormatException("The scenario handles more than " + Limit + " bytes of content and allocated space.");
+            throw new ScenarioFormatException("The scenario handles more than " + Limit + " bytes of content.");
         _left -= Math.Max(0, bytes);
     }
 }

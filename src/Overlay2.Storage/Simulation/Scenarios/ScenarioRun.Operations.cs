@@ -60,7 +60,7 @@ internal sealed partial class ScenarioRun
             case "fchown": Answer(s.ChangeOwnerOfDescriptor(h, Id(a, "uid"), Id(a, "gid"))); break;
             case "futimens": Answer(s.SetTimesOfDescriptor(h, a.GetProperty("at").GetInt64(), a.GetProperty("mt").GetInt64())); break;
             case "fsetxattr": Answer(s.SetExtendedAttributeOfDescriptor(h, Name(a), Convert.FromHexString(ScenarioJson.GetText(a.GetProperty("value"))))); break;
-            case "fallocate": Answer(Allocate(h, a)); break;
+            case "fallocate": Answer(s.Allocate(h, AllocationOf(a), a.GetProperty("off").GetInt64(), a.GetProperty("len").GetInt64())); break;
             case "copyrange": CopyRange(h, a); break;
             case "mmap": Map(h, a); break;
             case "seekdata": AnswerValue(s.Seek(h, a.GetProperty("off").GetInt64(), ScenarioJson.GetText(a.GetProperty("what")) == "DATA"), "off", v => _writer.WriteNumberValue(v)); break;
@@ -117,7 +117,10 @@ internal sealed partial class ScenarioRun
     {
         if (!_descriptors.TryGetValue(a.GetProperty("h2").GetInt64(), out int target))
             target = -1;
-        AnswerValue(_simulator!.CopyRange(source, a.GetProperty("off").GetInt64(), target, a.GetProperty("off2").GetInt64(), a.GetProperty("len").GetInt64()), "n", v => _writer.WriteNumberValue(v));
+        (long offset, long length) = (a.GetProperty("off").GetInt64(), a.GetProperty("len").GetInt64());
+        if (offset >= 0 && _simulator!.StatDescriptor(source).Value is { } status)
+            _budget.Take(Math.Min(length, status.Size - offset));
+        AnswerValue(_simulator!.CopyRange(source, offset, target, a.GetProperty("off2").GetInt64(), length), "n", v => _writer.WriteNumberValue(v));
     }
 
     private void Map(int descriptor, JsonElement a)
@@ -133,14 +136,16 @@ internal sealed partial class ScenarioRun
         OperationResult<int> result = _simulator.Map(descriptor);
         AnswerValue(result, "n", _ => _writer.WriteNumberValue(status.Value!.Size));
         if (result.IsSuccess)
-            _mappings[a.GetProperty("map").GetInt64()] = result.Value;
+            _mappings[a.GetProperty("map").GetInt64()] = (result.Value, status.Value!.Size);
     }
 
     private void ReadMapping(JsonElement a)
     {
-        if (!_mappings.TryGetValue(a.GetProperty("map").GetInt64(), out int mapping))
-            mapping = -1;
-        AnswerBytes(_simulator!.ReadMapping(mapping, a.GetProperty("off").GetInt64(), a.GetProperty("len").GetInt32()));
+        if (!_mappings.TryGetValue(a.GetProperty("map").GetInt64(), out (int Number, long Size) mapping))
+            mapping = (-1, 0);
+        int length = a.GetProperty("len").GetInt32();
+        _budget.Take(Math.Min(length, mapping.Size));
+        AnswerBytes(_simulator!.ReadMapping(mapping.Number, a.GetProperty("off").GetInt64(), length));
     }
 
     private void Answer(OperationResult result) => _writer.WriteString("r", ErrorName(result.Error));
@@ -275,17 +280,6 @@ internal sealed partial class ScenarioRun
         "REPLACE" => AttributeMode.Replace,
         _ => AttributeMode.Any,
     };
-
-    private OperationResult Allocate(int descriptor, JsonElement a)
-    {
-        // More than a file system without a limit has is refused at once and costs nothing.
-        const long Everything = 1L << 36;
-        AllocationMode mode = AllocationOf(a);
-        long length = a.GetProperty("len").GetInt64();
-        if (mode != AllocationMode.PunchHole && length <= Everything)
-            _budget.Take(length);
-        return _simulator!.Allocate(descriptor, mode, a.GetProperty("off").GetInt64(), length);
-    }
 
     private static AllocationMode AllocationOf(JsonElement a) => ScenarioJson.GetText(a.GetProperty("how")) switch
     {

@@ -22,7 +22,7 @@ internal sealed partial class ScenarioRun
     private readonly VfsSettings _settings;
     private readonly Dictionary<string, Dictionary<ByteString, DumpEntry>> _seen = [];
     private readonly Dictionary<long, int> _descriptors = [];
-    private readonly Dictionary<long, int> _mappings = [];
+    private readonly Dictionary<long, (int Number, long Size)> _mappings = [];
     private readonly Dictionary<long, ByteString> _handles = [];
     private MountFeatures _features = new();
     private OverlaySimulator? _simulator;
@@ -197,7 +197,7 @@ internal sealed partial class ScenarioRun
     {
         foreach (int descriptor in _descriptors.Values)
             _simulator!.Close(descriptor);
-        foreach (int mapping in _mappings.Values)
+        foreach ((int mapping, _) in _mappings.Values)
             _simulator!.Unmap(mapping);
         _descriptors.Clear();
         _mappings.Clear();

@@ -208,4 +208,100 @@ public sealed class BackingDataTests
         disk.FileSystem.SetSize(file, 1, always: false);
         Assert.Equal(disk.Now, file.ModificationTime);
     }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Calls_on_a_whole_file_system_cost_no_more_than_calls_on_a_page(SimulatedFileSystemKind kind)
+    {
+        var disk = new Disk(kind);
+        BackingFileSystem fileSystem = disk.FileSystem;
+        long all = fileSystem.FreeBlocks * Page;
+        BackingInode file = disk.MakeFile("f"), sparse = disk.MakeFile("sparse"), copy = disk.MakeFile("copy");
+        fileSystem.SetSize(sparse, all, always: false);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (int i = 0; i < 2; i++)
+        {
+            Assert.Equal(LinuxError.OK, fileSystem.Allocate(file, 0, all, keepSize: false));
+            Assert.Equal(0, fileSystem.FreeBlocks);
+        }
+
+        Assert.Equal([(0, all)], fileSystem.DataRanges(file));
+        Assert.Equal(LinuxError.OK, fileSystem.PunchHole(file, Page, all));
+        Assert.Equal(LinuxError.OK, fileSystem.SetSize(file, 1, always: false));
+        Assert.Equal((all / Page) - 1, fileSystem.FreeBlocks);
+
+        // What lies alike or is no data goes by pieces, at any place.
+        const long Most = 0x7FFFF000;
+        foreach (long at in (long[])[0, 5, 2 * Page])
+        {
+            Assert.Equal(LinuxError.OK, fileSystem.CopyFileRange(sparse, 3, copy, at, all / 2, out long copied));
+            Assert.Equal(Most, copied);
+        }
+
+        Assert.Equal((2 * Page) + Most, copy.Size);
+        Assert.Equal((all / Page) - 1 - ((2 * Page) + Most + Page - 1) / Page, fileSystem.FreeBlocks);
+        Assert.Equal(fileSystem.FreeBlocks * Page, fileSystem.CopyRange(sparse, file, Page, all));
+        Assert.Equal(0, fileSystem.FreeBlocks);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 18);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_copied_range_has_the_bytes_of_its_source_wherever_it_goes(SimulatedFileSystemKind kind)
+    {
+        var random = new Random(1);
+        for (int round = 0; round < 200; round++)
+        {
+            var disk = new Disk(kind, blocks: 60);
+            var other = new Disk(kind);
+            byte[][] plain = [new byte[8 * Page], new byte[8 * Page]];
+            BackingInode[] files = [disk.MakeFile("f"), (random.Next(2) == 0 ? disk : other).MakeFile("g")];
+            for (int i = 0; i < 2; i++)
+            {
+                files[i].FileSystem.SetSize(files[i], 8 * Page, always: false);
+                for (int piece = 0; piece < 3; piece++)
+                {
+                    long at = random.Next(7 * Page);
+                    byte[] bytes = new byte[random.Next(Page)];
+                    random.NextBytes(bytes);
+                    files[i].FileSystem.Write(files[i], at, bytes, out _);
+                    bytes.CopyTo(plain[i], at);
+                    files[i].FileSystem.Allocate(files[i], random.Next(7 * Page), 1 + random.Next(Page), keepSize: true);
+                }
+            }
+
+            int from = random.Next(2), to = random.Next(2);
+            int source = random.Next(4 * Page), target = from == to ? source + (4 * Page) - random.Next(Page) : random.Next(4 * Page);
+            int length = 1 + random.Next(from == to ? Math.Min(target - source, (8 * Page) - target) : 4 * Page);
+            if (random.Next(2) == 0)
+                (source, target) = (source / Page * Page, (target + Page - 1) / Page * Page);
+            length = Math.Min(length, (8 * Page) - target);
+            for (int at = 0; at < length;)
+            {
+                Assert.Equal(LinuxError.OK, files[to].FileSystem.CopyFileRange(files[from], source + at, files[to], target + at, length - at, out long copied));
+                Assert.True(copied > 0);
+                at += (int)copied;
+            }
+
+            plain[from].AsSpan(source, length).ToArray().CopyTo(plain[to], target);
+            for (int i = 0; i < 2; i++)
+                Assert.Equal(plain[i], BackingFileSystem.Read(files[i], 0, long.MaxValue));
+        }
+    }
+
+    [Fact]
+    public void A_copied_range_ends_where_the_space_does()
+    {
+        var disk = new Disk(SimulatedFileSystemKind.Ext4, blocks: 5);
+        BackingInode data = disk.MakeFile("data", [.. Enumerable.Repeat((byte)7, 2 * Page)]), copy = disk.MakeFile("copy"), sparse = disk.MakeFile("sparse");
+        disk.FileSystem.SetSize(sparse, 20 * Page, always: false);
+        Assert.Equal(LinuxError.OK, disk.FileSystem.CopyFileRange(data, 0, copy, Page, 2 * Page, out long copied));
+        Assert.Equal((2L * Page, 3L * Page, 1L), (copied, copy.Size, disk.FileSystem.FreeBlocks));
+        Assert.Equal(LinuxError.OK, disk.FileSystem.CopyFileRange(sparse, 0, copy, 2 * Page, 8 * Page, out copied));
+        Assert.Equal((2L * Page, 4L * Page, 0L), (copied, copy.Size, disk.FileSystem.FreeBlocks));
+        Assert.Equal(LinuxError.ENOSPC, disk.FileSystem.CopyFileRange(sparse, 0, copy, 4 * Page, 8 * Page, out copied));
+        Assert.Equal((0L, 4L * Page), (copied, copy.Size));
+        Assert.Equal(LinuxError.EFBIG, disk.FileSystem.CopyFileRange(data, 0, copy, disk.FileSystem.MaximumFileSize, 1, out _));
+    }
 }
