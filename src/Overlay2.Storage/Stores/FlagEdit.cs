@@ -6,6 +6,7 @@ namespace Overlay2.Storage.Stores;
 internal static class FlagEdit
 {
     private const string LongFlag = "--storage-driver";
+    private const string ShortFlag = "-s";
 
     /// <summary>Sets the driver wherever the variable names one.</summary>
     /// <exception cref="ConfigurationFormatException">The flag is not written plainly.</exception>
@@ -25,32 +26,43 @@ internal static class FlagEdit
 
         List<byte> changed = [.. content];
         List<Range> words = Words(value);
-        for (int i = words.Count - 1; i >= 0; i--)
+        foreach (Flag flag in Enumerable.Reverse(Flags(value, words)))
         {
-            (int start, int length) = words[i].GetOffsetAndLength(value.Length);
-            string word = Encoding.Latin1.GetString(value.Slice(start, length));
-            int end = start + length;
-            int valueStart = word switch
-            {
-                LongFlag or "-s" => i + 1 < words.Count ? words[i + 1].Start.Value : -1,
-                _ when word.StartsWith(LongFlag + "=", StringComparison.Ordinal) => start + LongFlag.Length + 1,
-                _ when word.StartsWith("-s=", StringComparison.Ordinal) => start + 3,
-                _ when word.StartsWith("-s", StringComparison.Ordinal) => start + 2,
-                _ => -1,
-            };
-            if (valueStart < 0)
-                continue;
-            if (valueStart > end)
-                end = words[i + 1].End.Value;
+            int start = words[flag.FirstWord].Start.Value;
+            int end = words[flag.LastWord].End.Value;
             if (driver is not null)
-                Replace(assignment, changed, valueStart, end, driver);
+                Replace(assignment, changed, flag.ValueStart, end, driver);
             else if (start > 0)
-                Replace(assignment, changed, i > 0 ? words[i - 1].End.Value : 0, end, "");
+                Replace(assignment, changed, flag.FirstWord > 0 ? words[flag.FirstWord - 1].End.Value : 0, end, "");
             else
                 Replace(assignment, changed, start, end < value.Length ? end + 1 : end, "");
         }
 
         return [.. changed];
+    }
+
+    /// <summary>The driver's flags in order. A word that is the value of a flag is none itself: as the engine reads them, from the first on.</summary>
+    private static List<Flag> Flags(ReadOnlySpan<byte> value, List<Range> words)
+    {
+        List<Flag> flags = [];
+        for (int i = 0; i < words.Count; i++)
+        {
+            int start = words[i].Start.Value;
+            string word = Encoding.Latin1.GetString(value[words[i]]);
+            if (word is LongFlag or ShortFlag)
+            {
+                if (i + 1 == words.Count)
+                    break;
+                flags.Add(new Flag(i, i + 1, words[i + 1].Start.Value));
+                i++;
+            }
+            else if (word.StartsWith(LongFlag + "=", StringComparison.Ordinal))
+                flags.Add(new Flag(i, i, start + LongFlag.Length + 1));
+            else if (word.StartsWith(ShortFlag, StringComparison.Ordinal))
+                flags.Add(new Flag(i, i, start + ShortFlag.Length + (word[ShortFlag.Length] == '=' ? 1 : 0)));
+        }
+
+        return flags;
     }
 
     private static List<Range> Words(ReadOnlySpan<byte> value)
@@ -78,4 +90,7 @@ internal static class FlagEdit
         content.RemoveRange(first, last - first + 1);
         content.InsertRange(first, Encoding.UTF8.GetBytes(text));
     }
+
+    /// <summary>A flag with its value: the words it takes, and where the value starts.</summary>
+    private readonly record struct Flag(int FirstWord, int LastWord, int ValueStart);
 }
