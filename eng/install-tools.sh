@@ -8,6 +8,7 @@ need mkfs.xfs xfsprogs
 need setfattr attr
 need flock util-linux
 need dockerd docker.io
+need podman podman
 need busybox busybox-static
 need clang clang
 [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)

@@ -11,6 +11,7 @@ internal static class StoreArguments
     private static readonly ImmutableDictionary<string, LayerStoreKind> s_kinds = new Dictionary<string, LayerStoreKind>(StringComparer.Ordinal)
     {
         ["docker"] = LayerStoreKind.DockerClassic,
+        ["containers-storage"] = LayerStoreKind.ContainersStorage,
     }.ToImmutableDictionary(StringComparer.Ordinal);
 
     public static string Kinds => string.Join('|', s_kinds.Keys.Order(StringComparer.Ordinal));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis.Views;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
@@ -8,6 +9,7 @@ namespace Overlay2.Storage.Diagnosis;
 public sealed partial class DiagnosisContext
 {
     private Dictionary<int, SnapshotProcess>? _processes;
+    private Dictionary<ByteString, SnapshotProcess>? _processesByContainer;
     private Dictionary<(int Major, int Minor), SnapshotNamespace>? _roots;
 
     /// <summary>Whether the first process of a container runs; <see langword="null"/> if the snapshot does not hold the processes.</summary>
@@ -26,6 +28,22 @@ public sealed partial class DiagnosisContext
         // A process id is used again; the cgroup says whose it is, where it says something.
         return _processes.TryGetValue(container.ProcessId, out SnapshotProcess? found)
             && (found.ContainerId.Length == 0 || container.Id.Span.SequenceEqual(System.Text.Encoding.UTF8.GetBytes(found.ContainerId)));
+    }
+
+    /// <summary>A process in the cgroup of a container, its monitor left out; the one with the lowest id.</summary>
+    internal SnapshotProcess? FindProcess(ByteString containerId)
+    {
+        if (_processesByContainer is null)
+        {
+            _processesByContainer = [];
+            foreach (SnapshotProcess process in Snapshot.Processes.TryGet(out ImmutableArray<SnapshotProcess> processes) ? processes : [])
+            {
+                if (process.ContainerId.Length > 0 && !process.Name.Span.SequenceEqual("conmon"u8))
+                    _processesByContainer.TryAdd(ByteString.FromText(process.ContainerId), process);
+            }
+        }
+
+        return _processesByContainer.GetValueOrDefault(containerId);
     }
 
     /// <summary>A mount namespace whose root directory is in the file system of a mount: somebody lives in it.</summary>

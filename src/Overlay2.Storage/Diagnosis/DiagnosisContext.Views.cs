@@ -74,7 +74,7 @@ public sealed partial class DiagnosisContext
     private bool Concerns(StoreView view) => Rule.HoldsFor(view.Store.Kind);
 
     private ImmutableArray<StoreView> FindStores() => Snapshot.Stores.TryGet(out ImmutableArray<ILayerStore> stores)
-        ? [.. stores.Where(Exists).Select(store => StoreView.Create(store, Homes.First(home => ReferenceEquals(home.Store, store))))]
+        ? [.. stores.Where(Exists).Select(store => StoreView.Create(store, Homes.First(home => ReferenceEquals(home.Store, store)), this))]
         : [];
 
     /// <summary>Whether there is an engine's root directory at all; a host without one has no store to be ill.</summary>

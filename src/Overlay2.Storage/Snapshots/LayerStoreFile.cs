@@ -7,9 +7,14 @@ internal sealed class LayerStoreFile
 {
     public DockerClassicStore? DockerClassic { get; init; }
 
-    public static LayerStoreFile Of(ILayerStore store) => store is DockerClassicStore docker
-        ? new LayerStoreFile { DockerClassic = docker }
-        : throw new NotSupportedException($"Stores of the kind {store.Kind} cannot be saved.");
+    public ContainersStorageStore? ContainersStorage { get; init; }
 
-    public ILayerStore ToStore() => DockerClassic ?? throw new SnapshotFormatException("A store is of a kind that this version does not know.");
+    public static LayerStoreFile Of(ILayerStore store) => store switch
+    {
+        DockerClassicStore docker => new LayerStoreFile { DockerClassic = docker },
+        ContainersStorageStore containers => new LayerStoreFile { ContainersStorage = containers },
+        _ => throw new NotSupportedException($"Stores of the kind {store.Kind} cannot be saved."),
+    };
+
+    public ILayerStore ToStore() => (ILayerStore?)DockerClassic ?? (ILayerStore?)ContainersStorage ?? throw new SnapshotFormatException("A store is of a kind that this version does not know.");
 }

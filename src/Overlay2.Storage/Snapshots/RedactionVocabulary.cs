@@ -19,6 +19,7 @@ internal static class RedactionVocabulary
         l diff merged work link lower committed index incompat volatile dirty upper rootfs snapshots
         image layerdb imagedb content metadata sha256 sha512 mounts cache-id parent size mount-id init-id tar-split.json.gz repositories.json
         containers config.v2.json hostconfig.json resolv.conf hostname hosts buildkit snapshots.db volumes _data
+        overlay-layers overlay-images overlay-containers layers.json volatile-layers.json containers.json volatile-containers.json images.json empty
         containerd storage libpod kubelet pods podman crio
         ext2 ext3 ext4 xfs tmpfs ramfs nfs nfs4 cifs fuse erofs squashfs swap none auto sysfs devpts devtmpfs cgroup2 nsfs
         """;

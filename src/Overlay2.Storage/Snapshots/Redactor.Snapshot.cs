@@ -95,9 +95,12 @@ internal sealed partial class Redactor
         File = Path(mount.File),
     };
 
-    private ILayerStore Store(ILayerStore store) => store is DockerClassicStore docker
-        ? Store(docker)
-        : throw new NotSupportedException($"Stores of the kind {store.Kind} cannot be redacted.");
+    private ILayerStore Store(ILayerStore store) => store switch
+    {
+        DockerClassicStore docker => Store(docker),
+        ContainersStorageStore containers => Store(containers),
+        _ => throw new NotSupportedException($"Stores of the kind {store.Kind} cannot be redacted."),
+    };
 
     private UpperScan Scan(UpperScan scan) => scan with
     {

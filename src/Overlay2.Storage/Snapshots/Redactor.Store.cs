@@ -23,6 +23,27 @@ internal sealed partial class Redactor
         ReadProblems = [.. store.ReadProblems.Select(Problem)],
     };
 
+    private ContainersStorageStore Store(ContainersStorageStore store) => new()
+    {
+        DataRoot = Path(store.DataRoot),
+        Home = store.Home,
+        Layers = [.. store.Layers.Select(Layer).OrderBy(layer => layer.Id)],
+        OtherEntries = Names(store.OtherEntries),
+        ShortLinkDirectory = store.ShortLinkDirectory,
+        ShortLinks = [.. store.ShortLinks.Select(link => link with { Name = Name(link.Name), Target = Path(link.Target) }).OrderBy(link => link.Name)],
+        ImageStores = [.. store.ImageStores.Select(Path)],
+        LayerRecords = [.. store.LayerRecords.Select(record => record with { Id = Name(record.Id), Parent = Name(record.Parent) }).OrderBy(record => record.Id)],
+        Containers = [.. store.Containers.Select(container => container with
+        {
+            Id = Name(container.Id),
+            Name = Text(container.Name),
+            LayerId = Name(container.LayerId),
+            ImageId = Name(container.ImageId),
+        }).OrderBy(container => container.Id)],
+        Images = [.. store.Images.Select(image => image with { Id = Name(image.Id), Names = [.. image.Names.Select(Text)], TopLayer = Name(image.TopLayer) }).OrderBy(image => image.Id)],
+        ReadProblems = [.. store.ReadProblems.Select(Problem)],
+    };
+
     private DockerLayer Layer(DockerLayer layer) => layer with
     {
         Id = Name(layer.Id),

@@ -40,6 +40,10 @@ internal sealed class StoreCapture(SnapshotOptions options, EngineView view, Sna
         using (tree)
         {
             ILayerStore store = LayerStores.Read(location, tree, reading, cancellationToken);
+
+            // Packages make an empty root directory of containers/storage.
+            if (!isExpected && store is ContainersStorageStore { Home.Type: StoreEntryType.Missing, References.Count: 0, ReadProblems.Count: 0 })
+                return StoreParts.None;
             return new StoreParts
             {
                 Stores = SnapshotPart.Known(ImmutableArray.Create(store)),

@@ -18,7 +18,7 @@ internal sealed partial class StoreFinder(SnapshotOptions options, RootedDirecto
     public IReadOnlyList<(StoreLocation Location, bool IsExpected)> Find(SnapshotPart<EngineConfigurationFiles> configuration, bool hasEngine)
     {
         foreach (StoreLocation named in options.Stores)
-            Add(named.Kind, named.Root, isExpected: true);
+            Add(named, isExpected: true);
         if (!options.DataRoot.IsEmpty)
             Add(LayerStoreKind.DockerClassic, options.DataRoot, isExpected: true);
         if (_places.Count > 0)
@@ -26,6 +26,7 @@ internal sealed partial class StoreFinder(SnapshotOptions options, RootedDirecto
 
         var running = RunningEngine.FindAll(view);
         FindDocker(configuration, hasEngine, running);
+        FindContainersStorage(running);
         FindMounted();
         return _places;
     }
@@ -47,9 +48,12 @@ internal sealed partial class StoreFinder(SnapshotOptions options, RootedDirecto
         foreach (MountEntry mount in table.Entries)
         {
             if (mount.IsOverlay && mount.MountPoint.FileName == s_merged && mount.MountPoint.TryGetParent(out BytePath layer) && DockerNames.IsLayerId(layer.FileName.Span)
-                && layer.TryGetParent(out BytePath home) && home.FileName == DockerNames.DriverHome.Bytes && home.TryGetParent(out BytePath dataRoot) && seen.Add(dataRoot))
+                && layer.TryGetParent(out BytePath home) && home.TryGetParent(out BytePath dataRoot) && seen.Add(home))
             {
-                Add(LayerStoreKind.DockerClassic, dataRoot, isExpected: false);
+                if (home.FileName == DockerNames.DriverHome.Bytes)
+                    Add(LayerStoreKind.DockerClassic, dataRoot, isExpected: false);
+                else if (home.FileName == ContainersNames.DriverHome.Bytes)
+                    Add(LayerStoreKind.ContainersStorage, dataRoot, isExpected: true);
             }
         }
     }
@@ -63,10 +67,19 @@ internal sealed partial class StoreFinder(SnapshotOptions options, RootedDirecto
         }
     }
 
-    private void Add(LayerStoreKind kind, BytePath path, bool isExpected)
+    private void Add(LayerStoreKind kind, BytePath path, bool isExpected) => Add(new StoreLocation(kind, path), isExpected);
+
+    private void Add(StoreLocation named, bool isExpected)
     {
-        var location = new StoreLocation(kind, HostPath.Resolve(root, path));
-        if (!_places.Exists(place => place.Location == location))
+        StoreLocation location = named with
+        {
+            Root = HostPath.Resolve(root, named.Root),
+            ImageStores = [.. named.ImageStores.Select(store => HostPath.Resolve(root, store))],
+        };
+        int index = _places.FindIndex(place => place.Location.Kind == location.Kind && place.Location.Root == location.Root);
+        if (index < 0)
             _places.Add((location, isExpected));
+        else
+            _places[index] = (_places[index].Location, _places[index].IsExpected || isExpected);
     }
 }

@@ -20,7 +20,7 @@ public sealed partial class DockerClassicStore : OverlayDriverStore
     {
         _index = new Lazy<RecordIndex>(() => new RecordIndex(this));
         _references = new Lazy<DockerReferences>(() => new DockerReferences(this));
-        _redundancy = new Lazy<DockerRedundancy>(() => new DockerRedundancy(this));
+        _redundancy = new Lazy<DockerRedundancy>(() => new DockerRedundancy(this, new DockerAncestry(this)));
     }
 
     /// <inheritdoc/>

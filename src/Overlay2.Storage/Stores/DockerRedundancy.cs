@@ -2,161 +2,25 @@ using Overlay2.Storage.Bytes;
 
 namespace Overlay2.Storage.Stores;
 
-/// <summary>Computes what a file should hold from the places that hold the same: <c>link</c>, <c>l/NAME</c>, <c>lower</c> and the layer database.</summary>
-/// <remarks>
-/// Position by position: the k-th element of a layer's <c>lower</c> is the short name of the k-th layer below it in the layer database.
-/// </remarks>
-internal sealed class DockerRedundancy
+/// <summary>The redundancy of a classic store: also the ids that the layer database holds.</summary>
+internal sealed class DockerRedundancy(DockerClassicStore store, DockerAncestry ancestry) : DriverRedundancy(store, ancestry.TryGetAncestors)
 {
-    private readonly DockerClassicStore _store;
-    private readonly DockerAncestry _ancestry;
-    private readonly Lazy<HashSet<ByteString>> _referenced;
-
-    // What positions say: one source is kept of each pair.
-    private readonly Dictionary<ByteString, Dictionary<ByteString, BytePath>> _namesOfLayer = [];
-    private readonly Dictionary<ByteString, Dictionary<ByteString, BytePath>> _layersOfName = [];
-    private readonly Dictionary<ByteString, Dictionary<ByteString, BytePath>> _namesOfLostChain = [];
-
-    public DockerRedundancy(DockerClassicStore store)
-    {
-        _store = store;
-        _ancestry = new DockerAncestry(store);
-        _referenced = new Lazy<HashSet<ByteString>>(() => [.. store.References.Select(reference => reference.LayerId)]);
-        foreach (DockerLayer layer in store.Layers)
-            AddPositions(layer);
-    }
-
-    public ExpectedValue Link(ByteString layerId)
-    {
-        Dictionary<ByteString, BytePath> positions = _namesOfLayer.GetValueOrDefault(layerId, []);
-        List<(ByteString Value, BytePath Source)> links = [.. _store.GetShortLinksOfLayer(layerId)
-            .Where(link => DockerNames.IsShortName(link.Name.Span))
-            .Select(link => (link.Name, LinkPath(link.Name)))];
-
-        // Links that failed creates left behind lead to the layer too; what the layers above say decides between them.
-        if (positions.Count == 1 && links.Exists(link => positions.ContainsKey(link.Value)))
-            links.RemoveAll(link => !positions.ContainsKey(link.Value));
-        return ExpectedValue.FromSources([.. links, .. positions.Select(pair => (pair.Key, pair.Value))]);
-    }
-
-    public ExpectedValue ShortLinkTarget(ByteString shortName)
-    {
-        IEnumerable<(ByteString, BytePath)> files = _store.GetLayersOfShortName(shortName).Select(layer => (layer.Id, layer.Directory.Combine(DockerNames.Link)));
-        IEnumerable<(ByteString, BytePath)> positions = _layersOfName.GetValueOrDefault(shortName, []).Select(pair => (pair.Key, pair.Value));
-        return ExpectedValue.FromSources([.. files, .. positions]).Select(id => DockerNames.ShortLinkTarget(id).Bytes);
-    }
-
-    public ExpectedValue Lower(ByteString layerId) =>
-        _ancestry.TryGetAncestors(layerId, out List<DockerAncestor>? ancestors) ? LowerOf(ancestors) : ExpectedValue.Unknown;
-
     public ExpectedValue CacheId(ByteString chainId)
     {
-        if (!_store.TryGetImageLayer(chainId, out DockerImageLayer? layer))
+        if (!store.TryGetImageLayer(chainId, out DockerImageLayer? layer))
             return ExpectedValue.Unknown;
 
         // A layer above names it by its short name; failing that, one directory that nobody else needs fits the chain.
         List<(ByteString Value, BytePath Source)> sources = [];
-        foreach ((ByteString name, BytePath source) in _namesOfLostChain.GetValueOrDefault(chainId, []))
+        foreach ((ByteString name, BytePath source) in NamesOfLostChain(chainId))
             sources.AddRange(LayersNamed(name).Select(id => (id, source)));
-        return sources.Count > 0 || !_ancestry.TryGetAncestors(layer, out List<DockerAncestor>? ancestors)
+        return sources.Count > 0 || !ancestry.TryGetAncestors(layer, out List<DockerAncestor>? ancestors)
             ? ExpectedValue.FromSources(sources)
             : Fitting(LowerOf(ancestors));
     }
 
     public ExpectedValue MountId(ByteString containerId) =>
-        _store.TryGetContainerLayer(containerId, out DockerContainerLayer? layer) && _ancestry.TryGetAncestors(layer, out List<DockerAncestor>? ancestors)
+        store.TryGetContainerLayer(containerId, out DockerContainerLayer? layer) && ancestry.TryGetAncestors(layer, out List<DockerAncestor>? ancestors)
             ? Fitting(LowerOf(ancestors))
             : ExpectedValue.Unknown;
-
-    private void AddPositions(DockerLayer layer)
-    {
-        IReadOnlyList<ByteString> elements = layer.GetLowerElements();
-        if (elements.Count == 0 || !_ancestry.TryGetAncestors(layer.Id, out List<DockerAncestor>? ancestors) || ancestors.Count != elements.Count)
-            return;
-
-        BytePath source = layer.Directory.Combine(DockerNames.Lower);
-        for (int i = 0; i < elements.Count; i++)
-        {
-            if (!DockerNames.TryGetShortName(elements[i], out ByteString name))
-                continue;
-
-            ByteString id = ancestors[i].LayerId;
-            if (id.IsEmpty)
-            {
-                Add(_namesOfLostChain, ancestors[i].ChainId, name, source);
-                continue;
-            }
-
-            Add(_namesOfLayer, id, name, source);
-            Add(_layersOfName, name, id, source);
-        }
-
-        static void Add(Dictionary<ByteString, Dictionary<ByteString, BytePath>> pairs, ByteString key, ByteString value, BytePath source)
-        {
-            if (!pairs.TryGetValue(key, out Dictionary<ByteString, BytePath>? values))
-                pairs.Add(key, values = []);
-            values.TryAdd(value, source);
-        }
-    }
-
-    private ExpectedValue LowerOf(List<DockerAncestor> ancestors)
-    {
-        if (ancestors.Count == 0)
-            return new ExpectedValue { Status = ExpectedValueStatus.None };
-
-        List<byte> lower = [];
-        List<BytePath> evidence = [];
-        foreach (DockerAncestor ancestor in ancestors)
-        {
-            // The link file counts where it is sound; else what it should be.
-            ByteString name = default;
-            if (!ancestor.LayerId.IsEmpty && _store.TryGetLayer(ancestor.LayerId, out DockerLayer? layer) && layer.TryGetShortName(out name))
-            {
-                evidence.Add(layer.Directory.Combine(DockerNames.Link));
-            }
-            else
-            {
-                ExpectedValue expected = ancestor.LayerId.IsEmpty
-                    ? ExpectedValue.FromSources([.. _namesOfLostChain.GetValueOrDefault(ancestor.ChainId, []).Select(pair => (pair.Key, pair.Value))])
-                    : Link(ancestor.LayerId);
-                if (expected.Status != ExpectedValueStatus.Known)
-                    return expected.Status == ExpectedValueStatus.Unknown ? ExpectedValue.Unknown : new ExpectedValue { Status = expected.Status, Evidence = expected.Evidence };
-                name = expected.Value;
-                evidence.AddRange(expected.Evidence);
-            }
-
-            if (lower.Count > 0)
-                lower.Add((byte)':');
-            lower.AddRange(DockerNames.LowerElement(name).Span);
-            evidence.Add(ancestor.Source);
-        }
-
-        return new ExpectedValue
-        {
-            Status = ExpectedValueStatus.Known,
-            Value = new ByteString(lower.ToArray()),
-            Evidence = [.. evidence.Distinct().Order()],
-        };
-    }
-
-    /// <summary>The layers without a record whose <c>lower</c> is the expected one.</summary>
-    private ExpectedValue Fitting(ExpectedValue lower)
-    {
-        if (lower.Status is not (ExpectedValueStatus.Known or ExpectedValueStatus.None))
-            return ExpectedValue.Unknown;
-
-        StoreFileState state = lower.Status == ExpectedValueStatus.Known ? StoreFileState.Present : StoreFileState.Missing;
-        ExpectedValue fitting = ExpectedValue.FromSources([.. _store.Layers
-            .Where(layer => !_referenced.Value.Contains(layer.Id) && layer.Lower.State == state && layer.Lower.Content == lower.Value)
-            .Select(layer => (layer.Id, layer.Directory.Combine(DockerNames.Lower)))]);
-        return fitting with { Evidence = [.. fitting.Evidence, .. lower.Evidence] };
-    }
-
-    private IEnumerable<ByteString> LayersNamed(ByteString shortName)
-    {
-        IEnumerable<ByteString> files = _store.GetLayersOfShortName(shortName).Select(layer => layer.Id);
-        return _store.TryGetShortLink(shortName, out DockerShortLink? link) && link.TryGetLayerId(out ByteString id) ? files.Append(id).Distinct() : files;
-    }
-
-    private BytePath LinkPath(ByteString name) => _store.DriverHome.Combine(DockerNames.Links).Combine(new BytePath(name));
 }

@@ -8,7 +8,7 @@ internal sealed partial class DockerStoreReader
 {
     private List<DockerBuildCacheRecord> ReadBuildCache()
     {
-        if (!tree.TryOpen(DockerNames.BuildCacheSnapshots, options.MaxDatabaseLength, out IByteSource? source, out StoreProblem? problem))
+        if (!Tree.TryOpen(DockerNames.BuildCacheSnapshots, Options.MaxDatabaseLength, out IByteSource? source, out StoreProblem? problem))
         {
             if (problem.Reason != StoreProblemReason.NotFound)
                 Report(problem);
@@ -20,7 +20,7 @@ internal sealed partial class DockerStoreReader
             if (BoltDatabase.TryRead(source, ReadSnapshots, out List<DockerBuildCacheRecord>? records, out BoltError? error))
                 return records!;
 
-            Report(error.ToProblem(dataRoot.Combine(DockerNames.BuildCacheSnapshots)));
+            Report(error.ToProblem(DataRoot.Combine(DockerNames.BuildCacheSnapshots)));
             return [];
         }
     }
@@ -31,7 +31,7 @@ internal sealed partial class DockerStoreReader
         List<DockerBuildCacheRecord> records = [];
         foreach (BoltEntry entry in root.Entries())
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            CancellationToken.ThrowIfCancellationRequested();
             if (entry.Bucket is not { } snapshot)
                 continue;
 

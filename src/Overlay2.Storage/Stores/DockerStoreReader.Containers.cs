@@ -52,7 +52,7 @@ internal sealed partial class DockerStoreReader
     /// <summary>Reads an object from a JSON file that the engine always writes; its absence is a problem too.</summary>
     private StoreProblem? ParseFile(BytePath path, Action<JsonFields> read)
     {
-        if (!tree.TryRead(path, options.MaxFileLength, out ByteString content, out StoreProblem? problem))
+        if (!Tree.TryRead(path, Options.MaxFileLength, out ByteString content, out StoreProblem? problem))
         {
             Report(problem);
             return problem;

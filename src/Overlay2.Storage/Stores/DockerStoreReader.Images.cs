@@ -34,7 +34,7 @@ internal sealed partial class DockerStoreReader
     private Dictionary<string, List<string>> ReadImageReferences()
     {
         Dictionary<string, List<string>> references = new(StringComparer.Ordinal);
-        if (!tree.TryGetStatus(DockerNames.Repositories, out _, out StoreProblem? problem) && problem.Reason == StoreProblemReason.NotFound)
+        if (!Tree.TryGetStatus(DockerNames.Repositories, out _, out StoreProblem? problem) && problem.Reason == StoreProblemReason.NotFound)
             return references;
 
         ParseFile(DockerNames.Repositories, file =>

@@ -33,7 +33,7 @@ internal sealed partial class DockerStoreReader
                 layers.Add(new DockerImageLayer
                 {
                     ChainId = new ByteString([.. algorithm.Name.Span, (byte)':', .. entry.Name.Span]),
-                    Directory = dataRoot.Combine(path),
+                    Directory = DataRoot.Combine(path),
                     CacheId = ReadFile(path.Combine(s_cacheId)),
                     DiffId = ReadFile(path.Combine(s_diffId)),
                     Parent = ReadFile(path.Combine(s_parent)),
@@ -58,7 +58,7 @@ internal sealed partial class DockerStoreReader
             layers.Add(new DockerContainerLayer
             {
                 ContainerId = entry.Name,
-                Directory = dataRoot.Combine(path),
+                Directory = DataRoot.Combine(path),
                 MountId = ReadFile(path.Combine(s_mountId)),
                 InitId = ReadFile(path.Combine(s_initId)),
                 Parent = ReadFile(path.Combine(s_parent)),

@@ -30,7 +30,20 @@ internal sealed class JsonFields
     /// <param name="fields">The object's members.</param>
     /// <param name="error">What is wrong with the text as a whole.</param>
     public static bool TryParse(
-        ByteString json, [NotNullWhen(true)] out JsonDocument? document, [NotNullWhen(true)] out JsonFields? fields, [NotNullWhen(false)] out string? error)
+        ByteString json, [NotNullWhen(true)] out JsonDocument? document, [NotNullWhen(true)] out JsonFields? fields, [NotNullWhen(false)] out string? error) =>
+        TryParse(json, JsonValueKind.Object, "an object", out document, out fields, out error);
+
+    /// <summary>Reads a JSON array of objects, see <see cref="Elements"/>.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="document">Must live as long as the fields are used.</param>
+    /// <param name="fields">The array.</param>
+    /// <param name="error">What is wrong with the text as a whole.</param>
+    public static bool TryParseList(
+        ByteString json, [NotNullWhen(true)] out JsonDocument? document, [NotNullWhen(true)] out JsonFields? fields, [NotNullWhen(false)] out string? error) =>
+        TryParse(json, JsonValueKind.Array, "an array", out document, out fields, out error);
+
+    private static bool TryParse(
+        ByteString json, JsonValueKind kind, string kindName, [NotNullWhen(true)] out JsonDocument? document, [NotNullWhen(true)] out JsonFields? fields, [NotNullWhen(false)] out string? error)
     {
         document = null;
         fields = null;
@@ -44,9 +57,9 @@ internal sealed class JsonFields
             return false;
         }
 
-        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        if (document.RootElement.ValueKind != kind)
         {
-            error = $"{document.RootElement.ValueKind} instead of an object";
+            error = $"{document.RootElement.ValueKind} instead of {kindName}";
             document.Dispose();
             document = null;
             return false;
@@ -55,6 +68,20 @@ internal sealed class JsonFields
         fields = new JsonFields(document.RootElement, "", []);
         error = null;
         return true;
+    }
+
+    /// <summary>The objects of the array; those of another type are left out.</summary>
+    public IEnumerable<JsonFields> Elements()
+    {
+        int index = 0;
+        foreach (JsonElement element in _object.EnumerateArray())
+        {
+            string name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"[{index++}]");
+            if (element.ValueKind == JsonValueKind.Object)
+                yield return new JsonFields(element, $"{name}.", _errors);
+            else
+                Note(name, $"{element.ValueKind} instead of Object");
+        }
     }
 
     /// <summary>An object; an empty one where absent or null.</summary>
@@ -163,7 +190,8 @@ internal sealed class JsonFields
         }
     }
 
-    private void Note(string name, string error)
+    /// <summary>Notes what is wrong with a member.</summary>
+    public void Note(string name, string error)
     {
         const int MaxErrors = 8;
         if (_errors.Count < MaxErrors)

@@ -17,4 +17,7 @@ public enum LayerReferenceKind
 
     /// <summary>A snapshot of containerd's that is no layer of an image, and that no container has.</summary>
     Snapshot,
+
+    /// <summary>A layer whose making was begun and not finished: its directory need not be there.</summary>
+    Unfinished,
 }

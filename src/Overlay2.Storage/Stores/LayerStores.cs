@@ -9,6 +9,7 @@ internal static class LayerStores
     public static ILayerStore Read(StoreLocation location, IFileTree tree, StoreReadOptions options, CancellationToken cancellationToken) => location.Kind switch
     {
         LayerStoreKind.DockerClassic => DockerClassicStore.Read(tree, location.Root, options, cancellationToken),
+        LayerStoreKind.ContainersStorage => ContainersStorageStore.Read(location, tree, options, cancellationToken),
         _ => throw NotRead(location.Kind),
     };
 
@@ -16,6 +17,7 @@ internal static class LayerStores
     public static ILayerStore Unread(StoreLocation location, StoreEntryType home, StoreProblem problem) => location.Kind switch
     {
         LayerStoreKind.DockerClassic => new DockerClassicStore { DataRoot = location.Root, Home = new DriverHomeStatus { Type = home }, ReadProblems = [problem] },
+        LayerStoreKind.ContainersStorage => ContainersStorageStore.Unread(location, home, problem),
         _ => throw NotRead(location.Kind),
     };
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 
 namespace Overlay2.Storage.Stores;
@@ -6,4 +7,11 @@ namespace Overlay2.Storage.Stores;
 /// <param name="Kind">Which software laid it out.</param>
 /// <param name="Root">The engine's root directory on the host, see <see cref="ILayerStore.DataRoot"/>.</param>
 /// <remarks>Immutable and thread-safe.</remarks>
-public sealed record StoreLocation(LayerStoreKind Kind, BytePath Root);
+public sealed record StoreLocation(LayerStoreKind Kind, BytePath Root)
+{
+    /// <summary>The root directories of the read-only stores whose images a store of containers/storage uses too.</summary>
+    public ImmutableArray<BytePath> ImageStores { get; init; } = [];
+
+    /// <summary>What could not be read of the configuration that names the place.</summary>
+    internal ImmutableArray<StoreProblem> Problems { get; init; } = [];
+}

@@ -15,7 +15,7 @@ internal sealed class MissingLayerRule() : LibraryRule("OVL0106", DiagnosisStage
             HashSet<ByteString> seen = [];
             foreach (LayerReference reference in view.Store.References)
             {
-                if (reference.Kind != LayerReferenceKind.BuildCache && !view.Store.TryGetLayer(reference.LayerId, out _)
+                if (reference.Kind is not (LayerReferenceKind.BuildCache or LayerReferenceKind.Unfinished) && !view.Store.TryGetLayer(reference.LayerId, out _)
                     && !view.IsBeingRemoved(reference.LayerId) && seen.Add(reference.LayerId) && view.Store.Home.Type != StoreEntryType.Unknown)
                 {
                     Report(context, view, reference);

@@ -58,6 +58,12 @@ internal sealed class OrphanMountRule() : LibraryRule("OVL0006", DiagnosisStage.
     private static void Judge(DiagnosisContext context, StoreView view, ContainerView container, IReadOnlyList<OverlayView> overlays, ref int unproven)
     {
         OverlayView overlay = overlays[0];
+        if (container is { IsNoted: false, IsRunning: false } && (!context.Snapshot.Processes.IsKnown || context.FindInhabitant(overlay.Mount) is not null))
+        {
+            unproven += context.Snapshot.Processes.IsKnown ? 0 : 1;
+            return;
+        }
+
         if (!container.IsRunning)
         {
             // Copying out of a stopped container mounts it for a moment.

@@ -9,13 +9,14 @@ internal sealed class ShortLinkRule() : LibraryRule("OVL0102", DiagnosisStage.St
 {
     public override void Examine(DiagnosisContext context)
     {
-        foreach (DriverStoreView view in context.OpenDriverStores())
+        DriverStoreView[] stores = [.. context.OpenDriverStores()];
+        foreach (DriverStoreView view in stores)
         {
             if (LinkDirectoryRule.IsWiped(view))
                 continue;
             foreach ((ByteString name, NameUse use) in view.UsedNames)
             {
-                if (FindFault(view, name) is { } fault)
+                if (FindFault(view, name) is { } fault && !view.MayBeElsewhere(name, stores))
                     Report(context, view, name, use, fault);
             }
         }

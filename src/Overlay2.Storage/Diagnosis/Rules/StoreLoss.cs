@@ -13,7 +13,7 @@ internal readonly record struct StoreLoss(int Referenced, int Found)
         int found = 0;
         foreach (LayerReference reference in store.References)
         {
-            if (reference.Kind == LayerReferenceKind.BuildCache)
+            if (reference.Kind is LayerReferenceKind.BuildCache or LayerReferenceKind.Unfinished)
                 continue;
             referenced++;
             if (store.TryGetLayer(reference.LayerId, out _))

@@ -35,6 +35,14 @@ internal sealed class UnmountedContainerRule() : LibraryRule("OVL0007", Diagnosi
         if (view.Home.GetLayerMounts(container.LayerId).Count > 0)
             return;
 
+        // Engines without privileges mount in a mount namespace of their own.
+        if (!container.IsNoted && (!context.Snapshot.OtherNamespaces.IsKnown
+            || context.OtherNamespaces().Any(other => other.Table.Entries.Any(mount => mount.IsOverlay && mount.MountPoint.StartsWith(view.PathOf(container.LayerId))))))
+        {
+            context.TryGet(context.Snapshot.OtherNamespaces, out _);
+            return;
+        }
+
         bool? isAlive = context.IsAlive(container);
         SnapshotProcess? process = isAlive == true ? context.Snapshot.Processes.Value.First(candidate => candidate.ProcessId == container.ProcessId) : null;
         context.Report(

@@ -1,4 +1,5 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Snapshots;
 using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Diagnosis.Views;
@@ -21,6 +22,9 @@ internal sealed record ContainerView
 
     /// <summary>Whether the engine noted it as running; of engines that note no such thing, whether a process of it was seen.</summary>
     public bool IsRunning { get; init; }
+
+    /// <summary>Whether the engine notes in its records which containers run.</summary>
+    public bool IsNoted { get; init; } = true;
 
     /// <summary>Its first process, or one that was seen; 0 if none is known.</summary>
     public int ProcessId { get; init; }
@@ -45,6 +49,21 @@ internal sealed record ContainerView
             ProcessId = container.ProcessId,
             IsRestarting = container.IsRestarting,
             IsBeingRemoved = container.IsDead || container.IsRemovalInProgress,
+        };
+    }
+
+    public static ContainerView Of(ContainersContainer container, ContainersStorageStore store, DiagnosisContext context)
+    {
+        SnapshotProcess? process = context.FindProcess(container.Id);
+        return new ContainerView
+        {
+            Id = container.Id,
+            Name = container.Name,
+            Path = store.DataRoot.Combine(ContainersNames.ContainerDirectories).Combine(new BytePath(container.Id)),
+            LayerId = container.LayerId,
+            IsNoted = false,
+            IsRunning = process is not null,
+            ProcessId = process?.ProcessId ?? 0,
         };
     }
 }

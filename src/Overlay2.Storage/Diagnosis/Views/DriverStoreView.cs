@@ -28,5 +28,14 @@ internal sealed class DriverStoreView : StoreView
     /// <summary>Whether a short name is in a <c>link</c> or <c>lower</c> file of any layer.</summary>
     public bool IsNamed(ByteString shortName) => UsedNames.ContainsKey(shortName) || _use.Value.OtherNames.Contains(shortName);
 
+    /// <summary>Whether a short name may be one of a store below this one, whose layers this one's are on.</summary>
+    public bool MayBeElsewhere(ByteString shortName, IEnumerable<DriverStoreView> all)
+    {
+        if (Store is not ContainersStorageStore { ImageStores.Count: > 0 } containers)
+            return false;
+        DriverStoreView[] below = [.. all.Where(view => containers.ImageStores.Any(store => MountView.IsSamePlace(store, view.Store.DataRoot)))];
+        return below.Length < containers.ImageStores.Count || below.Any(view => view.Store.TryGetShortLink(shortName, out _));
+    }
+
     public BytePath LinkPath(ByteString shortName) => Store.DriverHome.Combine(DockerNames.Links).Combine(new BytePath(shortName));
 }

@@ -17,7 +17,7 @@ internal class StoreView
         Home = home;
         Containers = containers;
         KnowsAllReferences = store.ReferenceProblems.Count == 0;
-        _recorded = new Lazy<HashSet<ByteString>>(() => [.. store.References.Where(reference => reference.Kind != LayerReferenceKind.BuildCache).Select(reference => reference.LayerId)]);
+        _recorded = new Lazy<HashSet<ByteString>>(() => [.. store.References.Where(reference => reference.Kind is not (LayerReferenceKind.BuildCache or LayerReferenceKind.Unfinished)).Select(reference => reference.LayerId)]);
         _containersByLayer = new Lazy<Dictionary<ByteString, ContainerView>>(IndexContainers);
         _layers = new Lazy<(IReadOnlyList<StoredLayer>, IReadOnlyList<StoredLayer>)>(Divide);
     }
@@ -55,9 +55,10 @@ internal class StoreView
     public static FindingSubject Subject(ContainerView container) => new(FindingSubjectKind.Container, container.Path) { Id = container.Id, Name = container.Name };
 
     /// <summary>The view of a store, by its kind.</summary>
-    public static StoreView Create(ILayerStore store, DriverHomeView home) => store switch
+    public static StoreView Create(ILayerStore store, DriverHomeView home, DiagnosisContext context) => store switch
     {
         DockerClassicStore docker => new DriverStoreView(docker, home, [.. docker.Containers.Select(container => ContainerView.Of(container, docker))]),
+        ContainersStorageStore containers => new DriverStoreView(containers, home, [.. containers.Containers.Select(container => ContainerView.Of(container, containers, context))]),
         _ => throw new NotSupportedException($"Stores of the kind {store.Kind} are not diagnosed."),
     };
 

@@ -3,13 +3,13 @@ using Overlay2.Storage.Stores.Files;
 
 namespace Overlay2.Storage.Stores;
 
-internal sealed partial class DockerStoreReader
+internal abstract partial class OverlayDriverReader
 {
     private const int MaxOtherEntries = 64;
 
-    private DriverHomeStatus ReadHomeStatus()
+    protected DriverHomeStatus ReadHomeStatus()
     {
-        if (!tree.TryGetStatus(DockerNames.DriverHome, out FileTreeStatus status, out StoreProblem? problem))
+        if (!tree.TryGetStatus(driverHome, out FileTreeStatus status, out StoreProblem? problem))
         {
             if (problem.Reason == StoreProblemReason.NotFound)
                 return new DriverHomeStatus { Type = StoreEntryType.Missing };
@@ -27,12 +27,12 @@ internal sealed partial class DockerStoreReader
         };
     }
 
-    private (List<DockerLayer> Layers, List<ByteString> Others, StoreEntryType LinkDirectory) ReadDriverHome(StoreEntryType home)
+    protected (List<DockerLayer> Layers, List<ByteString> Others, StoreEntryType LinkDirectory) ReadDriverHome(StoreEntryType home)
     {
         List<DockerLayer> layers = [];
         List<ByteString> others = [];
         StoreEntryType linkDirectory = home is StoreEntryType.Directory or StoreEntryType.Missing ? StoreEntryType.Missing : StoreEntryType.Unknown;
-        foreach (FileTreeEntry entry in List(DockerNames.DriverHome))
+        foreach (FileTreeEntry entry in List(driverHome))
         {
             if (entry.Name == DockerNames.Links.Bytes)
                 linkDirectory = entry.Type;
@@ -48,7 +48,7 @@ internal sealed partial class DockerStoreReader
     /// <returns>None for a directory that has neither a layer's name nor any part of one, such as <c>lost+found</c>.</returns>
     private DockerLayer? ReadLayer(ByteString id)
     {
-        BytePath directory = DockerNames.DriverHome.Combine(new BytePath(id));
+        BytePath directory = driverHome.Combine(new BytePath(id));
         bool hasLayerId = DockerNames.IsLayerId(id.Span);
         DateTimeOffset? modifiedAt = tree.TryGetStatus(directory, out FileTreeStatus status, out _) ? status.ModifiedAt : null;
         var layer = new DockerLayer { Id = id, Directory = dataRoot.Combine(directory), ModifiedAt = modifiedAt };
@@ -87,13 +87,13 @@ internal sealed partial class DockerStoreReader
         return layer with { OtherEntries = others };
     }
 
-    private List<DockerShortLink> ReadShortLinks(StoreEntryType directoryType)
+    protected List<DockerShortLink> ReadShortLinks(StoreEntryType directoryType)
     {
         List<DockerShortLink> links = [];
         if (directoryType == StoreEntryType.Missing)
             return links;
 
-        BytePath directory = DockerNames.DriverHome.Combine(DockerNames.Links);
+        BytePath directory = driverHome.Combine(DockerNames.Links);
         foreach (FileTreeEntry entry in List(directory))
         {
             BytePath target = default;
