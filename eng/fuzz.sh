@@ -13,7 +13,8 @@ rm -rf "$program" "$findings"
 mkdir -p artifacts/findings
 dotnet tool restore
 dotnet publish tests/Overlay2.Storage.Fuzz -c Release -o "$program"
-dotnet sharpfuzz "$program/Overlay2.Storage.dll" # the library only
+dotnet sharpfuzz "$program/Overlay2.Storage.dll" # the library, and what reads TOML for it
+dotnet sharpfuzz "$program/Tomlyn.dll"
 
 AFL_SKIP_BIN_CHECK=1 AFL_NO_UI=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 \
   afl-fuzz -V "$seconds" -t 10000 -m none -G 65536 -i "$seeds" -o "$findings" \

@@ -12,6 +12,7 @@ internal static class FuzzTargets
         ["docker-json"] = DockerJsonTarget.Run,
         ["listing"] = ListingTarget.Run,
         ["mountinfo"] = MountInfoTarget.Run,
+        ["containers-storage"] = ContainersStorageTarget.Run,
         ["daemon-json"] = DaemonJsonTarget.Run,
         ["simulate"] = SimulateTarget.Run,
         ["sysconfig"] = SysconfigTarget.Run,

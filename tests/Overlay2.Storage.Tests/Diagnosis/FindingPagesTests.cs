@@ -1,4 +1,5 @@
 using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Tests.Diagnosis;
 
@@ -27,6 +28,13 @@ public sealed class FindingPagesTests
 
         Assert.Equal($"# {id} {descriptor.Title}", lines[0]);
         Assert.Contains($"Severity: {descriptor.Severity.ToString().ToLowerInvariant()}", lines);
+        string[] stores =
+        [
+            .. descriptor.HoldsFor(LayerStoreKind.DockerClassic) ? ["Docker"] : (string[])[],
+            .. descriptor.HoldsFor(LayerStoreKind.ContainersStorage) ? ["containers/storage"] : (string[])[],
+            .. descriptor.HoldsFor(LayerStoreKind.ContainerdSnapshots) ? ["containerd"] : (string[])[],
+        ];
+        Assert.Contains($"Stores: {string.Join(", ", stores)}", lines);
         Assert.Equal(
             ["## Symptom", "## Evidence", "## Cause", "## Repair", "## Risk", "## Sources"],
             lines.Where(line => line.StartsWith("## ", StringComparison.Ordinal)));

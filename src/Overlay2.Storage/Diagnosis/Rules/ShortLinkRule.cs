@@ -60,12 +60,15 @@ internal sealed class ShortLinkRule() : LibraryRule("OVL0102", DiagnosisStage.St
         return target.Status == ExpectedValueStatus.Known && DockerNames.TryGetLinkedLayer(new BytePath(target.Value), out ByteString id) ? id : null;
     }
 
-    private static void Report(DiagnosisContext context, DriverStoreView view, ByteString name, NameUse use, string fault)
+    private void Report(DiagnosisContext context, DriverStoreView view, ByteString name, NameUse use, string fault)
     {
         BytePath path = view.LinkPath(name);
+
+        // Observed on Podman 4.3: where a link is missing its driver makes all links again from the link files.
+        bool isHealed = view.Store.Kind == LayerStoreKind.ContainersStorage && !view.Store.TryGetShortLink(name, out _) && FindLayer(view, name) is not null;
         context.Report(
-            FindingStatus.Confirmed, new FindingSubject(FindingSubjectKind.ShortLink, path) { Id = name },
-            $"The short link {name} does not lead to its layer: containers above it do not start.", $"short-link:{name}",
+            isHealed ? FindingSeverity.Warning : Descriptor.Severity, FindingStatus.Confirmed, new FindingSubject(FindingSubjectKind.ShortLink, path) { Id = name },
+            $"The short link {name} does not lead to its layer: {(isHealed ? "the engine makes it again at the next mount of a container above it" : "containers above it do not start")}.", $"short-link:{name}",
             new FindingEvidence(path.ToString(), fault),
             new FindingEvidence(use.File.ToString(), $"the file names {name}"),
             StoreEvidence.Expected(path.ToString(), view.Store.GetExpectedShortLinkTarget(name)));

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.Stores;
+using Overlay2.Storage.Stores.Files;
+
+namespace Overlay2.Storage.Fuzz.Targets;
+
+/// <summary>Any bytes as a configuration in TOML, as the records of containers/storage and as files of a layer are data or typed problems, in bounded memory.</summary>
+internal static class ContainersStorageTarget
+{
+    private const string Id = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    private const long MostBytes = 64 << 20;
+    private const int MostBytesForEach = 4096;
+
+    private static readonly StoreLocation s_location = new(LayerStoreKind.ContainersStorage, BytePath.FromText("/var/lib/containers/storage"));
+
+    public static void Run(byte[] input)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        if (TomlSettings.TryParse(ByteString.Wrap(input), out TomlSettings? settings, out string? error))
+            _ = settings.Texts("storage", "options", "additionalimagestores");
+        else if (error.Length == 0)
+            throw new InvalidOperationException("No reason is given.");
+
+        ContainersStorageStore store = ContainersStorageStore.Read(s_location, RecordedFileTree.Parse(TreeWith(input)), StoreReadOptions.Default, CancellationToken.None);
+        if (store.Layers.Count != 1)
+            throw new InvalidOperationException("The layer is not there.");
+        foreach (ContainersLayerRecord record in store.LayerRecords)
+            _ = store.GetExpectedLower(record.Id);
+        _ = ((ILayerStore)store).FindUnreferencedLayers();
+        var snapshot = new StorageSnapshot { Stores = SnapshotPart.Known<System.Collections.Immutable.ImmutableArray<ILayerStore>>([store]) };
+        _ = new StorageDiagnoser().Diagnose(snapshot);
+        using var file = new MemoryStream();
+        snapshot.Save(file);
+        file.Position = 0;
+        var loaded = (ContainersStorageStore)StorageSnapshot.Load(file).Stores.Value[0];
+        if (loaded.LayerRecords.Count != store.LayerRecords.Count || loaded.Containers.Count != store.Containers.Count)
+            throw new InvalidOperationException("A record got lost in a snapshot.");
+
+        long spent = GC.GetAllocatedBytesForCurrentThread() - before;
+        if (spent > MostBytes + ((long)MostBytesForEach * input.Length))
+            throw new InvalidOperationException($"{input.Length} bytes took {spent}.");
+    }
+
+    private static byte[] TreeWith(byte[] content)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            json.WriteString("root", "/var/lib/containers/storage");
+            json.WriteStartArray("entries");
+            foreach (string path in (string[])["overlay", "overlay/l", $"overlay/{Id}", $"overlay/{Id}/diff", "overlay-layers", "overlay-containers", "overlay-images"])
+                Write(json, path, "dir", null);
+            foreach (BytePath path in (BytePath[])[ContainersNames.Layers, ContainersNames.VolatileLayers, ContainersNames.Containers, ContainersNames.VolatileContainers, ContainersNames.Images])
+                Write(json, path.ToString(), "file", content);
+            foreach (string name in (string[])["link", "lower"])
+                Write(json, $"overlay/{Id}/{name}", "file", content);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, string path, string type, byte[]? content)
+    {
+        json.WriteStartObject();
+        json.WriteString("path", path);
+        json.WriteString("type", type);
+        if (content is not null)
+            json.WriteBase64String("base64", content);
+        json.WriteEndObject();
+    }
+}

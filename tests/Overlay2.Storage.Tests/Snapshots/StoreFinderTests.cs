@@ -1,0 +1,97 @@
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.Stores;
+using Overlay2.Storage.Tests.Stores;
+
+namespace Overlay2.Storage.Tests.Snapshots;
+
+/// <summary>Where a capture looks for stores.</summary>
+public sealed class StoreFinderTests
+{
+    [Fact]
+    public async Task Stores_are_found_by_configuration_and_at_their_usual_places()
+    {
+        using TemporaryTree tree = new TemporaryTree()
+            .WithContainersStore("srv/containers").WithContainersStore("images").WithContainersStore("home/ann/.local/share/containers/storage").WithContainersStore("data/bob")
+            .WithFile("usr/share/containers/storage.conf", "[storage]\ngraphroot = '/elsewhere'\n")
+            .WithFile("etc/containers/storage.conf", "[storage]\ngraphroot = '/wrong'\n[storage.options]\nadditionalimagestores = ['/images']\n")
+            .WithFile("usr/share/containers/storage.conf.d/10-a.conf", "[storage]\ngraphroot = '/wrong-too'\n")
+            .WithFile("etc/containers/storage.conf.d/20-b.conf", "[storage]\ngraphroot = '/link/containers'\n")
+            .WithFile("etc/containers/storage.conf.d/30-c.txt", "[storage]\ngraphroot = '/not-read'\n")
+            .WithLink("link", "/srv")
+            .WithFile("etc/passwd", "root:x:0:0::/root:/bin/sh\nbob:x:1001:1001::/home/bob:/bin/sh\nbad line\n")
+            .WithFile("home/bob/.config/containers/storage.conf", "[storage]\nrootless_storage_path = '/data/$USER'\n");
+        StorageSnapshot snapshot = await Capture(tree);
+
+        Assert.Equal(["/srv/containers", "/images", "/data/bob", "/home/ann/.local/share/containers/storage"], snapshot.Stores.Value.Select(store => store.DataRoot.ToString()));
+        Assert.Equal(["/images"], ((ContainersStorageStore)snapshot.Stores.Value[0]).ImageStores.Select(store => store.ToString()));
+        Assert.Equal(4, snapshot.DriverHomes.Value.Length);
+        Assert.Contains(snapshot.FileSystems.Value, fileSystem => fileSystem.Path.ToString() == "/srv/containers");
+    }
+
+    [Fact]
+    public async Task Stores_are_found_by_their_mounts()
+    {
+        string layer = new('c', 64);
+        using TemporaryTree tree = new TemporaryTree().WithContainersStore("odd/place")
+            .WithFile("proc/1/mountinfo", $"1 0 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 0:50 / /odd/place/overlay/{layer}/merged rw - overlay overlay rw,lowerdir=/x,upperdir=/y,workdir=/z\n");
+
+        Assert.Equal("/odd/place", Assert.Single((await Capture(tree)).Stores.Value).DataRoot.ToString());
+    }
+
+    [Fact]
+    public async Task An_empty_place_is_no_store()
+    {
+        using TemporaryTree tree = new TemporaryTree().WithDirectory("var/lib/containers/storage");
+        Assert.Empty((await Capture(tree)).Stores.Value);
+    }
+
+    [Fact]
+    public async Task Only_the_stores_that_somebody_names_are_read()
+    {
+        using TemporaryTree tree = new TemporaryTree().WithContainersStore("srv/a").WithContainersStore("var/lib/containers/storage").WithDirectory("var/lib/docker/overlay2");
+        StorageSnapshot snapshot = await Capture(tree, new StoreLocation(LayerStoreKind.ContainersStorage, BytePath.FromText("/srv/a")));
+
+        Assert.Equal("/srv/a", Assert.Single(snapshot.Stores.Value).DataRoot.ToString());
+    }
+
+    [Fact]
+    public async Task A_configuration_that_cannot_be_read_is_a_problem_of_the_store()
+    {
+        using TemporaryTree tree = new TemporaryTree().WithContainersStore("var/lib/containers/storage").WithFile("etc/containers/storage.conf", "[storage\n");
+        ILayerStore store = Assert.Single((await Capture(tree)).Stores.Value);
+
+        Assert.Equal("/etc/containers/storage.conf", Assert.Single(store.ReadProblems).Path.ToString());
+        Assert.Equal(3, store.Layers.Count);
+    }
+
+    [Fact]
+    public async Task A_snapshot_with_several_stores_survives_saving_and_redacting()
+    {
+        using TemporaryTree tree = new TemporaryTree().WithContainersStore("var/lib/containers/storage")
+            .WithRecorded(DockerRootCorpus.ReadTree("healthy-stopped"), "var/lib/docker");
+        StorageSnapshot snapshot = await Capture(tree);
+
+        Assert.Equal([LayerStoreKind.DockerClassic, LayerStoreKind.ContainersStorage], Load(Save(snapshot)).Stores.Value.Select(store => store.Kind));
+        Assert.Equal(Save(snapshot), Save(Load(Save(snapshot))));
+        byte[] redacted = Save(snapshot.Redact());
+        Assert.Equal(redacted, Save(Load(redacted)));
+        Assert.DoesNotContain(ContainersTree.Writable, System.Text.Encoding.UTF8.GetString(redacted), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Relative_places_are_a_mistake() => await Assert.ThrowsAsync<ArgumentException>(() =>
+        StorageSnapshot.CaptureAsync(new SnapshotOptions { Stores = [new StoreLocation(LayerStoreKind.DockerClassic, BytePath.FromText("a"))] }, TestContext.Current.CancellationToken));
+
+    private static Task<StorageSnapshot> Capture(TemporaryTree tree, params StoreLocation[] stores) =>
+        StorageSnapshot.CaptureAsync(new SnapshotOptions { HostRoot = tree.Path, Stores = [.. stores] }, TestContext.Current.CancellationToken);
+
+    private static byte[] Save(StorageSnapshot snapshot)
+    {
+        using var stream = new MemoryStream();
+        snapshot.Save(stream);
+        return stream.ToArray();
+    }
+
+    private static StorageSnapshot Load(byte[] file) => StorageSnapshot.Load(new MemoryStream(file));
+}
