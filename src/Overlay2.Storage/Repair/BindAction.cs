@@ -1,0 +1,9 @@
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>Shows a directory, without the mounts below it, at a second place.</summary>
+/// <param name="Source">The directory.</param>
+/// <param name="Target">Where to; a directory.</param>
+/// <param name="IsPrivate">Whether the new mount is private; otherwise it belongs to the peers of the one that it is a copy of.</param>
+public sealed record BindAction(BytePath Source, BytePath Target, bool IsPrivate) : RepairAction;

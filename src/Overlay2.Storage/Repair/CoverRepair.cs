@@ -1,0 +1,191 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Mounts;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>The repair of a covered driver home: only what covers it goes, the last mounted first; containers are left alone.</summary>
+internal static class CoverRepair
+{
+    private const string Kept = "The file system that covered it would be gone with its last mount, so it is kept below the keep directory; unmount it there when nobody needs it.";
+
+    public static void Plan(PlanDraft draft, Finding finding)
+    {
+        (DriverHomeView Home, CoverPile Pile)? found = Find(draft, finding);
+        if (found is not { } cover || draft.Table is not { } table)
+        {
+            draft.Refuse(finding, "what covers the directory hides no mount; whether it is wanted there only a person knows: compare its content with what is below, and unmount it with umount(8) if it is not");
+            return;
+        }
+
+        OfferOthers(draft, cover.Home, cover.Pile, table);
+        if (!cover.Pile.IsSure)
+        {
+            draft.Refuse(finding, "the table does not show what the covering mount is on");
+            return;
+        }
+
+        if (!draft.TryTake(cover.Pile.Covers))
+        {
+            draft.Refuse(finding, "another step of this plan deals with these mounts; diagnose again afterwards");
+            return;
+        }
+
+        if (Judge(draft, cover.Home, cover.Pile) is { } reason)
+        {
+            draft.Refuse(finding, reason);
+            return;
+        }
+
+        List<RepairStep> steps = [];
+        foreach (MountEntry mount in cover.Pile.Covers)
+        {
+            if (!TryAdd(draft, steps, cover.Pile, mount, table, out string why))
+            {
+                draft.Refuse(finding, why);
+                return;
+            }
+        }
+
+        draft.TryAdd(finding, steps);
+    }
+
+    private static (DriverHomeView Home, CoverPile Pile)? Find(PlanDraft draft, Finding finding)
+    {
+        foreach (DriverHomeView home in draft.Context.Homes)
+        {
+            foreach (CoverPile pile in home.Covers)
+            {
+                if (pile.CauseKey == finding.CauseKey)
+                    return (home, pile);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether the covering file system may hold a store of its own. Two stores are never merged, and which is wanted a person decides.</summary>
+    private static string? Judge(PlanDraft draft, DriverHomeView home, CoverPile pile)
+    {
+        if (!pile.IsForeign || !home.Home.StartsWith(pile.MountPoint))
+            return null;
+        if (home.Store is not { } store)
+        {
+            return draft.Report.Snapshot.Stores.IsKnown
+                ? null
+                : $"whether the covering file system holds a store of its own is not known: {draft.Report.Snapshot.Stores.Reason}";
+        }
+
+        return HoldsLayers(store)
+            ? "the covering file system holds layers too: which store is wanted a person decides. Then stop the engine, unmount the cover, and have the disk mounted before the engine starts"
+            : null;
+    }
+
+    private static bool HoldsLayers(ILayerStore store) => store is DockerClassicStore docker ? docker.Layers.Count > 0 : store.LayerCount > 0;
+
+    private static bool TryAdd(PlanDraft draft, List<RepairStep> steps, CoverPile pile, MountEntry mount, MountTable table, out string why)
+    {
+        why = "";
+        MountEntry below = table.GetParent(mount)!;
+        bool isSelfBind = MountView.IsSelfBind(mount, below);
+        MountEntry[] children = [.. table.GetChildren(mount).Where(child => !pile.Covers.Contains(child))];
+        if (children.Length > 0 && !isSelfBind)
+        {
+            why = $"{children.Length} mounts are on the covering one, and would be lost with it; first {children[0].MountPoint}";
+            return false;
+        }
+
+        if (children.Any(child => !table.GetChildren(child).IsEmpty))
+        {
+            why = "a mount on the covering one has mounts on itself";
+            return false;
+        }
+
+        if (children.Length > 0)
+        {
+            new CoverWithChildren(draft, mount, below, children, table).AddTo(steps);
+            return true;
+        }
+
+        bool isPrivateCopy = mount.Propagation.IsPrivate && below.Propagation.IsShared;
+        ImmutableArray<RepairPredicate> shown = [.. Shown(pile, mount, table).Select(hidden => new MountReachedPredicate(MountFingerprint.Of(hidden)))];
+        ImmutableArray<RepairAction> undo;
+        if (isSelfBind)
+            undo = [new BindAction(mount.MountPoint, mount.MountPoint, isPrivateCopy)];
+        else if (mount.Source.Span.StartsWith("/dev/"u8) && mount.GetRootPath() == BytePath.Root)
+            undo = [new MountFileSystemAction(mount.FileSystemType, new BytePath(mount.Source), mount.MountPoint, MountSettings.IsReadOnly(mount))];
+        else
+            undo = Keep(draft, steps, mount);
+        steps.Add(MountSteps.Unmount(
+            mount, $"Unmount what covers {mount.MountPoint}, and nothing else", RepairRisk.R1, "none: containers that run are not touched", shown, undo));
+        return true;
+    }
+
+    /// <summary>A second mount of a file system that would end with its last one.</summary>
+    private static ImmutableArray<RepairAction> Keep(PlanDraft draft, List<RepairStep> steps, MountEntry mount)
+    {
+        BytePath place = draft.NextPlace("kept");
+        MountFingerprint kept = MountFingerprint.Of(mount).Again() with { MountPoint = place };
+        steps.Add(MountSteps.MakePlace(place));
+        steps.Add(new RepairStep
+        {
+            Title = $"Keep the file system that covers {mount.MountPoint}. {Kept}",
+            Action = new BindAction(mount.MountPoint, place, IsPrivate: true),
+            Preconditions = [new PlacePredicate(place), new MountReachedPredicate(MountFingerprint.Of(mount))],
+            Postconditions = [new MountReachedPredicate(kept)],
+            Risk = RepairRisk.R1,
+            Undo = [new UnmountAction(kept)],
+        });
+        return [new BindAction(place, mount.MountPoint, IsPrivate: false)];
+    }
+
+    /// <summary>What can be seen once a cover of the pile is gone: only the lowest one hides the others.</summary>
+    private static IEnumerable<MountEntry> Shown(CoverPile pile, MountEntry mount, MountTable table) =>
+        mount == pile.Covers[^1] ? pile.Hidden.Where(hidden => table.GetParent(hidden) is { } parent && parent.MountId == mount.ParentId) : [];
+
+    private static void OfferOthers(PlanDraft draft, DriverHomeView home, CoverPile pile, MountTable table)
+    {
+        (ByteString Id, string Name)[] running = home.Store is DockerClassicStore store
+            ? [.. store.Containers.Where(container => container.IsRunning).Select(container => (container.Id, container.Name))]
+            : [];
+        const string Title = "Unmount everything below the driver home, from the last listed to the first, and start the containers and the engine again";
+        const string WhyNot = "it ends healthy containers, whose mounts are not at fault";
+        MountEntry[] all = [.. table.Entries.Where(mount => mount.MountPoint.StartsWith(home.Home) && (mount.IsOverlay || pile.Covers.Contains(mount))).Reverse()];
+        if (draft.Policy.AllowEngineControl && pile.Covers.All(cover => table.GetChildren(cover).All(pile.Covers.Contains)))
+        {
+            List<RepairStep> steps = [.. all.Select(mount => MountSteps.Unmount(
+                mount, $"Unmount {mount.MountPoint}", RepairRisk.R3, mount.IsOverlay ? "the container can no longer be entered or looked at through the engine" : "none", [], []))];
+            IReadOnlyList<RepairStep> containers = MountSteps.StopAndStart(running);
+            steps.AddRange(containers.Take(running.Length));
+            steps.Add(new RepairStep
+            {
+                Title = "Start the engine again",
+                Action = new RestartEngineAction(),
+                Preconditions = [new EnginePredicate()],
+                Postconditions = [new EnginePredicate()],
+                Risk = RepairRisk.R3,
+                Effect = "the engine does not answer for a while",
+            });
+            steps.AddRange(containers.Skip(running.Length));
+            draft.Offer(new RepairCourse(Title, WhyNot, RepairRisk.R3, [.. steps], []));
+        }
+        else
+        {
+            draft.Offer(new RepairCourse(
+                Title, WhyNot, RepairRisk.R3, [],
+                [
+                    .. all.Select(mount => $"umount {ShellScript.Quote(mount.MountPoint.Bytes)} (if it is no mount any more, another unmount already took it away)"),
+                    .. running.Select(container => $"Stop the container {container.Name}, do not restart it: a restart does not mount it again."),
+                    "Start the engine again.",
+                    .. running.Select(container => $"Start the container {container.Name}."),
+                ]));
+        }
+
+        draft.Offer(new RepairCourse(
+            "Move the workloads away, and boot", "it interrupts everything on the host, and a boot is not needed to unmount", RepairRisk.R3, [],
+            ["Drain the host: move or stop its workloads.", "Find what mounts there (fstab, a mount unit, a volume manager), and take that out or order it before the engine.", "Boot.", "Diagnose again, and take the workloads back."]));
+    }
+}

@@ -1,0 +1,4 @@
+namespace Overlay2.Storage.Repair;
+
+/// <summary>The engine answers.</summary>
+public sealed record EnginePredicate : RepairPredicate;

@@ -1,0 +1,13 @@
+namespace Overlay2.Storage.Repair;
+
+/// <summary>How an action on the machine ended.</summary>
+/// <param name="Error">What the kernel said, such as <c>EBUSY</c>, or another reason; empty if it is done.</param>
+/// <remarks>Immutable and thread-safe.</remarks>
+public readonly record struct HostResult(string Error)
+{
+    /// <summary>It is done.</summary>
+    public static HostResult Done => new("");
+
+    /// <summary>Whether it is done.</summary>
+    public bool IsDone => string.IsNullOrEmpty(Error);
+}

@@ -1,0 +1,62 @@
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Mounts;
+using Overlay2.Storage.Snapshots;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>The machine that a plan is carried out on: <see cref="LinuxHost"/>, or <see cref="MemoryHost"/>, which is a captured one.</summary>
+/// <remarks>
+/// Every action names its subject by a fingerprint, and acts on that one or on nothing: what was put in its place meanwhile is an
+/// error. Implementations are called by one executor at a time.
+/// </remarks>
+public interface IHostOperations
+{
+    /// <summary>Captures the host as it is now, for a diagnosis.</summary>
+    /// <param name="cancellationToken">Ends the capture early.</param>
+    Task<StorageSnapshot> CaptureAsync(CancellationToken cancellationToken);
+
+    /// <summary>The mounts as they are now.</summary>
+    /// <param name="namespaceId">A mount namespace, as <c>/proc/PID/ns/mnt</c> shows it; 0 for the engine's.</param>
+    /// <exception cref="IOException">They cannot be read.</exception>
+    MountTable LoadMounts(ulong namespaceId);
+
+    /// <summary>Unmounts a mount.</summary>
+    /// <param name="namespaceId">The mount namespace; 0 for the engine's.</param>
+    /// <param name="mount">The mount.</param>
+    HostResult Unmount(ulong namespaceId, MountFingerprint mount);
+
+    /// <summary>Shows a directory at a second place, without what is mounted below it.</summary>
+    /// <param name="source">The directory.</param>
+    /// <param name="target">Where to.</param>
+    /// <param name="isPrivate">Whether the new mount is private.</param>
+    HostResult Bind(BytePath source, BytePath target, bool isPrivate);
+
+    /// <summary>Mounts a file system of a block device.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="target">Where to.</param>
+    /// <param name="isReadOnly">Whether read-only.</param>
+    HostResult MountFileSystem(ByteString type, BytePath device, BytePath target, bool isReadOnly);
+
+    /// <summary>Moves a mount and all that is on it.</summary>
+    /// <param name="mount">The mount.</param>
+    /// <param name="target">Where to.</param>
+    /// <param name="makeTarget">Whether the directory is made if it is not there.</param>
+    HostResult Move(MountFingerprint mount, BytePath target, bool makeTarget);
+
+    /// <summary>Makes a mount private.</summary>
+    /// <param name="mount">The mount.</param>
+    HostResult MakePrivate(MountFingerprint mount);
+
+    /// <summary>Makes a private mount a peer of the one that it is on.</summary>
+    /// <param name="mount">The mount.</param>
+    HostResult JoinPeers(MountFingerprint mount);
+
+    /// <summary>Makes a directory, with its parents, and a private mount of it on itself.</summary>
+    /// <param name="place">The directory.</param>
+    HostResult MakePlace(BytePath place);
+
+    /// <summary>Unmounts such a place, and removes the directories in it, which are empty.</summary>
+    /// <param name="place">The directory.</param>
+    HostResult RemovePlace(BytePath place);
+}

@@ -1,0 +1,9 @@
+namespace Overlay2.Storage.Repair;
+
+/// <summary>A mount is gone.</summary>
+/// <param name="Mount">The mount.</param>
+public sealed record MountAbsentPredicate(MountFingerprint Mount) : RepairPredicate
+{
+    /// <summary>The mount namespace, as <c>/proc/PID/ns/mnt</c> shows it; 0 for the engine's.</summary>
+    public ulong NamespaceId { get; init; }
+}

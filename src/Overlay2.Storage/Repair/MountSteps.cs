@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Mounts;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>Steps about mounts that several repairs have.</summary>
+internal static class MountSteps
+{
+    public static RepairStep Unmount(
+        MountEntry mount, string title, RepairRisk risk, string effect, ImmutableArray<RepairPredicate> after, ImmutableArray<RepairAction> undo, bool isMoved = false, BytePath place = default)
+    {
+        MountFingerprint fingerprint = MountFingerprint.Of(mount);
+        if (isMoved)
+            fingerprint = fingerprint.At(place);
+        return new RepairStep
+        {
+            Title = title,
+            Action = new UnmountAction(fingerprint),
+            Preconditions = [new MountPresentPredicate(fingerprint), new MountReachedPredicate(fingerprint), new NoChildrenPredicate(fingerprint)],
+            Postconditions = [new MountAbsentPredicate(fingerprint), .. after],
+            Risk = risk,
+            Effect = effect,
+            Undo = undo,
+        };
+    }
+
+    /// <summary>What mounts a copy of the mount below again, which showed the same.</summary>
+    public static ImmutableArray<RepairAction> BindAgain(MountEntry mount, MountEntry below) =>
+        MountView.IsSamePlace(mount.MountPoint, below.MountPoint) && mount.Root != below.Root
+            ? []
+            : [new BindAction(mount.MountPoint, mount.MountPoint, mount.Propagation.IsPrivate && below.Propagation.IsShared)];
+
+    public static RepairStep MakePlace(BytePath place) => new()
+    {
+        Title = $"Make {place}, a private mount of its own",
+        Action = new MakePlaceAction(place),
+        Preconditions = [new NoPlacePredicate(place)],
+        Postconditions = [new PlacePredicate(place)],
+        Risk = RepairRisk.R1,
+        Undo = [new RemovePlaceAction(place)],
+    };
+
+    public static IReadOnlyList<RepairStep> StopAndStart(IReadOnlyList<(ByteString Id, string Name)> containers)
+    {
+        List<RepairStep> steps = [];
+        foreach ((ByteString id, string name) in containers)
+        {
+            steps.Add(new RepairStep
+            {
+                Title = $"Stop the container {Label(id, name)}",
+                Action = new ContainerAction(id, Start: false),
+                Preconditions = [new EnginePredicate()],
+                Postconditions = [new ContainerPredicate(id, Runs: false)],
+                Risk = RepairRisk.R3,
+                Effect = "the container ends",
+            });
+        }
+
+        foreach ((ByteString id, string name) in containers)
+        {
+            steps.Add(new RepairStep
+            {
+                Title = $"Start the container {Label(id, name)}: only that mounts its root file system again",
+                Action = new ContainerAction(id, Start: true),
+                Preconditions = [new EnginePredicate(), new ContainerPredicate(id, Runs: false)],
+                Postconditions = [new ContainerPredicate(id, Runs: true)],
+                Risk = RepairRisk.R3,
+                Effect = "the container starts anew",
+            });
+        }
+
+        return steps;
+    }
+
+    private static string Label(ByteString id, string name) => name.Length == 0 ? id.ToString() : name;
+}

@@ -1,0 +1,62 @@
+namespace Overlay2.Storage.Repair;
+
+/// <summary>What holds of every plan, whoever wrote it.</summary>
+internal static class PlanRules
+{
+    /// <summary>Checks a plan that may come from anywhere.</summary>
+    /// <exception cref="RepairPlanException">It breaks a rule.</exception>
+    public static void Check(RepairPlan plan)
+    {
+        if (plan.Policy?.Only is null || plan.Policy.Except is null || plan.HostId is null || plan.BootId is null)
+            throw new RepairPlanException("The plan lacks its policy, host or boot.");
+        if (!IsPlain(plan.Policy.KeepDirectory))
+            throw new RepairPlanException("The directory for what is kept is no plain absolute path.");
+        if (plan.Steps.IsDefault || plan.Goals.IsDefault || plan.Alternatives.IsDefault || plan.Refusals.IsDefault)
+            throw new RepairPlanException("The plan lacks a list.");
+        if (plan.Risk > plan.Policy.MaxRisk)
+            throw new RepairPlanException($"A step has risk {plan.Risk}, the policy allows {plan.Policy.MaxRisk}.");
+        for (int i = 0; i < plan.Steps.Length; i++)
+            Check(plan, plan.Steps[i], i);
+    }
+
+    private static void Check(RepairPlan plan, RepairStep step, int index)
+    {
+        if (step is null || step.Action is null || step.Preconditions.IsDefault || step.Postconditions.IsDefaultOrEmpty || step.Undo.IsDefault)
+            throw new RepairPlanException($"Step {index + 1} has no action or no postcondition.");
+        CheckAction(plan, step.Action, index);
+        foreach (RepairAction undo in step.Undo)
+            CheckAction(plan, undo, index);
+    }
+
+    private static void CheckAction(RepairPlan plan, RepairAction action, int index)
+    {
+        bool isGood = action switch
+        {
+            UnmountAction unmount => IsPlain(unmount.Mount?.MountPoint ?? default) && unmount.Mount!.MountPoint != Bytes.BytePath.Root && (unmount.NamespaceId == 0 || plan.Policy.AllowOtherNamespaces),
+            BindAction bind => IsPlain(bind.Source) && IsPlain(bind.Target),
+            MountFileSystemAction mount => IsPlain(mount.Device) && IsPlain(mount.Target),
+            MoveMountAction move => IsPlain(move.Mount?.MountPoint ?? default) && IsPlain(move.Target),
+            MakePrivateAction make => IsPlain(make.Mount?.MountPoint ?? default),
+            JoinPeersAction join => IsPlain(join.Mount?.MountPoint ?? default),
+            MakePlaceAction place => IsPlain(place.Place) && place.Place.StartsWith(plan.Policy.KeepDirectory),
+            RemovePlaceAction place => IsPlain(place.Place) && place.Place.StartsWith(plan.Policy.KeepDirectory),
+            ContainerAction or RestartEngineAction => plan.Policy.AllowEngineControl,
+            _ => false,
+        };
+        if (!isGood)
+            throw new RepairPlanException($"Step {index + 1} does what no plan may do, or what its policy does not allow.");
+    }
+
+    private static bool IsPlain(Bytes.BytePath path)
+    {
+        if (!path.IsAbsolute || path.Span.Contains((byte)0))
+            return false;
+        foreach (ReadOnlySpan<byte> component in path.GetComponents())
+        {
+            if (component.SequenceEqual("."u8) || component.SequenceEqual(".."u8))
+                return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,23 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Overlay2.Storage.Repair;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    IgnoreReadOnlyProperties = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    AllowDuplicateProperties = false,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    MaxDepth = 32)]
+[JsonSerializable(typeof(PlanFile))]
+[JsonSerializable(typeof(RepairPlan))]
+[JsonSerializable(typeof(JournalEntry))]
+[JsonSerializable(typeof(System.Collections.Immutable.ImmutableArray<RepairStep>))]
+internal sealed partial class RepairJsonContext : JsonSerializerContext
+{
+    public static RepairJsonContext Indented { get; } = new(new JsonSerializerOptions(Default.Options) { WriteIndented = true });
+}

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Diagnosis.Views;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>Makes a plan out of a diagnosis.</summary>
+/// <remarks>
+/// A pure function: it looks at nothing but the report and the snapshot that it is of. Thread-safe. Mount topology comes before everything
+/// else: under a cover nothing of a store can be seen, so what lies below it needs a new diagnosis.
+/// </remarks>
+public static class RepairPlanner
+{
+    private const int LastTopologyFinding = 11;
+
+    /// <summary>Plans the repair of what a diagnosis found.</summary>
+    /// <param name="report">The diagnosis.</param>
+    /// <param name="policy">What the plan may do; <see cref="RepairPolicy.Default"/> if not given.</param>
+    public static RepairPlan Plan(DiagnosisReport report, RepairPolicy? policy = null)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        policy ??= RepairPolicy.Default;
+        var draft = new PlanDraft(report, policy);
+        foreach (Finding finding in report.Findings.OrderBy(Order))
+        {
+            if (finding.Severity < FindingSeverity.Warning || finding.Status == FindingStatus.Unknown)
+                continue;
+            if (!policy.Only.IsEmpty && !policy.Only.Contains(finding.Id))
+                continue;
+            if (policy.Except.Contains(finding.Id))
+                draft.Refuse(finding, "the policy leaves findings with this id alone");
+            else
+                MountRepairs.Plan(draft, finding);
+        }
+
+        return draft.Finish();
+    }
+
+    /// <summary>Covers first, then the other mounts: a stack or an orphan below a cover is dealt with when it can be seen.</summary>
+    private static int Order(Finding finding) => finding.Id switch
+    {
+        "OVL0001" or "OVL0002" => 0,
+        _ when int.TryParse(finding.Id.AsSpan(3), System.Globalization.CultureInfo.InvariantCulture, out int number) && number <= LastTopologyFinding => 1,
+        _ => 2,
+    };
+}

@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>What a plan may do.</summary>
+/// <remarks>Immutable and thread-safe.</remarks>
+public sealed record RepairPolicy
+{
+    /// <summary>Nothing that a workload notices for more than a moment, no engine control, no other mount namespaces.</summary>
+    public static RepairPolicy Default { get; } = new();
+
+    /// <summary>The highest risk that is planned; default <see cref="RepairRisk.R2"/>.</summary>
+    public RepairRisk MaxRisk { get; init; } = RepairRisk.R2;
+
+    /// <summary>The only ids of findings that are repaired; empty for all.</summary>
+    public ImmutableSortedSet<string> Only { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
+    /// <summary>Ids of findings that are left alone.</summary>
+    public ImmutableSortedSet<string> Except { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
+    /// <summary>Whether steps may stop and start containers and the engine, through the <see cref="IEngineControl"/> given to the executor.</summary>
+    public bool AllowEngineControl { get; init; }
+
+    /// <summary>Whether steps may enter the mount namespaces of other processes.</summary>
+    public bool AllowOtherNamespaces { get; init; }
+
+    /// <summary>The directory for what is moved or kept, on the engine's host: absolute, outside every driver home. It is made when it is needed.</summary>
+    public BytePath KeepDirectory { get; init; } = BytePath.FromText("/run/overlay2-storage");
+}

@@ -1,0 +1,11 @@
+namespace Overlay2.Storage.Repair;
+
+/// <summary>Whether a step can be undone.</summary>
+public enum RepairReversibility
+{
+    /// <summary>Its undo gives the state before.</summary>
+    Reversible,
+
+    /// <summary>What it did cannot be taken back, or need not: starting a container again for instance.</summary>
+    Irreversible,
+}
