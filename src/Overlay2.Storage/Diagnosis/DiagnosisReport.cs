@@ -7,10 +7,9 @@ namespace Overlay2.Storage.Diagnosis;
 /// <remarks>Immutable and thread-safe.</remarks>
 public sealed partial class DiagnosisReport
 {
-    internal DiagnosisReport(SnapshotPart<DateTimeOffset> time, SnapshotPart<string> hostId, IEnumerable<Finding> findings, IEnumerable<SuspendedRule> suspended)
+    internal DiagnosisReport(StorageSnapshot snapshot, IEnumerable<Finding> findings, IEnumerable<SuspendedRule> suspended)
     {
-        Time = time;
-        HostId = hostId;
+        Snapshot = snapshot;
         Findings = [.. findings.OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.Id, StringComparer.Ordinal).ThenBy(finding => finding.Subject.Path)];
         Suspended = [.. suspended.OrderBy(rule => rule.RuleId, StringComparer.Ordinal)];
         Status = Findings.Any(finding => finding.Severity >= FindingSeverity.Warning) ? DiagnosisStatus.Findings
@@ -18,11 +17,14 @@ public sealed partial class DiagnosisReport
             : DiagnosisStatus.Healthy;
     }
 
+    /// <summary>What was diagnosed.</summary>
+    public StorageSnapshot Snapshot { get; }
+
     /// <summary>When the snapshot was taken.</summary>
-    public SnapshotPart<DateTimeOffset> Time { get; }
+    public SnapshotPart<DateTimeOffset> Time => Snapshot.Time;
 
     /// <summary>The host that was diagnosed.</summary>
-    public SnapshotPart<string> HostId { get; }
+    public SnapshotPart<string> HostId => Snapshot.HostId;
 
     /// <summary>Healthy, or what else it came to.</summary>
     public DiagnosisStatus Status { get; }

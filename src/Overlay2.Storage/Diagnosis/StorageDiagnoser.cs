@@ -52,7 +52,7 @@ public sealed partial class StorageDiagnoser
                 Ask(rule, context);
         }
 
-        DiagnosisReport report = new(snapshot.Time, snapshot.HostId, context.Findings, context.Suspended);
+        DiagnosisReport report = new(snapshot, context.Findings, context.Suspended);
         TimeSpan elapsed = _time.GetElapsedTime(start);
         DiagnosisInstruments.Record(report, elapsed, activity);
         foreach (Finding finding in report.Findings)

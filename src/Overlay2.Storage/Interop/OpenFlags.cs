@@ -9,6 +9,7 @@ internal static class OpenFlags
     public const int Create = 0x40;
     public const int Exclusive = 0x80;
     public const int Truncate = 0x200;
+    public const int Append = 0x400;
     public const int NonBlock = 0x800;
     public const int NoAccessTime = 0x40000;
     public const int CloseOnExec = 0x80000;

@@ -79,12 +79,10 @@ internal static class CoverRepair
                 : $"whether the covering file system holds a store of its own is not known: {draft.Report.Snapshot.Stores.Reason}";
         }
 
-        return HoldsLayers(store)
+        return store.Layers.Count > 0
             ? "the covering file system holds layers too: which store is wanted a person decides. Then stop the engine, unmount the cover, and have the disk mounted before the engine starts"
             : null;
     }
-
-    private static bool HoldsLayers(ILayerStore store) => store is DockerClassicStore docker ? docker.Layers.Count > 0 : store.LayerCount > 0;
 
     private static bool TryAdd(PlanDraft draft, List<RepairStep> steps, CoverPile pile, MountEntry mount, MountTable table, out string why)
     {

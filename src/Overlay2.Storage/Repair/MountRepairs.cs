@@ -4,7 +4,6 @@ using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Diagnosis.Views;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Repair;
 

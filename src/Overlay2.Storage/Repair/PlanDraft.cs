@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
-using Overlay2.Storage.Diagnosis.Views;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
 
@@ -80,6 +79,8 @@ internal sealed class PlanDraft
         Steps = _steps.ToImmutable(),
         Alternatives = _alternatives.ToImmutable(),
         Refusals = _refusals.ToImmutable(),
+        KnownFindings = [.. Report.Findings.Select(finding => RepairExecutor.KnownKey(finding.Id, finding.CauseKey)).Distinct(StringComparer.Ordinal)],
+        SuspendedRules = [.. Report.Suspended.Select(rule => rule.RuleId).Distinct(StringComparer.Ordinal)],
     };
 
     private string BootPart()

@@ -11,7 +11,7 @@ internal static class PlanRules
             throw new RepairPlanException("The plan lacks its policy, host or boot.");
         if (!IsPlain(plan.Policy.KeepDirectory))
             throw new RepairPlanException("The directory for what is kept is no plain absolute path.");
-        if (plan.Steps.IsDefault || plan.Goals.IsDefault || plan.Alternatives.IsDefault || plan.Refusals.IsDefault)
+        if (plan.Steps.IsDefault || plan.Goals.IsDefault || plan.Alternatives.IsDefault || plan.Refusals.IsDefault || plan.KnownFindings.IsDefault || plan.SuspendedRules.IsDefault)
             throw new RepairPlanException("The plan lacks a list.");
         if (plan.Risk > plan.Policy.MaxRisk)
             throw new RepairPlanException($"A step has risk {plan.Risk}, the policy allows {plan.Policy.MaxRisk}.");

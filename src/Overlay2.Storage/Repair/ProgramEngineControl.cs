@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Overlay2.Storage.Bytes;
 
 namespace Overlay2.Storage.Repair;
@@ -68,10 +69,11 @@ public sealed class ProgramEngineControl : IEngineControl
         return exitCode == 0 ? HostResult.Done : new HostResult($"{words[0]} ended with {exitCode}: {output.Trim()}");
     }
 
+    [SuppressMessage("ApiDesign", "RS0030", Justification = "The one place that starts programs: those that the caller named.")]
     private static async Task<(int ExitCode, string Output)> RunAsync(ImmutableArray<string> words, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(words[0]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        foreach (string word in words.AsSpan(1))
+        var start = new ProcessStartInfo(words[0]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        foreach (string word in words.Skip(1))
             start.ArgumentList.Add(word);
         try
         {

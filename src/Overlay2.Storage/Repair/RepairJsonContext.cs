@@ -19,5 +19,6 @@ namespace Overlay2.Storage.Repair;
 [JsonSerializable(typeof(System.Collections.Immutable.ImmutableArray<RepairStep>))]
 internal sealed partial class RepairJsonContext : JsonSerializerContext
 {
-    public static RepairJsonContext Indented { get; } = new(new JsonSerializerOptions(Default.Options) { WriteIndented = true });
+    /// <summary>The same, for people: made anew each time, since the order in which statics are made is not ours.</summary>
+    public static RepairJsonContext Indented => new(new JsonSerializerOptions(Default.Options) { WriteIndented = true });
 }

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Overlay2.Storage.Diagnosis;
-using Overlay2.Storage.Diagnosis.Views;
 
 namespace Overlay2.Storage.Repair;
 

@@ -62,7 +62,7 @@ public sealed class DiagnosisReportTests
     public void Markdown_is_plain_whatever_names_hold()
     {
         string markdown = new DiagnosisReport(
-            SnapshotPart.Known(DateTimeOffset.UnixEpoch), SnapshotPart.Known("h*st"),
+            new StorageSnapshot { Time = SnapshotPart.Known(DateTimeOffset.UnixEpoch), HostId = SnapshotPart.Known("h*st") },
             [new Finding { Descriptor = FindingCatalogue.Find("OVL0001")!, Severity = FindingSeverity.Error, Status = FindingStatus.Confirmed, Subject = new FindingSubject(FindingSubjectKind.Mount, BytePath.FromText("/a<b>\n# c")), Message = "x", CauseKey = "k" }],
             []).ToMarkdown();
 

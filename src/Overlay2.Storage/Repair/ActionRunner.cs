@@ -1,0 +1,22 @@
+namespace Overlay2.Storage.Repair;
+
+/// <summary>Does one action, through the seams to the machine.</summary>
+internal sealed class ActionRunner(IHostOperations host, IEngineControl? engine)
+{
+    public async Task<HostResult> RunAsync(RepairAction action, CancellationToken cancellationToken) => action switch
+    {
+        UnmountAction unmount => host.Unmount(unmount.NamespaceId, unmount.Mount),
+        BindAction bind => host.Bind(bind.Source, bind.Target, bind.IsPrivate),
+        MountFileSystemAction mount => host.MountFileSystem(mount.FileSystemType, mount.Device, mount.Target, mount.IsReadOnly),
+        MoveMountAction move => host.Move(move.Mount, move.Target, makeTarget: true),
+        MakePrivateAction make => host.MakePrivate(make.Mount),
+        JoinPeersAction join => host.JoinPeers(join.Mount),
+        MakePlaceAction place => host.MakePlace(place.Place),
+        RemovePlaceAction place => host.RemovePlace(place.Place),
+        ContainerAction container when engine is not null => container.Start
+            ? await engine.StartContainerAsync(container.ContainerId, cancellationToken).ConfigureAwait(false)
+            : await engine.StopContainerAsync(container.ContainerId, cancellationToken).ConfigureAwait(false),
+        RestartEngineAction when engine is not null => await engine.RestartAsync(cancellationToken).ConfigureAwait(false),
+        _ => new HostResult("no control of the engine is given"),
+    };
+}

@@ -1,0 +1,197 @@
+using Microsoft.Win32.SafeHandles;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Interop;
+using Overlay2.Storage.Mounts;
+
+namespace Overlay2.Storage.Repair;
+
+public sealed partial class LinuxHost
+{
+    /// <summary>Others that look at a mount take the mark away that an unmount needs.</summary>
+    private const int MostTries = 50;
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// umount2(2) takes a path, and what is at a path can change between a check and the call. With MNT_EXPIRE the first call only marks
+    /// the mount at the path, and the second unmounts only what is marked. Between the two, the mount table says whether the
+    /// mount meant is there and nothing is on it: then it is the marked one. A mount that somebody uses is refused with EBUSY.
+    /// </remarks>
+    public HostResult Unmount(ulong namespaceId, MountFingerprint mount)
+    {
+        ArgumentNullException.ThrowIfNull(mount);
+        return In(namespaceId, () => UnmountHere(namespaceId, mount));
+    }
+
+    /// <inheritdoc/>
+    public HostResult Bind(BytePath source, BytePath target, bool isPrivate) => In(0, () =>
+    {
+        using Opened from = Open(source);
+        using Opened to = Open(target);
+        return from.Error.IsError ? Failed(source, from.Error) : to.Error.IsError ? Failed(target, to.Error) : BindHere(from.File, to.File, isPrivate);
+    });
+
+    /// <inheritdoc/>
+    public HostResult MountFileSystem(ByteString type, BytePath device, BytePath target, bool isReadOnly) => In(0, () =>
+    {
+        using Opened to = Open(target);
+        if (to.Error.IsError)
+            return Failed(target, to.Error);
+        Errno error = LibC.ChangeDirectory(to.File);
+        if (!error.IsError)
+            error = LibC.Mount(device.Span, "."u8, type.Span, isReadOnly ? MountFlags.ReadOnly : MountFlags.None, default);
+        return error.IsError ? Failed(target, error) : HostResult.Done;
+    });
+
+    /// <inheritdoc/>
+    public HostResult Move(MountFingerprint mount, BytePath target, bool makeTarget) => In(0, () =>
+    {
+        using Opened from = OpenMount(mount);
+        if (from.Error.IsError)
+            return new HostResult(from.Reason);
+        if (makeTarget && MakeDirectories(target) is { IsError: true } made)
+            return Failed(target, made);
+        using Opened to = Open(target);
+        if (to.Error.IsError)
+            return Failed(target, to.Error);
+        Errno error = LibC.MoveMount(from.File, to.File);
+        return error.IsError ? new HostResult($"the mount cannot be moved: {error}") : HostResult.Done;
+    });
+
+    /// <inheritdoc/>
+    public HostResult MakePrivate(MountFingerprint mount) => In(0, () =>
+    {
+        using Opened root = OpenMount(mount);
+        if (root.Error.IsError)
+            return new HostResult(root.Reason);
+        Errno error = LibC.MakePrivate(root.File);
+        return error.IsError ? new HostResult($"the mount cannot be made private: {error}") : HostResult.Done;
+    });
+
+    /// <inheritdoc/>
+    public HostResult JoinPeers(MountFingerprint mount) => In(0, () =>
+    {
+        MountTable table = LoadMounts(0);
+        if (mount.FindIn(table) is not { } found || table.GetParent(found) is not { } below)
+            return new HostResult(Gone);
+        using Opened root = OpenMount(MountFingerprint.Of(found));
+        using Opened peer = OpenMount(MountFingerprint.Of(below));
+        if (root.Error.IsError || peer.Error.IsError)
+            return new HostResult(root.Error.IsError ? root.Reason : peer.Reason);
+        Errno error = LibC.JoinPeers(peer.File, root.File);
+        return error.IsError ? new HostResult($"the mount cannot join its peers: {error}") : HostResult.Done;
+    });
+
+    /// <inheritdoc/>
+    public HostResult MakePlace(BytePath place) => In(0, () =>
+    {
+        Errno error = MakeDirectories(place);
+        if (error.IsError)
+            return Failed(place, error);
+        using Opened directory = Open(place);
+
+        // An earlier run may have ended between the two calls.
+        if (!directory.Error.IsError && LoadMounts(0).Resolve(place) is { } mount && mount.MountPoint == place)
+            return LibC.MakePrivate(directory.File) is { IsError: true } failed ? Failed(place, failed) : HostResult.Done;
+        return directory.Error.IsError ? Failed(place, directory.Error) : BindHere(directory.File, directory.File, isPrivate: true);
+    });
+
+    /// <inheritdoc/>
+    public HostResult RemovePlace(BytePath place) => In(0, () =>
+    {
+        MountTable table = LoadMounts(0);
+        if (table.Entries.Any(mount => mount.MountPoint != place && mount.MountPoint.StartsWith(place)))
+            return new HostResult($"something is mounted below {place}");
+        foreach (MountEntry mount in table.GetByMountPoint(place))
+        {
+            HostResult result = UnmountHere(0, MountFingerprint.Of(mount));
+            if (!result.IsDone)
+                return result;
+        }
+
+        return RemoveDirectories(place);
+    });
+
+    private HostResult UnmountHere(ulong namespaceId, MountFingerprint mount)
+    {
+        if (!mount.MountPoint.TryGetParent(out BytePath parent))
+            return new HostResult("the root of a namespace is not unmounted");
+        ReadOnlyMemory<byte> name = mount.MountPoint.FileName.Memory;
+        for (int i = 0; i < MostTries; i++)
+        {
+            if (mount.FindIn(LoadMounts(namespaceId)) is not { } found)
+                return new HostResult(Gone);
+            using Opened directory = Open(parent);
+            if (directory.Error.IsError)
+                return Failed(parent, directory.Error);
+            Errno error = LibC.ChangeDirectory(directory.File);
+            if (error.IsError)
+                return Failed(parent, error);
+            if (!LibC.TryStatxAt(directory.File, name.Span, AtFlags.NoFollow | AtFlags.NoAutomount, StatusMask.MountId, out FileStatus status, out error))
+                return Failed(mount.MountPoint, error);
+            if (status.MountId != (ulong)found.MountId)
+                return new HostResult("another mount hides the one meant");
+
+            error = LibC.Unmount(name.Span, UnmountFlags.NoFollow | UnmountFlags.Expire);
+            if (error != Errno.EAGAIN)
+                return error.IsError ? Failed(mount.MountPoint, error) : HostResult.Done;
+            MountTable table = LoadMounts(namespaceId);
+            if (MountFingerprint.Of(found).FindIn(table) is not { } marked)
+                return new HostResult(Gone);
+            if (!table.GetChildren(marked).IsEmpty)
+                return Failed(mount.MountPoint, Errno.EBUSY);
+            error = LibC.Unmount(name.Span, UnmountFlags.NoFollow | UnmountFlags.Expire);
+            if (error != Errno.EAGAIN)
+                return error.IsError ? Failed(mount.MountPoint, error) : HostResult.Done;
+        }
+
+        return new HostResult("somebody keeps using the mount");
+    }
+
+    private static HostResult BindHere(SafeFileHandle source, SafeFileHandle target, bool isPrivate)
+    {
+        bool isCloned = LibC.TryCloneMount(source, out SafeFileHandle tree, out Errno error);
+        using SafeFileHandle copy = tree;
+        if (!isCloned)
+            return new HostResult($"the directory cannot be shown again: {error}");
+        error = LibC.MoveMount(copy, target);
+        if (error.IsError)
+            return new HostResult($"the copy cannot be mounted: {error}");
+
+        // A mount takes part in propagation as soon as it is on a shared one.
+        error = isPrivate ? LibC.MakePrivate(copy) : default;
+        return error.IsError ? new HostResult($"the copy is mounted, and cannot be made private: {error}") : HostResult.Done;
+    }
+
+    /// <summary>Opens a directory by a walk that follows no link.</summary>
+    private static Opened Open(BytePath path)
+    {
+        if (!RootedDirectory.TryOpen("/"u8, out RootedDirectory? root, out Errno error))
+            return new Opened(new SafeFileHandle(-1, ownsHandle: true), error, error.ToString());
+        using (root)
+        {
+            bool isOpen = root!.TryOpenFile(path.Span, OpenFlags.Path | OpenFlags.Directory, LinkRule.Refuse, out SafeFileHandle file, out error);
+            return new Opened(file, isOpen ? default : error, error.ToString());
+        }
+    }
+
+    /// <summary>Opens the root of a mount, and compares which mount it is.</summary>
+    private Opened OpenMount(MountFingerprint mount)
+    {
+        if (mount.FindIn(LoadMounts(0)) is not { } found)
+            return new Opened(new SafeFileHandle(-1, ownsHandle: true), Errno.ENOENT, Gone);
+        Opened opened = Open(found.MountPoint);
+        if (opened.Error.IsError)
+            return opened;
+        if (LibC.TryStatx(opened.File, StatusMask.MountId, out FileStatus status, out Errno error) && status.MountId == (ulong)found.MountId)
+            return opened;
+        opened.Dispose();
+        return new Opened(opened.File, error.IsError ? error : Errno.ENOENT, "another mount hides the one meant");
+    }
+
+    private static HostResult Failed(BytePath path, Errno error) => new($"{path}: {error}");
+
+    private readonly record struct Opened(SafeFileHandle File, Errno Error, string Reason) : IDisposable
+    {
+        public void Dispose() => File.Dispose();
+    }
+}

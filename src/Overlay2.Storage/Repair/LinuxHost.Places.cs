@@ -1,0 +1,51 @@
+using Microsoft.Win32.SafeHandles;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Interop;
+
+namespace Overlay2.Storage.Repair;
+
+public sealed partial class LinuxHost
+{
+    /// <summary>Makes a directory and those above it, following no link.</summary>
+    private static Errno MakeDirectories(BytePath path)
+    {
+        bool isOpen = LibC.TryOpen("/"u8, OpenFlags.Path | OpenFlags.Directory, out SafeFileHandle current, out Errno error);
+        foreach (ReadOnlySpan<byte> name in path.GetComponents())
+        {
+            if (!isOpen)
+                break;
+            SafeFileHandle above = current;
+            error = LibC.MakeDirectory(above, name, PlaceMode);
+            isOpen = LibC.TryOpenAt(above, name, OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow, out current, out Errno opened);
+            error = isOpen ? default : error.IsError && error != Errno.EEXIST ? error : opened;
+            above.Dispose();
+        }
+
+        current.Dispose();
+        return error;
+    }
+
+    /// <summary>Removes a directory and the directories in it; none holds anything.</summary>
+    private static HostResult RemoveDirectories(BytePath place)
+    {
+        using Opened directory = Open(place);
+        if (directory.Error.IsError)
+            return directory.Error == Errno.ENOENT ? HostResult.Done : Failed(place, directory.Error);
+        if (!LibC.TryOpenAt(directory.File, "."u8, OpenFlags.ReadOnly | OpenFlags.Directory, out SafeFileHandle opened, out Errno error))
+            return Failed(place, error);
+        using SafeFileHandle listed = opened;
+        byte[] buffer = new byte[1 << 15];
+        while (LibC.TryReadDirectory(listed, buffer, out int length, out error) && length > 0)
+        {
+            var records = new DirectoryRecords(buffer.AsSpan(0, length));
+            while (records.MoveNext())
+                LibC.Remove(directory.File, records.Name, isDirectory: true);
+        }
+
+        if (!place.TryGetParent(out BytePath parent))
+            return new HostResult("the root directory is not removed");
+        using Opened above = Open(parent);
+        error = above.Error.IsError ? above.Error : LibC.Remove(above.File, place.FileName.Span, isDirectory: true);
+        return error.IsError && error != Errno.ENOENT ? Failed(place, error) : HostResult.Done;
+    }
+}

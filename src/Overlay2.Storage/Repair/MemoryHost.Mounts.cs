@@ -1,0 +1,179 @@
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Mounts;
+
+namespace Overlay2.Storage.Repair;
+
+public sealed partial class MemoryHost
+{
+    private const string Gone = "the mount is not there any more, or is not the one meant";
+
+    private static readonly HostResult s_busy = new("EBUSY");
+    private static readonly HostResult s_invalid = new("EINVAL");
+    private static readonly HostResult s_missing = new("ENOENT");
+
+    /// <inheritdoc/>
+    public HostResult Unmount(ulong namespaceId, MountFingerprint mount)
+    {
+        ArgumentNullException.ThrowIfNull(mount);
+        if (Find(namespaceId, mount) is not { } found)
+            return new HostResult(Gone);
+        if (LoadMounts(namespaceId).Resolve(found.MountPoint)?.MountId != found.Id)
+            return new HostResult("another mount hides the one meant");
+        if (ChildrenOf(found).Any())
+            return s_busy;
+
+        if (ParentOf(found) is { } parent)
+        {
+            BytePath place = parent.Inside(found.MountPoint);
+            foreach (MemoryMount receiver in ReceiversOf(parent))
+            {
+                if (receiver.Outside(place) is { } seen && ChildrenOf(receiver).LastOrDefault(child => child.MountPoint == seen) is { } copy && !ChildrenOf(copy).Any())
+                    _mounts.Remove(copy);
+            }
+
+            _isStoreUncovered |= !(found.IsOnDevice(parent) && found.Root == place) && IsAtStore(found.MountPoint);
+        }
+
+        _mounts.Remove(found);
+        return HostResult.Done;
+    }
+
+    /// <inheritdoc/>
+    public HostResult Bind(BytePath source, BytePath target, bool isPrivate)
+    {
+        if (Resolve(source) is not { } from || Resolve(target) is not { } below)
+            return s_missing;
+        var copy = new MemoryMount(0, from.Entry) { Root = from.Inside(source), Peers = from.Peers, Master = from.Master };
+        Attach(copy, below, target);
+        if (isPrivate)
+            (copy.Peers, copy.Master) = (null, null);
+        return HostResult.Done;
+    }
+
+    /// <inheritdoc/>
+    public HostResult MountFileSystem(ByteString type, BytePath device, BytePath target, bool isReadOnly)
+    {
+        if (Resolve(target) is not { } below)
+            return s_missing;
+        (int major, int minor) = KnownDevice(device);
+        Attach(
+            new MemoryMount(0, new MountEntry
+            {
+                Major = major,
+                Minor = minor,
+                Root = BytePath.Root,
+                Options = ByteString.FromText(isReadOnly ? "ro,relatime" : "rw,relatime"),
+                FileSystemType = type,
+                Source = device.Bytes,
+                SuperOptions = ByteString.FromText(isReadOnly ? "ro" : "rw"),
+            }),
+            below, target);
+        return HostResult.Done;
+    }
+
+    /// <inheritdoc/>
+    public HostResult Move(MountFingerprint mount, BytePath target, bool makeTarget)
+    {
+        ArgumentNullException.ThrowIfNull(mount);
+        if (Find(0, mount) is not { } found)
+            return new HostResult(Gone);
+        if (LoadMounts(0).Resolve(found.MountPoint)?.MountId != found.Id)
+            return new HostResult("another mount hides the one meant");
+        if (Resolve(target) is not { } below)
+            return s_missing;
+        if (ParentOf(found)?.Peers is not null || IsAtOrBelow(below, found))
+            return s_invalid;
+
+        BytePath old = found.MountPoint;
+        foreach (MemoryMount inner in Tree(found))
+            inner.MountPoint = MemoryMount.Swap(inner.MountPoint, old, target);
+        _mounts.Remove(found);
+        int id = found.Id;
+        Attach(found, below, target);
+        foreach (MemoryMount child in _mounts.Where(child => child.NamespaceId == 0 && child.ParentId == found.Id).ToArray())
+            child.ParentId = id;
+        found.Id = id;
+        return HostResult.Done;
+    }
+
+    /// <inheritdoc/>
+    public HostResult MakePrivate(MountFingerprint mount)
+    {
+        ArgumentNullException.ThrowIfNull(mount);
+        if (Find(0, mount) is not { } found)
+            return new HostResult(Gone);
+        (found.Peers, found.Master) = (null, null);
+        return HostResult.Done;
+    }
+
+    /// <inheritdoc/>
+    public HostResult JoinPeers(MountFingerprint mount)
+    {
+        ArgumentNullException.ThrowIfNull(mount);
+        if (Find(0, mount) is not { } found || ParentOf(found) is not { } parent)
+            return new HostResult(Gone);
+        if (found.Peers is not null || found.Master is not null || !found.IsOnDevice(parent) || !found.Root.StartsWith(parent.Root))
+            return s_invalid;
+        (found.Peers, found.Master) = (parent.Peers, parent.Master);
+        return HostResult.Done;
+    }
+
+    /// <inheritdoc/>
+    public HostResult MakePlace(BytePath place) => Bind(place, place, isPrivate: true);
+
+    /// <inheritdoc/>
+    public HostResult RemovePlace(BytePath place)
+    {
+        MountTable table = LoadMounts(0);
+        if (table.Entries.Any(mount => mount.MountPoint != place && mount.MountPoint.StartsWith(place)))
+            return new HostResult($"something is mounted below {place}");
+        return table.Resolve(place) is { } mount && mount.MountPoint == place ? Unmount(0, MountFingerprint.Of(mount)) : HostResult.Done;
+    }
+
+    /// <summary>Mounts something, and copies of it wherever that is heard.</summary>
+    private void Attach(MemoryMount mount, MemoryMount below, BytePath target)
+    {
+        mount.Id = _nextId++;
+        mount.ParentId = below.Id;
+        mount.MountPoint = target;
+        if (below.Peers is not null)
+            mount.Peers ??= _nextPeers++;
+        _mounts.Add(mount);
+        BytePath place = below.Inside(target);
+        foreach (MemoryMount receiver in ReceiversOf(below))
+        {
+            if (receiver == mount || receiver.Outside(place) is not { } seen)
+                continue;
+            bool isSlave = receiver.Peers != below.Peers;
+            _mounts.Add(new MemoryMount(receiver.NamespaceId, mount.Entry)
+            {
+                Id = _nextId++,
+                ParentId = receiver.Id,
+                MountPoint = seen,
+                Root = mount.Root,
+                Peers = isSlave ? null : mount.Peers,
+                Master = isSlave ? mount.Peers : mount.Master,
+            });
+        }
+    }
+
+    private List<MemoryMount> Tree(MemoryMount top)
+    {
+        List<MemoryMount> tree = [top];
+        for (int i = 0; i < tree.Count; i++)
+            tree.AddRange(ChildrenOf(tree[i]).Where(child => !tree.Contains(child)));
+        return tree;
+    }
+
+    private bool IsAtOrBelow(MemoryMount mount, MemoryMount top) => Tree(top).Contains(mount);
+
+    private bool IsAtStore(BytePath mountPoint) =>
+        _snapshot.Stores.IsKnown && _snapshot.Stores.Value.Any(store => store.DriverHome.StartsWith(mountPoint));
+
+    private (int Major, int Minor) KnownDevice(BytePath device)
+    {
+        // Whatever the kernel will call it, it is no device that is mounted now.
+        MountEntry? known = _snapshot.Mounts.Value.Entries.FirstOrDefault(entry => entry.Source == device.Bytes);
+        return known is null ? (0, int.MaxValue) : (known.Major, known.Minor);
+    }
+}

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Snapshots;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>Carries out plans: the only part of the library that repairs anything.</summary>
+/// <remarks>
+/// <para>Before it begins it diagnoses and plans again: a plan that would not be made now is refused, wherever it comes from. Before each
+/// step the machine is read again and the step's preconditions are checked; after it its postconditions. Each step is in the
+/// journal before and after. Cancelling takes effect between two steps only.</para>
+/// <para>Not thread-safe: one run at a time.</para>
+/// </remarks>
+public sealed partial class RepairExecutor
+{
+    private readonly IHostOperations _host;
+    private readonly IEngineControl? _engine;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly ActionRunner _runner;
+
+    /// <summary>Makes an executor.</summary>
+    /// <param name="host">The machine.</param>
+    /// <param name="engine">Controls the engine; without one, steps that need it fail.</param>
+    /// <param name="logger">Takes a line for each step; none if not given.</param>
+    /// <param name="time">The times in the journal; the system's if not given.</param>
+    public RepairExecutor(IHostOperations host, IEngineControl? engine = null, ILogger<RepairExecutor>? logger = null, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        _host = host;
+        _engine = engine;
+        _logger = logger ?? NullLogger<RepairExecutor>.Instance;
+        _time = time ?? TimeProvider.System;
+        _runner = new ActionRunner(host, engine);
+    }
+
+    /// <summary>Called at named points of a run; for tests that stop a run there.</summary>
+    internal Action<string>? Checkpoint { get; init; }
+
+    /// <summary>Checks everything that can be checked, and tells from a captured copy of the machine what the end would be. Changes nothing.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <returns>The outcome that applying is expected to have; steps that the engine has to do end it with <see cref="RepairOutcomeStatus.Stopped"/>, since only the engine knows.</returns>
+    public async Task<RepairOutcome> DryRunAsync(RepairPlan plan, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        StorageSnapshot snapshot = await _host.CaptureAsync(cancellationToken).ConfigureAwait(false);
+        if (Judge(plan, snapshot) is { } refused)
+            return refused;
+        var copy = new RepairExecutor(new MemoryHost(snapshot), engine: null, time: _time);
+        return await copy.RunAsync(plan, journal: null, progress: null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Carries out a plan.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="journal">A directory for the journal; it is made, and must not hold one yet.</param>
+    /// <param name="progress">Hears of each step.</param>
+    /// <param name="cancellationToken">Ends the run between two steps.</param>
+    /// <exception cref="RepairJournalException">The journal cannot be begun: nothing was done.</exception>
+    public async Task<RepairOutcome> ApplyAsync(RepairPlan plan, BytePath journal, IProgress<RepairStepOutcome>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        StorageSnapshot snapshot = await _host.CaptureAsync(cancellationToken).ConfigureAwait(false);
+        if (Judge(plan, snapshot) is { } refused)
+            return refused;
+        using RepairJournal lines = RepairJournal.Create(journal, plan);
+        return await RunAsync(plan, lines, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Goes on with a run that ended early: done steps are left alone, and a step that may or may not be done is looked at.</summary>
+    /// <param name="journal">The journal's directory.</param>
+    /// <param name="progress">Hears of each step.</param>
+    /// <param name="cancellationToken">Ends the run between two steps.</param>
+    /// <exception cref="RepairJournalException">The journal cannot be read or written.</exception>
+    /// <exception cref="RepairPlanException">The journal's plan is none.</exception>
+    public async Task<RepairOutcome> ResumeAsync(BytePath journal, IProgress<RepairStepOutcome>? progress = null, CancellationToken cancellationToken = default)
+    {
+        using RepairJournal lines = RepairJournal.Open(journal);
+        StorageSnapshot snapshot = await _host.CaptureAsync(cancellationToken).ConfigureAwait(false);
+        if (FindOtherHost(lines.Plan, snapshot) is { } reason)
+            return Refuse(reason);
+        if (lines.Entries.Any(entry => entry.Kind is JournalEntryKind.UndoIntent or JournalEntryKind.RolledBack))
+            return Refuse("the run was rolled back, or its rolling back was begun");
+        if (lines.Entries.Any(entry => entry.Kind == JournalEntryKind.Ended))
+            return Refuse("the run has ended; there is nothing to go on with");
+        return await RunAsync(lines.Plan, lines, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static RepairOutcome Refuse(string reason) => new() { Status = RepairOutcomeStatus.Refused, Reason = reason };
+
+    /// <summary>Whether a plan would be made now as it is.</summary>
+    private static RepairOutcome? Judge(RepairPlan plan, StorageSnapshot snapshot)
+    {
+        PlanRules.Check(plan);
+        if (plan.Steps.IsEmpty)
+            return Refuse("the plan has no steps");
+        if (FindOtherHost(plan, snapshot) is { } other)
+            return Refuse(other);
+
+        DiagnosisReport report = new StorageDiagnoser().Diagnose(snapshot);
+        if (!plan.Goals.IsEmpty && !plan.Goals.Any(goal => IsFound(report, goal)))
+            return Refuse("what the plan repairs is not there: it was applied already, or somebody else repaired it");
+        RepairPlan now = RepairPlanner.Plan(report, plan.Policy);
+        return IsSame(now.Steps, plan.Steps) || now.Alternatives.Any(course => IsSame(course.Steps, plan.Steps))
+            ? null
+            : Refuse("the machine changed since the plan was made, or the plan was not made by this library for this machine: now another plan would be made");
+    }
+
+    private static string? FindOtherHost(RepairPlan plan, StorageSnapshot snapshot)
+    {
+        string host = snapshot.HostId.TryGet(out string? hostId) ? hostId : "";
+        string boot = snapshot.BootId.TryGet(out string? bootId) ? bootId : "";
+        return host != plan.HostId ? $"the plan is for host {plan.HostId}, and this is {host}"
+            : boot != plan.BootId ? "the host has booted since the plan was made"
+            : null;
+    }
+
+    private static bool IsFound(DiagnosisReport report, RepairGoal goal) =>
+        report.Findings.Any(finding => finding.Id == goal.FindingId && finding.CauseKey == goal.CauseKey && finding.Severity >= FindingSeverity.Warning);
+
+    private static bool IsSame(ImmutableArray<RepairStep> left, ImmutableArray<RepairStep> right) =>
+        left.Length == right.Length && JsonSerializer.SerializeToUtf8Bytes(left, RepairJsonContext.Default.ImmutableArrayRepairStep)
+            .AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(right, RepairJsonContext.Default.ImmutableArrayRepairStep));
+}

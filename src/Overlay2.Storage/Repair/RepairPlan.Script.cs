@@ -1,0 +1,12 @@
+namespace Overlay2.Storage.Repair;
+
+public sealed partial record RepairPlan
+{
+    /// <summary>The plan as a script for a POSIX shell, with comments, and with the same conditions checked before and after each step.</summary>
+    /// <remarks>
+    /// It needs the programs umount, mount, mkdir, rmdir, grep and awk, and <c>/proc/self/mountinfo</c>. It has no journal and undoes nothing: the executor is
+    /// to be preferred. ASCII throughout; every path is quoted, whatever bytes it holds. Steps in other mount namespaces and steps of the engine
+    /// are comments, and the script ends there with 3.
+    /// </remarks>
+    public string ToShellScript() => PlanScript.Write(this);
+}
