@@ -16,6 +16,10 @@ internal static class StoreArguments
 
     public static string Kinds => string.Join('|', s_kinds.Keys.Order(StringComparer.Ordinal));
 
+    /// <summary>Whether a text begins as a place does, and is none.</summary>
+    public static bool IsBroken(string argument) =>
+        argument.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals && s_kinds.ContainsKey(argument[..equals]) && Parse(argument) is null;
+
     /// <summary>A place of the form KIND=PATH; nothing where the text has no such form.</summary>
     public static StoreLocation? Parse(string argument)
     {

@@ -72,6 +72,8 @@ internal static class DiagnoseCommand
     {
         (ImmutableArray<StoreLocation> places, ImmutableArray<string> copies) = Stores(result.GetValue(s_stores));
         bool hasFiles = copies.Length > 0 || s_files.Any(option => result.GetResult(option) is not null);
+        if (copies.Any(StoreArguments.IsBroken))
+            result.AddError("--store wants an absolute path behind the kind.");
         if (copies.Any(copy => copy.Length == 0))
             result.AddError("--store was given an empty path.");
         if (copies.Length > 1 || (places.Length > 0 && hasFiles))

@@ -23,8 +23,10 @@ internal sealed class StoreCapture(SnapshotOptions options, EngineView view, Sna
         {
             StoreReadOptions reading = options.Store with { KnowsMountIds = SharesMounts(root!) };
             StoreParts parts = StoreParts.None;
-            foreach ((StoreLocation location, bool isExpected) in new StoreFinder(options, root!, view, mounts).Find(configuration, hasEngine))
-                parts = parts.And(TakeStore(root!, location, isExpected, reading));
+
+            // Docker's store comes first and is read last: what it notes of processes is then of the moment at which they are read.
+            foreach ((StoreLocation location, bool isExpected) in new StoreFinder(options, root!, view, mounts).Find(configuration, hasEngine).Reverse())
+                parts = TakeStore(root!, location, isExpected, reading).And(parts);
             return parts.And(StoreParts.None with
             {
                 DriverHomes = SnapshotPart.Known(FindSnapshotters(root!)),

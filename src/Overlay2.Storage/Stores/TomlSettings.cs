@@ -57,6 +57,11 @@ internal sealed class TomlSettings
         {
             error = e.Message.ReplaceLineEndings(" ");
         }
+        catch (ArgumentOutOfRangeException)
+        {
+            // Tomlyn 2.10 cannot name a character behind a backslash that is none (found by fuzzing).
+            error = "an escape that is none";
+        }
 
         return false;
     }

@@ -13,7 +13,7 @@ internal sealed class PodmanEngine : IDisposable
 
     /// <summary>Runs as the first process of the namespaces.</summary>
     private const string Start = """
-        mkdir -p /var/lib/containers /run/containers /run/libpod /etc/containers || exit 1
+        mkdir -p /var/lib/containers /run/containers /run/libpod || exit 1
         mount -t tmpfs -o mode=755,size=128m overlay2-podman /var/lib/containers && mount -t tmpfs tmpfs /run/containers && mount -t tmpfs tmpfs /run/libpod || exit 1
         mkdir -p /var/lib/containers/storage
         echo started

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.Tests.Stores;
 
 namespace Overlay2.Storage.Tests.Cli;
 
@@ -50,6 +51,28 @@ public sealed class DiagnoseTests
             File.Delete(file);
         }
     }
+
+    [Fact]
+    public void A_store_on_a_host_is_named_by_kind_and_place()
+    {
+        using TemporaryTree tree = new TemporaryTree().WithContainersStore("srv/images").WithContainersStore("var/lib/containers/storage")
+            .WithFile("proc/1/mountinfo", "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n").WithFile($"srv/images/overlay/{ContainersTree.Top}/link", "");
+        ToolRun named = Tool.Run("diagnose", "--json", "--host-root", tree.Root, "--store", "containers-storage=/srv/images");
+        ToolRun found = Tool.Run("diagnose", "--json", "--host-root", tree.Root);
+
+        Assert.Equal((2, ""), (named.ExitCode, named.Error));
+        using JsonDocument json = JsonDocument.Parse(named.Output);
+        JsonElement finding = json.RootElement.GetProperty("findings").EnumerateArray().First(finding => finding.GetProperty("id").GetString() == "OVL0101");
+        Assert.Equal("ContainersStorage", finding.GetProperty("subject").GetProperty("store").GetString());
+        Assert.DoesNotContain("OVL0101", found.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--store", "containers-storage=relative")]
+    [InlineData("--store", "containers-storage=/x", "--mountinfo", "/proc/self/mountinfo")]
+    [InlineData("--store", "containers-storage=/x", "--snapshot", "/x")]
+    [InlineData("--store", "/x", "--store", "/y")]
+    public void Stores_that_do_not_go_together_are_a_mistake(params string[] arguments) => Assert.Equal(64, Tool.Run(["diagnose", .. arguments]).ExitCode);
 
     [Theory]
     [InlineData("OVL0107", 3)]

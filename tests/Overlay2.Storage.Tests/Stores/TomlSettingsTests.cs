@@ -45,6 +45,7 @@ public sealed class TomlSettingsTests
     [InlineData("a = 'x'\na = 'y'")]
     [InlineData("[a\nb = 1")]
     [InlineData("a = \"\\q\"")]
+    [InlineData("a = \"\\")]
     [InlineData("just text")]
     public void What_is_no_toml_is_an_error_with_a_reason(string text)
     {
