@@ -5,6 +5,17 @@ internal sealed class ActionRunner(IHostOperations host, IEngineControl? engine)
 {
     public async Task<HostResult> RunAsync(RepairAction action, CancellationToken cancellationToken) => action switch
     {
+        ContainerAction container when engine is not null => container.Start
+            ? await engine.StartContainerAsync(container.ContainerId, cancellationToken).ConfigureAwait(false)
+            : await engine.StopContainerAsync(container.ContainerId, cancellationToken).ConfigureAwait(false),
+        RestartEngineAction when engine is not null => await engine.RestartAsync(cancellationToken).ConfigureAwait(false),
+        ContainerAction or RestartEngineAction => new HostResult("no control of the engine is given"),
+        _ => Run(host, action),
+    };
+
+    /// <summary>Does an action that needs no engine.</summary>
+    public static HostResult Run(IHostOperations host, RepairAction action) => action switch
+    {
         UnmountAction unmount => host.Unmount(unmount.NamespaceId, unmount.Mount),
         BindAction bind => host.Bind(bind.Source, bind.Target, bind.IsPrivate),
         MountFileSystemAction mount => host.MountFileSystem(mount.FileSystemType, mount.Device, mount.Target, mount.IsReadOnly),
@@ -13,10 +24,6 @@ internal sealed class ActionRunner(IHostOperations host, IEngineControl? engine)
         JoinPeersAction join => host.JoinPeers(join.Mount),
         MakePlaceAction place => host.MakePlace(place.Place),
         RemovePlaceAction place => host.RemovePlace(place.Place),
-        ContainerAction container when engine is not null => container.Start
-            ? await engine.StartContainerAsync(container.ContainerId, cancellationToken).ConfigureAwait(false)
-            : await engine.StopContainerAsync(container.ContainerId, cancellationToken).ConfigureAwait(false),
-        RestartEngineAction when engine is not null => await engine.RestartAsync(cancellationToken).ConfigureAwait(false),
-        _ => new HostResult("no control of the engine is given"),
+        _ => throw new InvalidOperationException($"There is no such action: {action}."),
     };
 }

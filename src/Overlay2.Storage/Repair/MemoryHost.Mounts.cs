@@ -28,13 +28,14 @@ public sealed partial class MemoryHost
             foreach (MemoryMount receiver in ReceiversOf(parent))
             {
                 if (receiver.Outside(place) is { } seen && ChildrenOf(receiver).LastOrDefault(child => child.MountPoint == seen) is { } copy && !ChildrenOf(copy).Any())
-                    _mounts.Remove(copy);
+                    Remove(copy);
             }
 
             _isStoreUncovered |= !(found.IsOnDevice(parent) && found.Root == place) && IsAtStore(found.MountPoint);
         }
 
-        _mounts.Remove(found);
+        Remove(found);
+        _tables.Clear();
         return HostResult.Done;
     }
 
@@ -43,10 +44,11 @@ public sealed partial class MemoryHost
     {
         if (Resolve(source) is not { } from || Resolve(target) is not { } below)
             return s_missing;
-        var copy = new MemoryMount(0, from.Entry) { Root = from.Inside(source), Peers = from.Peers, Master = from.Master };
+        var copy = new MemoryMount(0, from.Entry) { Id = 0, Root = from.Inside(source), Peers = from.Peers, Master = from.Master };
         Attach(copy, below, target);
         if (isPrivate)
             (copy.Peers, copy.Master) = (null, null);
+        _tables.Clear();
         return HostResult.Done;
     }
 
@@ -68,6 +70,7 @@ public sealed partial class MemoryHost
                 SuperOptions = ByteString.FromText(isReadOnly ? "ro" : "rw"),
             }),
             below, target);
+        _tables.Clear();
         return HostResult.Done;
     }
 
@@ -88,11 +91,8 @@ public sealed partial class MemoryHost
         foreach (MemoryMount inner in Tree(found))
             inner.MountPoint = MemoryMount.Swap(inner.MountPoint, old, target);
         _mounts.Remove(found);
-        int id = found.Id;
         Attach(found, below, target);
-        foreach (MemoryMount child in _mounts.Where(child => child.NamespaceId == 0 && child.ParentId == found.Id).ToArray())
-            child.ParentId = id;
-        found.Id = id;
+        _tables.Clear();
         return HostResult.Done;
     }
 
@@ -103,6 +103,7 @@ public sealed partial class MemoryHost
         if (Find(0, mount) is not { } found)
             return new HostResult(Gone);
         (found.Peers, found.Master) = (null, null);
+        _tables.Clear();
         return HostResult.Done;
     }
 
@@ -115,6 +116,7 @@ public sealed partial class MemoryHost
         if (found.Peers is not null || found.Master is not null || !found.IsOnDevice(parent) || !found.Root.StartsWith(parent.Root))
             return s_invalid;
         (found.Peers, found.Master) = (parent.Peers, parent.Master);
+        _tables.Clear();
         return HostResult.Done;
     }
 
@@ -133,7 +135,8 @@ public sealed partial class MemoryHost
     /// <summary>Mounts something, and copies of it wherever that is heard.</summary>
     private void Attach(MemoryMount mount, MemoryMount below, BytePath target)
     {
-        mount.Id = _nextId++;
+        if (mount.Id == 0)
+            mount.Id = TakeId();
         mount.ParentId = below.Id;
         mount.MountPoint = target;
         if (below.Peers is not null)
@@ -147,7 +150,7 @@ public sealed partial class MemoryHost
             bool isSlave = receiver.Peers != below.Peers;
             _mounts.Add(new MemoryMount(receiver.NamespaceId, mount.Entry)
             {
-                Id = _nextId++,
+                Id = TakeId(),
                 ParentId = receiver.Id,
                 MountPoint = seen,
                 Root = mount.Root,

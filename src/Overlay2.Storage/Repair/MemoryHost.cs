@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
@@ -16,6 +17,10 @@ public sealed partial class MemoryHost : IHostOperations
     private readonly StorageSnapshot _snapshot;
     private readonly List<MemoryMount> _mounts = [];
     private bool _isStoreUncovered;
+    private readonly SortedSet<int> _freeIds = [];
+
+    /// <summary>The tables since the last change.</summary>
+    private readonly Dictionary<ulong, MountTable> _tables = [];
     private int _nextId = 1;
     private int _nextPeers = 1;
 
@@ -58,8 +63,42 @@ public sealed partial class MemoryHost : IHostOperations
     /// <inheritdoc/>
     public MountTable LoadMounts(ulong namespaceId)
     {
-        int index = 0;
-        return MountTable.FromEntries([.. _mounts.Where(mount => mount.NamespaceId == namespaceId).Select(mount => mount.ToEntry(index++))]);
+        if (!_tables.TryGetValue(namespaceId, out MountTable? table))
+        {
+            int index = 0;
+            table = MountTable.FromEntries([.. _mounts.Where(mount => mount.NamespaceId == namespaceId).Select(mount => mount.ToEntry(index++))]);
+            _tables.Add(namespaceId, table);
+        }
+
+        return table;
+    }
+
+    /// <summary>A copy that goes its own way.</summary>
+    internal MemoryHost Clone()
+    {
+        var copy = new MemoryHost(_snapshot);
+        copy._mounts.Clear();
+        copy._mounts.AddRange(_mounts.Select(mount => mount.Clone()));
+        copy._freeIds.UnionWith(_freeIds);
+        (copy._nextId, copy._nextPeers, copy._isStoreUncovered) = (_nextId, _nextPeers, _isStoreUncovered);
+        return copy;
+    }
+
+    /// <summary>All mounts without their numbers, which are new each time: what is where, seen or not, and with whom it shares.</summary>
+    internal IReadOnlyList<string> Describe()
+    {
+        ILookup<int, MemoryMount> peers = _mounts.Where(mount => mount.Peers is not null).ToLookup(mount => mount.Peers!.Value);
+        return
+        [
+            .. _mounts.Select(mount =>
+            {
+                MountTable table = LoadMounts(mount.NamespaceId);
+                bool isSeen = table.Resolve(mount.MountPoint)?.MountId == mount.Id;
+                return string.Create(CultureInfo.InvariantCulture, $"{mount.NamespaceId} {mount.Entry.Major}:{mount.Entry.Minor} {mount.Root} {mount.MountPoint} {(isSeen ? "seen" : "hidden")} {Members(mount.Peers)} {Members(mount.Master)}");
+            }).Order(StringComparer.Ordinal),
+        ];
+
+        string Members(int? group) => group is null ? "-" : string.Join(' ', peers[group.Value].Select(mount => $"{mount.NamespaceId}:{mount.MountPoint}").Order(StringComparer.Ordinal));
     }
 
     private void Add(ulong namespaceId, MountTable table)
@@ -71,6 +110,22 @@ public sealed partial class MemoryHost : IHostOperations
             _nextId = Math.Max(_nextId, entry.MountId + 1);
             _nextPeers = Math.Max(_nextPeers, Math.Max(mount.Peers ?? 0, mount.Master ?? 0) + 1);
         }
+    }
+
+    /// <summary>As the kernel does: the id of a mount that is gone is given again.</summary>
+    private int TakeId()
+    {
+        if (_freeIds.Count == 0)
+            return _nextId++;
+        int id = _freeIds.Min;
+        _freeIds.Remove(id);
+        return id;
+    }
+
+    private void Remove(MemoryMount mount)
+    {
+        _mounts.Remove(mount);
+        _freeIds.Add(mount.Id);
     }
 
     private MemoryMount? Find(ulong namespaceId, MountFingerprint fingerprint) =>

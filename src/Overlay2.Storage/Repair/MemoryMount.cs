@@ -36,6 +36,8 @@ internal sealed class MemoryMount
 
     public int? Master { get; set; }
 
+    public MemoryMount Clone() => (MemoryMount)MemberwiseClone();
+
     public bool IsOnDevice(MemoryMount other) => Entry.Major == other.Entry.Major && Entry.Minor == other.Entry.Minor;
 
     /// <summary>Where in the file system a path at or below the mount point is.</summary>

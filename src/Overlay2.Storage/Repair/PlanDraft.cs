@@ -14,6 +14,8 @@ internal sealed class PlanDraft
     private readonly ImmutableArray<RepairCourse>.Builder _alternatives = ImmutableArray.CreateBuilder<RepairCourse>();
     private readonly ImmutableArray<RepairRefusal>.Builder _refusals = ImmutableArray.CreateBuilder<RepairRefusal>();
     private readonly HashSet<MountEntry> _taken = [];
+    private MemoryHost? _copy;
+    private string _failure = "";
     private int _places;
 
     public PlanDraft(DiagnosisReport report, RepairPolicy policy)
@@ -52,9 +54,70 @@ internal sealed class PlanDraft
             return false;
         }
 
+        if (Rehearse(steps) is not { } rehearsed)
+        {
+            Refuse(finding, $"on a copy of the machine the repair does not work: {_failure}");
+            return false;
+        }
+
         _goals.Add(new RepairGoal(finding.Id, finding.CauseKey, finding.Subject.ToString()));
-        _steps.AddRange(steps);
+        _steps.AddRange(rehearsed);
         return true;
+    }
+
+    /// <summary>Runs steps on a copy of the machine, behind those that the plan has already, and keeps what then holds of their goals about what is seen.</summary>
+    /// <returns>The steps; <see langword="null"/> if one of them fails.</returns>
+    private List<RepairStep>? Rehearse(IReadOnlyList<RepairStep> steps)
+    {
+        MemoryHost copy = _copy ??= new MemoryHost(Report.Snapshot);
+        List<RepairStep> rehearsed = [];
+        foreach (RepairStep step in steps)
+        {
+            // What the engine does only the engine knows.
+            if (step.Action is ContainerAction or RestartEngineAction)
+            {
+                rehearsed.Add(step);
+                continue;
+            }
+
+            IReadOnlyList<string>? before = step.Undo.IsEmpty ? null : copy.Describe();
+            HostResult result = ActionRunner.Run(copy, step.Action);
+            if (!result.IsDone)
+            {
+                _failure = result.Error;
+                _copy = Replay();
+                return null;
+            }
+
+            rehearsed.Add(step with
+            {
+                Undo = before is null || Undoes(copy, step, before) ? step.Undo : [],
+                Postconditions = [.. step.Postconditions.Where(goal => goal is not MountReachedPredicate reached || step.Action is not UnmountAction || IsReached(copy, reached))],
+            });
+        }
+
+        return rehearsed;
+    }
+
+    /// <summary>Whether a step's undo gives the very mounts before, peers included: otherwise it is none.</summary>
+    private static bool Undoes(MemoryHost copy, RepairStep step, IReadOnlyList<string> before)
+    {
+        MemoryHost other = copy.Clone();
+        return step.Undo.All(action => ActionRunner.Run(other, action).IsDone) && other.Describe().SequenceEqual(before, StringComparer.Ordinal);
+    }
+
+    private MemoryHost Replay()
+    {
+        var copy = new MemoryHost(Report.Snapshot);
+        foreach (RepairStep step in _steps.Where(step => step.Action is not (ContainerAction or RestartEngineAction)))
+            ActionRunner.Run(copy, step.Action);
+        return copy;
+    }
+
+    private static bool IsReached(MemoryHost copy, MountReachedPredicate reached)
+    {
+        MountTable table = copy.LoadMounts(reached.NamespaceId);
+        return reached.Mount.FindIn(table) is { } mount && table.Resolve(mount.MountPoint) == mount;
     }
 
     /// <summary>Marks mounts that the plan deals with; <see langword="false"/> if another finding's steps already do.</summary>

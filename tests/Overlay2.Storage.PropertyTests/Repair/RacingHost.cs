@@ -1,0 +1,67 @@
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Mounts;
+using Overlay2.Storage.Repair;
+using Overlay2.Storage.Snapshots;
+
+namespace Overlay2.Storage.PropertyTests.Repair;
+
+/// <summary>A host on which others mount and unmount between any two calls; it notes what each call took away.</summary>
+internal sealed class RacingHost(RandomHost random, int oneIn, Random dice) : IHostOperations
+{
+    private MemoryHost Inner => random.Host;
+
+    /// <summary>The mounts that a call took away, beside the one that it named.</summary>
+    public List<string> Wrongs { get; } = [];
+
+    public Task<StorageSnapshot> CaptureAsync(CancellationToken cancellationToken) => Inner.CaptureAsync(cancellationToken);
+
+    public MountTable LoadMounts(ulong namespaceId)
+    {
+        Disturb();
+        return Inner.LoadMounts(namespaceId);
+    }
+
+    public HostResult Unmount(ulong namespaceId, MountFingerprint mount) => Watch(namespaceId, mount, () => Inner.Unmount(namespaceId, mount));
+
+    public HostResult Bind(BytePath source, BytePath target, bool isPrivate) => Watch(0, null, () => Inner.Bind(source, target, isPrivate));
+
+    public HostResult MountFileSystem(ByteString type, BytePath device, BytePath target, bool isReadOnly) => Watch(0, null, () => Inner.MountFileSystem(type, device, target, isReadOnly));
+
+    public HostResult Move(MountFingerprint mount, BytePath target, bool makeTarget) => Watch(0, mount, () => Inner.Move(mount, target, makeTarget));
+
+    public HostResult MakePrivate(MountFingerprint mount) => Inner.MakePrivate(mount);
+
+    public HostResult JoinPeers(MountFingerprint mount) => Inner.JoinPeers(mount);
+
+    public HostResult MakePlace(BytePath place) => Watch(0, null, () => Inner.MakePlace(place));
+
+    public HostResult RemovePlace(BytePath place) => Inner.RemovePlace(place);
+
+    private HostResult Watch(ulong namespaceId, MountFingerprint? mount, Func<HostResult> call)
+    {
+        Disturb();
+        MountTable before = Inner.LoadMounts(namespaceId);
+        HostResult result = call();
+        MountTable after = Inner.LoadMounts(namespaceId);
+        foreach (MountEntry entry in before.Entries)
+        {
+            if (after.TryGet(entry.MountId, out MountEntry? now) && now.MountPoint == entry.MountPoint)
+                continue;
+            bool isMeant = mount is not null && mount.Major == entry.Major && mount.Minor == entry.Minor && mount.Root == entry.Root && (mount.MountId == 0 || mount.MountId == entry.MountId || IsCopy(before, entry, mount));
+            if (!isMeant)
+                Wrongs.Add($"{entry} went, and {mount?.ToString() ?? "nothing"} was meant");
+        }
+
+        return result;
+    }
+
+    /// <summary>What goes with a mount by propagation shows the same at a place that shows the same.</summary>
+    private static bool IsCopy(MountTable table, MountEntry entry, MountFingerprint mount) =>
+        mount.FindIn(table) is { } meant && table.GetParent(meant)?.Propagation.SharedPeerGroup is not null && entry.Major == meant.Major && entry.Minor == meant.Minor;
+
+    private void Disturb()
+    {
+        if (dice.Next(oneIn) == 0)
+            random.Change();
+    }
+}
