@@ -27,7 +27,7 @@ public interface IHostOperations
 
     /// <summary>Shows a directory at a second place, without what is mounted below it.</summary>
     /// <param name="source">The directory.</param>
-    /// <param name="target">Where to.</param>
+    /// <param name="target">Where to; a directory, made if it is not there.</param>
     /// <param name="isPrivate">Whether the new mount is private.</param>
     HostResult Bind(BytePath source, BytePath target, bool isPrivate);
 

@@ -26,6 +26,10 @@ public sealed partial class LinuxHost
     public HostResult Bind(BytePath source, BytePath target, bool isPrivate) => In(0, () =>
     {
         using Opened from = Open(source);
+
+        // A place for moved mounts that was taken away and made again is empty.
+        if (MakeDirectories(target) is { IsError: true } made)
+            return Failed(target, made);
         using Opened to = Open(target);
         return from.Error.IsError ? Failed(source, from.Error) : to.Error.IsError ? Failed(target, to.Error) : BindHere(from.File, to.File, isPrivate);
     });

@@ -6,26 +6,39 @@ namespace Overlay2.Storage.Repair;
 /// <summary>Words and lines for a POSIX shell.</summary>
 internal static class ShellScript
 {
-    /// <summary>A word that a POSIX shell takes for these very bytes; bytes that are not plain text come out of printf(1), which keeps a final newline by a mark.</summary>
+    /// <summary>A word that a POSIX shell takes for these very bytes, in ASCII: in single quotes, and by printf(1) what is no plain text.</summary>
     public static string Quote(ByteString bytes)
     {
-        bool isPlain = true;
-        foreach (byte value in bytes.Span)
-            isPlain &= value is >= 0x20 and < 0x7f;
-        if (isPlain)
-            return $"'{Encoding.ASCII.GetString(bytes.Span).Replace("'", "'\\''", StringComparison.Ordinal)}'";
-
-        // printf knows \ooo in its format; a dot behind keeps newlines at the end from being cut off, and is cut off itself.
-        var format = new StringBuilder();
-        foreach (byte value in bytes.Span)
+        var word = new StringBuilder();
+        ReadOnlySpan<byte> rest = bytes.Span;
+        do
         {
-            if (char.IsAsciiLetterOrDigit((char)value) || value is (byte)'/' or (byte)'.' or (byte)'_' or (byte)'-' or (byte)':' or (byte)' ')
-                format.Append((char)value);
-            else
-                format.Append('\\').Append(Convert.ToString(value, 8).PadLeft(3, '0'));
-        }
+            // A command's output would lose a newline at its end, so newlines stay as they are, in quotes.
+            int plain = LengthOf(rest, isPlain: true);
+            if (plain > 0 || rest.IsEmpty)
+                word.Append('\'').Append(Encoding.ASCII.GetString(rest[..plain]).Replace("'", "'\\''", StringComparison.Ordinal)).Append('\'');
+            rest = rest[plain..];
+            int odd = LengthOf(rest, isPlain: false);
+            if (odd > 0)
+            {
+                word.Append("\"$(printf '");
+                foreach (byte value in rest[..odd])
+                    word.Append('\\').Append(Convert.ToString(value, 8).PadLeft(3, '0'));
+                word.Append("')\"");
+            }
 
-        return $"\"$(p=$(printf '{format}.'); printf '%s.' \"${{p%.}}\")\"";
+            rest = rest[odd..];
+        }
+        while (!rest.IsEmpty);
+        return word.ToString();
+    }
+
+    private static int LengthOf(ReadOnlySpan<byte> bytes, bool isPlain)
+    {
+        int length = 0;
+        while (length < bytes.Length && isPlain == (bytes[length] is (byte)'\n' or (>= 0x20 and < 0x7f)))
+            length++;
+        return length;
     }
 
     public static string LineOf(RepairAction action) => action switch

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.KernelTests.Engine;
+using Overlay2.Storage.Mounts;
+using Overlay2.Storage.Repair;
+using Overlay2.Storage.Snapshots;
+
+namespace Overlay2.Storage.KernelTests.Repair;
+
+/// <summary>A mount namespace with a driver home as an engine lays it out, two overlays in it, and a fault in its mounts.</summary>
+internal sealed class FaultyNamespace : IDisposable
+{
+    private const string Make = """
+        set -e
+        export LC_ALL=C
+        mkdir -p "$D"; mount -t tmpfs scratch "$D"; H="$D/docker/overlay2"; mkdir -p "$H/base/diff"; echo base > "$H/base/diff/f"
+        layer() { mkdir -p "$H/$1/diff" "$H/$1/work" "$H/$1/merged"; }
+        overlay() { (cd "$H" && mount -t overlay overlay -o "lowerdir=base/diff,upperdir=$1/diff,workdir=$1/work" "$1/merged"); }
+        A=$(printf 'a%.0s' $(seq 64)); B=$(printf 'b%.0s' $(seq 64)); C=$(printf 'c%.0s' $(seq 64))
+        layer "$A"; layer "$B"; layer "$C"
+        """;
+
+    private static readonly Dictionary<string, string> s_faults = new(StringComparer.Ordinal)
+    {
+        ["self-bind"] = "overlay $A; overlay $B; mount --bind \"$H\" \"$H\"",
+        ["self-bind-shared"] = "mount --make-shared \"$D\"; overlay $A; overlay $B; mount --bind \"$H\" \"$H\"",
+        ["self-bind-private-on-shared"] = "mount --make-shared \"$D\"; overlay $A; overlay $B; mount --bind \"$H\" \"$H\"; mount --make-private \"$H\"",
+        ["foreign"] = "overlay $A; overlay $B; mount -t tmpfs foreign \"$H\"; echo kept > \"$H/kept\"",
+        ["two-covers"] = "overlay $A; overlay $B; mount -t tmpfs one \"$H\"; mount -t tmpfs two \"$H\"",
+        ["self-bind-twice"] = "overlay $A; overlay $B; mount --bind \"$H\" \"$H\"; mount --bind \"$H\" \"$H\"",
+        ["children-shared"] = "mount --make-shared \"$D\"; overlay $A; mount --bind \"$H\" \"$H\"; overlay $B; overlay $C",
+        ["children-private"] = "overlay $A; mount --bind \"$H\" \"$H\"; overlay $B; overlay $C",
+        ["stacked"] = "overlay $A; mount --bind \"$H/$A/merged\" \"$H/$A/merged\"; mount --bind \"$H/$A/merged\" \"$H/$A/merged\"",
+    };
+
+    private static readonly ImmutableSortedSet<string> s_ids = ["OVL0001", "OVL0002", "OVL0004", "OVL0009"];
+
+    private readonly Process _process;
+    private readonly string _directory = Directory.CreateTempSubdirectory("overlay2-repair-").FullName;
+
+    public FaultyNamespace(string fault, byte[]? name = null)
+    {
+        Scratch = BytePath.FromText(_directory).Combine(new BytePath(name ?? "scratch"u8.ToArray()));
+        _process = NamespaceProcess.Start($"D={ShellScript.Quote(Scratch.Bytes)}\n{Make}\n{s_faults[fault]}");
+        Host = new LinuxHost(Options);
+    }
+
+    public static IEnumerable<string> Faults => s_faults.Keys;
+
+    public BytePath Scratch { get; }
+
+    public LinuxHost Host { get; }
+
+    /// <summary>Without an engine's records every overlay may be an orphan: that is not the fault here.</summary>
+    public RepairPolicy Policy => new() { Only = s_ids, KeepDirectory = Scratch.Combine(BytePath.FromText("keep")) };
+
+    public BytePath Journal(string name) => BytePath.FromText($"{_directory}/{name}");
+
+    public StorageSnapshot Capture() => Host.CaptureAsync(TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+
+    public DiagnosisReport Diagnose() => new StorageDiagnoser().Diagnose(Capture());
+
+    /// <summary>The findings of warning or above about covers and stacks.</summary>
+    public string[] Findings => [.. Diagnose().Findings.Where(finding => finding.Severity >= FindingSeverity.Warning && s_ids.Contains(finding.Id)).Select(finding => finding.Id)];
+
+    /// <summary>What every layer's mount point shows.</summary>
+    public string Read(char layer) => Shell($"cat {ShellScript.Quote(Scratch.Bytes)}/docker/overlay2/{new string(layer, 64)}/merged/f").Output.Trim();
+
+    /// <summary>The mounts without their numbers.</summary>
+    public string[] Listing() => Listing(Host.LoadMounts(0));
+
+    /// <summary>The mounts without their numbers. The kernel lists a mount that comes again at another place of the table.</summary>
+    public string[] Listing(MountTable table)
+    {
+        return [.. table.Entries.Where(mount => mount.MountPoint.StartsWith(Scratch)).Select(mount =>
+            $"{mount.Major}:{mount.Minor} {mount.Root} {mount.MountPoint} {mount.FileSystemType} {mount.Options} {table.GetVisibility(mount).Status} {Members(mount.Propagation.SharedPeerGroup)} {Members(mount.Propagation.Master)}").Order(StringComparer.Ordinal)];
+
+        string Members(int? group) => group is null ? "-" : $"[{string.Join(' ', table.Entries.Where(entry => entry.Propagation.SharedPeerGroup == group).Select(entry => entry.MountPoint.ToString()).Order(StringComparer.Ordinal))}]";
+    }
+
+    public ToolRun Shell(string script)
+    {
+        string file = $"{_directory}/script.sh";
+        File.WriteAllText(file, script);
+        return ToolRun.Of("nsenter", [string.Create(CultureInfo.InvariantCulture, $"--mount=/proc/{ProcessId}/ns/mnt"), "sh", file]);
+    }
+
+    public void Dispose()
+    {
+        NamespaceProcess.End(_process);
+        Assert.Equal(0, ToolRun.Of("rm", ["-rf", "--one-file-system", _directory]).ExitCode);
+    }
+
+    private SnapshotOptions Options => new() { EngineProcessId = ProcessId, DataRoot = Scratch.Combine(BytePath.FromText("docker")) };
+
+    public int ProcessId => _process.Id;
+}
