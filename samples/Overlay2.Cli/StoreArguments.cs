@@ -12,6 +12,7 @@ internal static class StoreArguments
     {
         ["docker"] = LayerStoreKind.DockerClassic,
         ["containers-storage"] = LayerStoreKind.ContainersStorage,
+        ["containerd"] = LayerStoreKind.ContainerdSnapshots,
     }.ToImmutableDictionary(StringComparer.Ordinal);
 
     public static string Kinds => string.Join('|', s_kinds.Keys.Order(StringComparer.Ordinal));

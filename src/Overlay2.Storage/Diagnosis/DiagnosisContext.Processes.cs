@@ -15,19 +15,24 @@ public sealed partial class DiagnosisContext
     /// <summary>Whether the first process of a container runs; <see langword="null"/> if the snapshot does not hold the processes.</summary>
     internal bool? IsAlive(ContainerView container)
     {
-        if (!Snapshot.Processes.TryGet(out ImmutableArray<SnapshotProcess> processes))
-            return null;
+        // A process id is used again; the cgroup says whose it is, where it says something.
+        return IndexProcesses() is not { } processes ? null : processes.TryGetValue(container.ProcessId, out SnapshotProcess? found)
+            && (found.ContainerId.Length == 0 || container.Id.Span.SequenceEqual(System.Text.Encoding.UTF8.GetBytes(found.ContainerId)));
+    }
 
-        if (_processes is null)
+    /// <summary>Whether there is a process of an id; <see langword="null"/> if the snapshot does not hold the processes.</summary>
+    internal bool? HasProcess(int processId) => IndexProcesses()?.ContainsKey(processId);
+
+    private Dictionary<int, SnapshotProcess>? IndexProcesses()
+    {
+        if (_processes is null && Snapshot.Processes.TryGet(out ImmutableArray<SnapshotProcess> processes))
         {
             _processes = new Dictionary<int, SnapshotProcess>(processes.Length);
             foreach (SnapshotProcess process in processes)
                 _processes.TryAdd(process.ProcessId, process);
         }
 
-        // A process id is used again; the cgroup says whose it is, where it says something.
-        return _processes.TryGetValue(container.ProcessId, out SnapshotProcess? found)
-            && (found.ContainerId.Length == 0 || container.Id.Span.SequenceEqual(System.Text.Encoding.UTF8.GetBytes(found.ContainerId)));
+        return _processes;
     }
 
     /// <summary>A process in the cgroup of a container, its monitor left out; the one with the lowest id.</summary>

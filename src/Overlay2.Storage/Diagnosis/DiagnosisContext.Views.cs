@@ -19,7 +19,14 @@ public sealed partial class DiagnosisContext
     internal ImmutableArray<DriverHomeView> Homes => _homes.Value;
 
     /// <summary>The driver homes of engines that are there; those that only defaults name are left out.</summary>
-    internal IEnumerable<DriverHomeView> LiveHomes => Homes.Where(home => HasEngine || home.Kind != LayerStoreKind.DockerClassic);
+    internal IEnumerable<DriverHomeView> LiveHomes => Homes.Where(home => home.Kind switch
+    {
+        LayerStoreKind.DockerClassic => HasEngine,
+
+        // A containerd that only runs the tasks of others has one too, and keeps nothing in it.
+        LayerStoreKind.ContainerdSnapshots => home.Store is not { Layers.Count: 0, References.Count: 0 },
+        _ => true,
+    });
 
     /// <summary>The mounts; where they are not known, the rule that is asked now is suspended.</summary>
     internal bool TryGetMounts([NotNullWhen(true)] out MountView? mounts)

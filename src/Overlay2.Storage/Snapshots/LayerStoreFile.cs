@@ -9,12 +9,16 @@ internal sealed class LayerStoreFile
 
     public ContainersStorageStore? ContainersStorage { get; init; }
 
+    public ContainerdSnapshotStore? ContainerdSnapshots { get; init; }
+
     public static LayerStoreFile Of(ILayerStore store) => store switch
     {
         DockerClassicStore docker => new LayerStoreFile { DockerClassic = docker },
         ContainersStorageStore containers => new LayerStoreFile { ContainersStorage = containers },
+        ContainerdSnapshotStore containerd => new LayerStoreFile { ContainerdSnapshots = containerd },
         _ => throw new NotSupportedException($"Stores of the kind {store.Kind} cannot be saved."),
     };
 
-    public ILayerStore ToStore() => (ILayerStore?)DockerClassic ?? (ILayerStore?)ContainersStorage ?? throw new SnapshotFormatException("A store is of a kind that this version does not know.");
+    public ILayerStore ToStore() =>
+        (ILayerStore?)DockerClassic ?? (ILayerStore?)ContainersStorage ?? ContainerdSnapshots ?? throw new SnapshotFormatException("A store is of a kind that this version does not know.");
 }

@@ -99,6 +99,7 @@ internal sealed partial class Redactor
     {
         DockerClassicStore docker => Store(docker),
         ContainersStorageStore containers => Store(containers),
+        ContainerdSnapshotStore containerd => Store(containerd),
         _ => throw new NotSupportedException($"Stores of the kind {store.Kind} cannot be redacted."),
     };
 

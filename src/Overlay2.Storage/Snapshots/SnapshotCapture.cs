@@ -60,10 +60,17 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
         });
     }
 
-    /// <summary>Whether a container is noted as running whose first process is not there, or not yet in the container's cgroup.</summary>
+    /// <summary>
+    /// Whether a container is noted as running whose first process is not there, or not yet in the container's cgroup, or containerd is
+    /// about to remove what belonged to a record that is gone.
+    /// </summary>
     private static bool IsBetweenTwoMoments(StoreParts parts, SnapshotPart<ImmutableArray<SnapshotProcess>> processes)
     {
-        if (!parts.Stores.TryGet(out ImmutableArray<ILayerStore> stores) || !processes.TryGet(out ImmutableArray<SnapshotProcess> running))
+        if (!parts.Stores.TryGet(out ImmutableArray<ILayerStore> stores))
+            return false;
+        if (stores.OfType<ContainerdSnapshotStore>().Any(store => store.FindUnreferencedLayers().Count > 0 || store.FindContainersWithoutSnapshot().Count > 0))
+            return true;
+        if (!processes.TryGet(out ImmutableArray<SnapshotProcess> running))
             return false;
         Dictionary<int, string> containers = running.ToDictionary(process => process.ProcessId, process => process.ContainerId);
         return stores.OfType<DockerClassicStore>().Any(store => store.Containers.Any(container =>

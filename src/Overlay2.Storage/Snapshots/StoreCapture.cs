@@ -41,7 +41,7 @@ internal sealed class StoreCapture(SnapshotOptions options, EngineView view, Sna
             return WithoutRoot(location, problem, isExpected);
         using (tree)
         {
-            ILayerStore store = LayerStores.Read(location, tree, reading, cancellationToken);
+            ILayerStore store = LayerStores.Read(location, root, tree, reading, cancellationToken);
 
             // Packages make an empty root directory of containers/storage.
             if (!isExpected && store is ContainersStorageStore { Home.Type: StoreEntryType.Missing, References.Count: 0, ReadProblems.Count: 0 })

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Interop;
+using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Stores;
 
@@ -27,6 +28,7 @@ internal sealed partial class StoreFinder(SnapshotOptions options, RootedDirecto
         var running = RunningEngine.FindAll(view);
         FindDocker(configuration, hasEngine, running);
         FindContainersStorage(running);
+        FindContainerd(running);
         FindMounted();
         return _places;
     }
@@ -37,6 +39,27 @@ internal sealed partial class StoreFinder(SnapshotOptions options, RootedDirecto
         Add(LayerStoreKind.DockerClassic, configured.IsAbsolute ? configured : s_docker, isExpected: hasEngine);
         foreach (RunningEngine engine in running.Where(engine => engine.Name.Span.SequenceEqual("dockerd"u8)))
             AddAll(LayerStoreKind.DockerClassic, [.. engine.Values("--data-root"), .. engine.Values("-g"), .. engine.Values("--graph")]);
+    }
+
+    private void FindContainerd(ImmutableArray<RunningEngine> running)
+    {
+        Add(LayerStoreKind.ContainerdSnapshots, ContainerdNames.DefaultRoot, isExpected: false);
+        foreach (RunningEngine engine in running.Where(engine => engine.Name.Span.SequenceEqual("containerd"u8)))
+            AddAll(LayerStoreKind.ContainerdSnapshots, engine.Values("--root"));
+        if (!mounts.TryGet(out MountTable? table))
+            return;
+
+        // containerd mounts elsewhere; the upper layer is in its root directory: ROOT/SNAPSHOTTER/snapshots/N/fs.
+        HashSet<BytePath> seen = [];
+        foreach (MountEntry mount in table.Entries)
+        {
+            if (mount.IsOverlay && OverlayMountOptions.Parse(mount.SuperOptions.Span).Upper is { Path: { IsAbsolute: true } upper } && upper.FileName == ContainerdNames.Files.Bytes
+                && upper.TryGetParent(out BytePath layer) && layer.TryGetParent(out BytePath snapshots) && snapshots.FileName == ContainerdNames.Snapshots.Bytes
+                && snapshots.TryGetParent(out BytePath home) && home.FileName == ContainerdNames.DriverHome.Bytes && home.TryGetParent(out BytePath root) && seen.Add(root))
+            {
+                Add(LayerStoreKind.ContainerdSnapshots, root, isExpected: false);
+            }
+        }
     }
 
     /// <summary>Stores whose layers are mounted as the overlay2 driver does: on <c>ROOT/HOME/LAYER/merged</c>.</summary>

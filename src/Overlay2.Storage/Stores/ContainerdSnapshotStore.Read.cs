@@ -27,7 +27,7 @@ public sealed partial class ContainerdSnapshotStore
         options ??= StoreReadOptions.Default;
         var places = ContainerdPlaces.Of(root);
         if (!RootedDirectory.TryOpen(options.HostRoot.Span, out RootedDirectory? host, out Errno error))
-            return Empty(places, new StoreProblem(options.HostRoot, StoreOperation.Open, StoreProblemReason.InputOutput, error.ToString()));
+            return Unread(places, StoreEntryType.Unknown, new StoreProblem(options.HostRoot, StoreOperation.Open, StoreProblemReason.InputOutput, error.ToString()));
         using (host)
             return Read(host!, places, options, cancellationToken);
     }
@@ -36,7 +36,7 @@ public sealed partial class ContainerdSnapshotStore
     internal static ContainerdSnapshotStore Read(RootedDirectory host, ContainerdPlaces places, StoreReadOptions options, CancellationToken cancellationToken)
     {
         if (!LiveFileTree.TryOpen(host, places.Root, out LiveFileTree? root, out StoreProblem? problem))
-            return Empty(places, problem);
+            return Unread(places, problem.Reason == StoreProblemReason.NotFound ? StoreEntryType.Missing : StoreEntryType.Unknown, problem);
         using (root)
         {
             List<StoreProblem> problems = [];
@@ -51,19 +51,20 @@ public sealed partial class ContainerdSnapshotStore
         ContainerdTrees trees, ContainerdPlaces places, IReadOnlyList<StoreProblem> problems, StoreReadOptions options, CancellationToken cancellationToken) =>
         new ContainerdStoreReader(trees, places, problems, options, cancellationToken).Read();
 
+    /// <summary>A store of which nothing could be read.</summary>
+    internal static ContainerdSnapshotStore Unread(ContainerdPlaces places, StoreEntryType home, StoreProblem problem) => new()
+    {
+        DataRoot = places.Root,
+        DriverHome = places.DriverHome,
+        StateDirectory = places.State,
+        Home = new DriverHomeStatus { Type = home },
+        ReadProblems = [problem],
+    };
+
     private static LiveFileTree? Open(RootedDirectory host, BytePath path, List<StoreProblem> problems)
     {
         if (!LiveFileTree.TryOpen(host, path, out LiveFileTree? tree, out StoreProblem? problem) && problem.Reason != StoreProblemReason.NotFound)
             problems.Add(problem);
         return tree;
     }
-
-    private static ContainerdSnapshotStore Empty(ContainerdPlaces places, StoreProblem problem) => new()
-    {
-        DataRoot = places.Root,
-        DriverHome = places.DriverHome,
-        StateDirectory = places.State,
-        Home = new DriverHomeStatus { Type = problem.Reason == StoreProblemReason.NotFound ? StoreEntryType.Missing : StoreEntryType.Unknown },
-        ReadProblems = [problem],
-    };
 }

@@ -141,6 +141,10 @@ public sealed partial class ContainerdSnapshotStore : ILayerStore
         return _index.Value.Tasks.TryGetValue((container.Namespace, container.Id), out task);
     }
 
+    /// <summary>The containers whose overlayfs snapshot is in no record: nothing can start them.</summary>
+    public IReadOnlyList<ContainerdContainer> FindContainersWithoutSnapshot() =>
+        [.. Containers.Where(container => container.Snapshotter == ContainerdNames.Overlayfs && !container.SnapshotName.IsEmpty && !TryGetSnapshot(container.Namespace, container.SnapshotName, out _))];
+
     /// <inheritdoc/>
     public IReadOnlyList<ByteString> GetLowerLayerIds(ByteString layerId)
     {

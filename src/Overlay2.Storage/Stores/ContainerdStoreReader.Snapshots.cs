@@ -74,7 +74,7 @@ internal sealed partial class ContainerdStoreReader
         return new DriverHomeStatus
         {
             Type = status.Type,
-            MountId = status.MountId,
+            MountId = options.KnowsMountIds ? status.MountId : null,
             Inode = status.Inode,
             DeviceMajor = status.Device?.Major,
             DeviceMinor = status.Device?.Minor,

@@ -1,3 +1,4 @@
+using Overlay2.Storage.Interop;
 using Overlay2.Storage.Stores.Files;
 
 namespace Overlay2.Storage.Stores;
@@ -5,11 +6,17 @@ namespace Overlay2.Storage.Stores;
 /// <summary>The kinds of stores that can be read: here a kind meets its reader.</summary>
 internal static class LayerStores
 {
-    /// <summary>Reads a store from a tree whose root is the engine's root directory.</summary>
-    public static ILayerStore Read(StoreLocation location, IFileTree tree, StoreReadOptions options, CancellationToken cancellationToken) => location.Kind switch
+    /// <summary>Reads a store whose root directory is there.</summary>
+    /// <param name="location">Where the store is.</param>
+    /// <param name="host">The host's root directory, for stores that have further places.</param>
+    /// <param name="tree">The engine's root directory.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="cancellationToken">Ends the reading early.</param>
+    public static ILayerStore Read(StoreLocation location, RootedDirectory host, IFileTree tree, StoreReadOptions options, CancellationToken cancellationToken) => location.Kind switch
     {
         LayerStoreKind.DockerClassic => DockerClassicStore.Read(tree, location.Root, options, cancellationToken),
         LayerStoreKind.ContainersStorage => ContainersStorageStore.Read(location, tree, options, cancellationToken),
+        LayerStoreKind.ContainerdSnapshots => ContainerdSnapshotStore.Read(host, ContainerdPlaces.Of(location.Root), options, cancellationToken),
         _ => throw NotRead(location.Kind),
     };
 
@@ -18,6 +25,7 @@ internal static class LayerStores
     {
         LayerStoreKind.DockerClassic => new DockerClassicStore { DataRoot = location.Root, Home = new DriverHomeStatus { Type = home }, ReadProblems = [problem] },
         LayerStoreKind.ContainersStorage => ContainersStorageStore.Unread(location, home, problem),
+        LayerStoreKind.ContainerdSnapshots => ContainerdSnapshotStore.Unread(ContainerdPlaces.Of(location.Root), home, problem),
         _ => throw NotRead(location.Kind),
     };
 

@@ -47,7 +47,7 @@ internal abstract class CoverRule(string id, bool isForeign) : LibraryRule(id, D
         }
 
         foreach (MountEntry hidden in pile.Hidden.Take(MostHiddenShown))
-            evidence.Add(MountView.Describe(hidden, "hidden: a path to it ends in the covering mount"));
+            evidence.Add(MountView.Describe(hidden, hidden.MountPoint.StartsWith(pile.MountPoint) ? "hidden: a path to it ends in the covering mount" : "its layers are hidden: they are older and below the covering mount"));
         if (pile.Hidden.Length > MostHiddenShown)
             evidence.Add(new FindingEvidence("mountinfo", string.Create(CultureInfo.InvariantCulture, $"{pile.Hidden.Length - MostHiddenShown} more mounts are hidden")));
         context.Report(

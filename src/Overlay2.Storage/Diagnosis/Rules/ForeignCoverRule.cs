@@ -10,13 +10,13 @@ internal sealed class ForeignCoverRule() : CoverRule("OVL0002", isForeign: true)
     public override void Examine(DiagnosisContext context)
     {
         base.Examine(context);
-        if (context.Mounts is null)
+        if (context.Mounts is not { } mounts)
             return;
 
         foreach (DriverHomeView home in context.Homes)
         {
-            if (home is { IsCovered: false, Store: { } store, Mount: { } mount } && MountView.IsSamePlace(mount.MountPoint, home.Home)
-                && StoreLoss.Measure(store) is { Found: 0, Referenced: > 0 } loss)
+            if (home is { IsCovered: false, Store: { } store } && mounts.Table.Resolve(home.LayersDirectory) is { } mount
+                && (MountView.IsSamePlace(mount.MountPoint, home.Home) || MountView.IsSamePlace(mount.MountPoint, home.LayersDirectory)) && StoreLoss.Measure(store) is { Found: 0, Referenced: > 0 } loss)
             {
                 ReportEmpty(context, home, mount, loss);
             }
@@ -24,7 +24,7 @@ internal sealed class ForeignCoverRule() : CoverRule("OVL0002", isForeign: true)
     }
 
     protected override string Describe(CoverPile pile) =>
-        $"Another file system is mounted over {pile.MountPoint} and hides {pile.Hidden.Length} mounts below it. What was there is not lost; containers that run go on.";
+        $"Another file system is mounted over {pile.MountPoint} and hides {pile.Hidden.Length} mounts below it, or their layers. What was there is not lost; containers that run go on.";
 
     private static void ReportEmpty(DiagnosisContext context, DriverHomeView home, MountEntry mount, StoreLoss loss)
     {

@@ -9,8 +9,14 @@ internal sealed class IncompleteLayerRule() : LibraryRule("OVL0113", DiagnosisSt
 {
     public override void Examine(DiagnosisContext context)
     {
-        foreach (DriverStoreView view in context.OpenDriverStores())
+        foreach (StoreView store in context.OpenStores())
         {
+            if (store is not DriverStoreView view)
+            {
+                ExamineSnapshots(context, store);
+                continue;
+            }
+
             IReadOnlySet<ByteString> withLayersBelow = view.Store.FindLayersAboveOthers();
             foreach (DockerLayer layer in view.Needed)
             {
@@ -24,11 +30,30 @@ internal sealed class IncompleteLayerRule() : LibraryRule("OVL0113", DiagnosisSt
         }
     }
 
+    /// <summary>Layers of containerd, which have no files beside their two directories.</summary>
+    private static void ExamineSnapshots(DiagnosisContext context, StoreView view)
+    {
+        if (view.Store is not ContainerdSnapshotStore store)
+            return;
+        foreach (ContainerdLayer layer in view.Needed.OfType<ContainerdLayer>())
+        {
+            if (!store.TryGetSnapshotOfLayer(layer.Id, out ContainerdSnapshot? snapshot))
+                continue;
+            List<FindingEvidence> evidence = [];
+            if (IsFault(layer.Diff))
+                evidence.Add(Fault(layer.DiffPath, layer.Diff));
+            if (snapshot.Kind == ContainerdSnapshotKind.Active && IsFault(layer.Work))
+                evidence.Add(Fault(layer.WorkPath, layer.Work));
+            if (evidence.Count > 0)
+                context.Report(FindingStatus.Confirmed, StoreView.Subject(layer), Describe(view, layer), $"layer:{layer.Id}", [.. evidence]);
+        }
+    }
+
     private static bool IsWhole(DockerLayer layer, bool isAbove) =>
         layer.Diff == StoreEntryType.Directory && layer.Link.State != StoreFileState.Missing && layer.Merged is StoreEntryType.Missing or StoreEntryType.Directory
         && (!isAbove || (layer.Lower.State != StoreFileState.Missing && (layer.IsCommitted || layer.Work == StoreEntryType.Directory)));
 
-    private static string Describe(StoreView view, DockerLayer layer) => layer.Diff == StoreEntryType.Missing
+    private static string Describe(StoreView view, StoredLayer layer) => layer.Diff == StoreEntryType.Missing
         ? view.FindContainer(layer.Id) is { } container ? $"The files that container {container.Name} has written are not at their place." : "The files of a layer are not at their place."
         : "A part of a layer is missing: what is above it does not start, or not with the right files.";
 

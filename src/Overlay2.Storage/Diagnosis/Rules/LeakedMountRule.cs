@@ -45,7 +45,7 @@ internal sealed class LeakedMountRule() : LibraryRule("OVL0005", DiagnosisStage.
     {
         foreach (DriverHomeView home in context.Homes)
         {
-            if (home.TryGetLayerId(mount.MountPoint, out ByteString layerId))
+            if (home.TryGetMountedLayer(new OverlayView(mount), out ByteString layerId))
                 return context.RecordedStores().FirstOrDefault(view => view.Home == home)?.FindContainer(layerId) is not { IsRunning: true };
         }
 

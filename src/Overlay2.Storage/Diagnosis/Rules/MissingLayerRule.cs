@@ -12,6 +12,13 @@ internal sealed class MissingLayerRule() : LibraryRule("OVL0106", DiagnosisStage
     {
         foreach (StoreView view in context.OpenStores())
         {
+            // A layer that was not listed need not be missing.
+            BytePath directory = view.Store is ContainerdSnapshotStore ? view.Store.DriverHome.Combine(ContainerdNames.Snapshots) : view.Store.DriverHome;
+            if (view.Store.ReadProblems.Any(problem => problem.Operation == StoreOperation.List && problem.Path == directory))
+                continue;
+
+            if (view.Store is ContainerdSnapshotStore containerd)
+                ReportWithoutSnapshot(context, containerd);
             HashSet<ByteString> seen = [];
             foreach (LayerReference reference in view.Store.References)
             {
@@ -27,7 +34,9 @@ internal sealed class MissingLayerRule() : LibraryRule("OVL0106", DiagnosisStage
     private static void Report(DiagnosisContext context, StoreView view, LayerReference reference)
     {
         BytePath path = view.PathOf(reference.LayerId);
-        string owner = view.FindContainer(reference.LayerId) is { } container ? $"container {container.Name}" : $"image layer {reference.Owner}";
+        string owner = view.FindContainer(reference.LayerId) is { } container ? $"container {container.Name}"
+            : reference.Kind == LayerReferenceKind.Snapshot ? $"snapshot {reference.Owner}"
+            : $"image layer {reference.Owner}";
         var evidence = ImmutableArray.CreateBuilder<FindingEvidence>();
         evidence.Add(new FindingEvidence(path.ToString(), "there is no such directory"));
         evidence.Add(new FindingEvidence(reference.Source.ToString(), $"the {owner} has it"));
@@ -39,5 +48,22 @@ internal sealed class MissingLayerRule() : LibraryRule("OVL0106", DiagnosisStage
             FindingStatus.Confirmed, new FindingSubject(FindingSubjectKind.Layer, path) { Id = reference.LayerId },
             reference.Kind == LayerReferenceKind.ImageLayer ? $"The directory of an image layer is gone ({owner})." : $"The directory of a layer of the {owner} is gone, and what was in it.",
             $"layer:{reference.LayerId}", evidence.ToImmutable());
+    }
+
+    private static void ReportWithoutSnapshot(DiagnosisContext context, ContainerdSnapshotStore store)
+    {
+        // Where a record was not read in full, the snapshot may be in what is missing of it.
+        if (store.ReadProblems.Any(problem => problem.Operation == StoreOperation.Parse))
+            return;
+        BytePath records = store.DataRoot.Combine(ContainerdNames.Metadata);
+        foreach (ContainerdContainer container in store.FindContainersWithoutSnapshot())
+        {
+            string name = $"{container.Namespace}/{container.Id}";
+            context.Report(
+                FindingStatus.Confirmed, new FindingSubject(FindingSubjectKind.Container, records) { Id = container.Id, Name = name },
+                $"The snapshot of container {name} is gone, and what was in it.", $"snapshot:{name}",
+                new FindingEvidence(records.ToString(), $"the container has the snapshot {container.SnapshotName}"),
+                new FindingEvidence(store.DriverHome.Combine(ContainerdNames.SnapshotDatabase).ToString(), "there is no record of it"));
+        }
     }
 }

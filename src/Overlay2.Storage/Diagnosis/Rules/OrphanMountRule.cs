@@ -2,6 +2,7 @@ using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis.Views;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
@@ -20,7 +21,7 @@ internal sealed class OrphanMountRule() : LibraryRule("OVL0006", DiagnosisStage.
             foreach (ByteString layerId in view.Home.MountedLayers)
             {
                 IReadOnlyList<OverlayView> overlays = view.Home.GetLayerMounts(layerId);
-                if (!owned.Contains(layerId))
+                if (!owned.Contains(layerId) || IsOfLostTask(view, layerId, overlays[0]))
                     ReportUnowned(context, view, layerId, overlays);
                 else if (view.FindContainer(layerId) is { IsBeingRemoved: false } container)
                     Judge(context, view, container, overlays, ref unproven);
@@ -35,6 +36,12 @@ internal sealed class OrphanMountRule() : LibraryRule("OVL0006", DiagnosisStage.
                 new FindingEvidence("processes", context.Snapshot.Processes.Reason));
         }
     }
+
+    /// <summary>Whether containerd mounted it for a task whose container is no more, though the snapshot still is.</summary>
+    private static bool IsOfLostTask(StoreView view, ByteString layerId, OverlayView overlay) =>
+        view.Store is ContainerdSnapshotStore store && view.FindContainer(layerId) is null
+        && !store.ReadProblems.Any(problem => problem.Path == store.DataRoot.Combine(ContainerdNames.Metadata))
+        && overlay.Mount.MountPoint.StartsWith(store.StateDirectory.Combine(ContainerdNames.Tasks));
 
     private static void ReportUnowned(DiagnosisContext context, StoreView view, ByteString layerId, IReadOnlyList<OverlayView> overlays)
     {

@@ -9,6 +9,10 @@ internal readonly record struct StoreLoss(int Referenced, int Found)
 {
     public static StoreLoss Measure(ILayerStore store)
     {
+        // Where the snapshotter's records are gone with the layers, containerd's own still name the snapshots.
+        if (store is ContainerdSnapshotStore { Snapshots.Count: 0, SnapshotNames.Count: > 0 } containerd)
+            return new StoreLoss(containerd.SnapshotNames.Count, containerd.Layers.Count);
+
         int referenced = 0;
         int found = 0;
         foreach (LayerReference reference in store.References)

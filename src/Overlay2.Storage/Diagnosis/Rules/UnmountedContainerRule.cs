@@ -32,7 +32,7 @@ internal sealed class UnmountedContainerRule() : LibraryRule("OVL0007", Diagnosi
     private static void Examine(DiagnosisContext context, StoreView view, ContainerView container, MountView mounts)
     {
         // One that is mounted but hidden is the fault of what hides it.
-        if (view.Home.GetLayerMounts(container.LayerId).Count > 0)
+        if (view.Home.GetLayerMounts(container.LayerId).Count > 0 || (!container.RootFileSystem.IsEmpty && !mounts.Table.GetByMountPoint(container.RootFileSystem).IsEmpty))
             return;
 
         // Engines without privileges mount in a mount namespace of their own.
@@ -57,7 +57,7 @@ internal sealed class UnmountedContainerRule() : LibraryRule("OVL0007", Diagnosi
     {
         Bytes.BytePath layer = view.PathOf(container.LayerId);
         if (view is not DriverStoreView)
-            return $"no overlay is mounted that writes to {layer}";
+            return $"nothing is mounted on {container.RootFileSystem}, and no overlay writes to {layer}";
         Bytes.BytePath merged = layer.Combine(DockerNames.Merged);
         return $"no overlay is mounted on {merged}; a path there ends in {(mounts.Table.Resolve(merged) is { } seen ? seen.ToString() : "a mount that the table does not show")}";
     }

@@ -20,6 +20,9 @@ internal sealed record ContainerView
     /// <summary>A layer below that belongs to this container alone; empty where there is none.</summary>
     public ByteString InitLayerId { get; init; }
 
+    /// <summary>Where its root file system is mounted, whatever kind of mount it is; empty where that is in the layer's directory.</summary>
+    public BytePath RootFileSystem { get; init; }
+
     /// <summary>Whether the engine noted it as running; of engines that note no such thing, whether a process of it was seen.</summary>
     public bool IsRunning { get; init; }
 
@@ -34,6 +37,29 @@ internal sealed record ContainerView
 
     /// <summary>Its removal was begun, or was begun and failed: its parts may be gone already.</summary>
     public bool IsBeingRemoved { get; init; }
+
+    /// <param name="container">The container.</param>
+    /// <param name="store">Its store.</param>
+    /// <param name="hasProcess">Whether a process is there; <see langword="null"/> where that is not known.</param>
+    public static ContainerView Of(ContainerdContainer container, ContainerdSnapshotStore store, Func<int, bool?> hasProcess)
+    {
+        ContainerdSnapshot? snapshot = null;
+        if (container.Snapshotter == ContainerdNames.Overlayfs)
+            store.TryGetSnapshot(container.Namespace, container.SnapshotName, out snapshot);
+        store.TryGetTask(container, out ContainerdTask? task);
+        return new ContainerView
+        {
+            Id = container.Id,
+            Name = $"{container.Namespace}/{container.Id}",
+            Path = store.DataRoot.Combine(ContainerdNames.Metadata),
+            LayerId = snapshot?.LayerId ?? default,
+            RootFileSystem = task?.RootFileSystem ?? default,
+
+            // A task that ended keeps its mount until its client removes it.
+            IsRunning = task?.ProcessId is { } processId && hasProcess(processId) != false,
+            ProcessId = task?.ProcessId ?? 0,
+        };
+    }
 
     public static ContainerView Of(DockerContainer container, DockerClassicStore store)
     {

@@ -12,13 +12,13 @@ internal sealed partial class DriverHomeView
         Mount = mounts.Table.Resolve(Home);
         foreach (MountEntry mount in mounts.Table.Entries)
         {
-            if (mount.MountPoint.StartsWith(DataRoot) || mount.MountPoint.StartsWith(Home))
+            if (mount.MountPoint.StartsWith(DataRoot) || mount.MountPoint.StartsWith(Home) || (!StateDirectory.IsEmpty && mount.MountPoint.StartsWith(StateDirectory)))
                 _below.Add(mount);
         }
 
         foreach (OverlayView overlay in mounts.Overlays)
         {
-            if (!TryGetLayerId(Kind == LayerStoreKind.ContainerdSnapshots ? overlay.Upper : overlay.Mount.MountPoint, out ByteString layerId))
+            if (!TryGetMountedLayer(overlay, out ByteString layerId))
                 continue;
             if (!_layerMounts.TryGetValue(layerId, out List<OverlayView>? list))
                 _layerMounts.Add(layerId, list = []);
@@ -26,6 +26,8 @@ internal sealed partial class DriverHomeView
         }
 
         FindCovers(mounts.Table);
+        if (Kind == LayerStoreKind.ContainerdSnapshots)
+            FindCoversOfLayers(mounts);
     }
 
     private void FindCovers(MountTable table)
@@ -50,10 +52,50 @@ internal sealed partial class DriverHomeView
         {
             if (!Home.StartsWith(pile.MountPoint))
                 continue;
-            CoveredBecause = $"{pile.MountPoint} is covered by another mount (see {(pile.IsForeign ? "OVL0002" : "OVL0001")}): what can be seen below is not known to be the store";
+            NoteCover(pile);
             IsDataRootCovered |= pile.IsForeign && DataRoot.StartsWith(pile.MountPoint);
         }
     }
+
+    /// <summary>
+    /// Covers of a store whose layers are mounted elsewhere: they hide no mount, but the layers of mounts that are older. A bind of the
+    /// directory on itself shows the same layers, and does no harm there.
+    /// </summary>
+    private void FindCoversOfLayers(MountView mounts)
+    {
+        if (mounts.Table.Resolve(LayersDirectory) is not { } top || !top.MountPoint.StartsWith(DataRoot))
+            return;
+        ImmutableArray<MountEntry> older = [.. mounts.Overlays.Where(overlay => overlay.Upper.StartsWith(LayersDirectory) && IsOlder(overlay.Mount, top)).Select(overlay => overlay.Mount)];
+        if (older.IsEmpty)
+            return;
+
+        var covers = ImmutableArray.CreateBuilder<MountEntry>();
+        MountEntry? below = top;
+        bool isForeign = false;
+        for (; below is not null && MountView.IsSamePlace(below.MountPoint, top.MountPoint) && older.Any(mount => IsOlder(mount, below));)
+        {
+            MountEntry cover = below;
+            below = mounts.Table.GetParent(cover);
+            covers.Add(cover);
+            isForeign |= below is null || !MountView.IsSelfBind(cover, below);
+        }
+
+        if (!isForeign || Covers.Any(pile => pile.MountPoint == top.MountPoint))
+            return;
+        CoverPile found = new(covers.ToImmutable(), older, isForeign, IsSure: below is not null);
+        Covers = Covers.Add(found);
+        NoteCover(found);
+
+        // The records of layers are beside the layers.
+        IsDataRootCovered = true;
+    }
+
+    private void NoteCover(CoverPile pile) =>
+        CoveredBecause = $"{pile.MountPoint} is covered by another mount (see {(pile.IsForeign ? "OVL0002" : "OVL0001")}): what can be seen below is not known to be the store";
+
+    /// <summary>Tables list mounts in the order in which they were made.</summary>
+    private static bool IsOlder(MountEntry left, MountEntry right) =>
+        left.UniqueId != 0 && right.UniqueId != 0 ? left.UniqueId < right.UniqueId : left.Index < right.Index;
 
     private static CoverPile PileOf(MountTable table, MountEntry top, List<MountEntry> hidden)
     {

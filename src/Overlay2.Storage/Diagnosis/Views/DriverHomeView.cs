@@ -35,6 +35,9 @@ internal sealed partial class DriverHomeView
     /// <summary>The directory that holds a directory for each layer.</summary>
     public BytePath LayersDirectory => Kind == LayerStoreKind.ContainerdSnapshots ? Home.Combine(s_snapshots) : Home;
 
+    /// <summary>Where containerd mounts the root file systems of containers, outside of the root directory; empty for other stores.</summary>
+    private BytePath StateDirectory => (Store as ContainerdSnapshotStore)?.StateDirectory ?? default;
+
     /// <summary>What was read there; <see langword="null"/> where only mounts or the configuration tell of it.</summary>
     public ILayerStore? Store { get; }
 
@@ -78,6 +81,10 @@ internal sealed partial class DriverHomeView
             layerId = new ByteString(components.Current);
         return isBelow;
     }
+
+    /// <summary>The layer that an overlay is the mount of; see <see cref="GetLayerMounts"/>.</summary>
+    public bool TryGetMountedLayer(OverlayView overlay, out ByteString layerId) =>
+        TryGetLayerId(Kind == LayerStoreKind.ContainerdSnapshots ? overlay.Upper : overlay.Mount.MountPoint, out layerId);
 
     /// <summary>The homes that stores, the configuration and the mount table tell of.</summary>
     public static ImmutableArray<DriverHomeView> FindAll(DiagnosisContext context)

@@ -55,10 +55,14 @@ internal class StoreView
     public static FindingSubject Subject(ContainerView container) => new(FindingSubjectKind.Container, container.Path) { Id = container.Id, Name = container.Name };
 
     /// <summary>The view of a store, by its kind.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="home">Its driver home.</param>
+    /// <param name="context">Tells of processes, where a store does not say which containers run.</param>
     public static StoreView Create(ILayerStore store, DriverHomeView home, DiagnosisContext context) => store switch
     {
         DockerClassicStore docker => new DriverStoreView(docker, home, [.. docker.Containers.Select(container => ContainerView.Of(container, docker))]),
         ContainersStorageStore containers => new DriverStoreView(containers, home, [.. containers.Containers.Select(container => ContainerView.Of(container, containers, context))]),
+        ContainerdSnapshotStore containerd => new StoreView(containerd, home, [.. containerd.Containers.Select(container => ContainerView.Of(container, containerd, context.HasProcess))]),
         _ => throw new NotSupportedException($"Stores of the kind {store.Kind} are not diagnosed."),
     };
 
