@@ -76,6 +76,7 @@ public sealed class ContainerdDiagnosisTests(SharedContainerd shared)
         finally
         {
             engine.TryCtr("containers", "rm", "bare");
+            engine.WaitForCollection();
         }
 
         Assert.Empty(await Diagnose(engine));

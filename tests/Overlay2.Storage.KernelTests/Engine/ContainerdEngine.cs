@@ -109,7 +109,7 @@ internal sealed class ContainerdEngine : IDisposable
     }
 
     /// <summary>After a removal containerd collects garbage: waits until nothing has changed for a while.</summary>
-    private void WaitForCollection()
+    public void WaitForCollection()
     {
         string before = "";
         for (int i = 0; i < 50; i++)

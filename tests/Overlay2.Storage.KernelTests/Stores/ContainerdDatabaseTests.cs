@@ -93,11 +93,8 @@ public sealed class ContainerdDatabaseTests(SharedContainerd shared)
 
             if (i % 20 == 0)
             {
-                engine.Ctr("snapshots", "view", $"{prefix}-v-{number}", parent);
                 engine.Ctr("snapshots", "prepare", $"{prefix}-a-{number}", parent);
-
-                // Unlike the others, the client's views are garbage from the start.
-                engine.Ctr("snapshots", "label", $"{prefix}-v-{number}", "containerd.io/gc.root=test");
+                View(engine, $"{prefix}-v-{number}", parent);
                 _made.AddRange([$"{prefix}-v-{number}", $"{prefix}-a-{number}"]);
                 parent = "";
             }
@@ -107,6 +104,14 @@ public sealed class ContainerdDatabaseTests(SharedContainerd shared)
             _made.Add(committed);
             parent = committed;
         }
+    }
+
+    /// <summary>Unlike the others, the client's views are garbage from the start, until they have a label.</summary>
+    private static void View(ContainerdEngine engine, string key, string parent)
+    {
+        do
+            engine.Ctr("snapshots", "view", key, parent);
+        while (engine.TryCtr("snapshots", "label", key, "containerd.io/gc.root=test").ExitCode != 0);
     }
 
     private void Drop(ContainerdEngine engine)
