@@ -48,12 +48,13 @@ public sealed class CaptureTests
         Assert.Equal("6.18.0", snapshot.Kernel.Value.Release);
         Assert.Equal("/disk", Assert.Single(snapshot.ConfiguredMounts.Value).MountPoint.ToString());
         Assert.Equal(2, snapshot.Mounts.Value.Entries.Count(mount => mount.IsOverlay));
-        var store = (DockerClassicStore)Assert.Single(snapshot.Stores.Value);
+        DockerClassicStore store = Assert.Single(snapshot.Stores.Value.OfType<DockerClassicStore>());
+        Assert.Equal("1", Assert.Single(Assert.Single(snapshot.Stores.Value.OfType<ContainerdSnapshotStore>()).Layers).Id.ToString());
         Assert.Equal("/disk/docker/overlay2", store.DriverHome.ToString());
         Assert.Equal(7, store.Layers.Count);
         Assert.Null(store.Home.MountId);
         Assert.Equal(["/disk/docker/overlay2", "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs"], snapshot.DriverHomes.Value.Select(home => home.ToString()));
-        Assert.Equal(["/disk/docker", "/disk/docker/overlay2", "/var/lib/containerd"], snapshot.FileSystems.Value.Select(fileSystem => fileSystem.Path.ToString()));
+        Assert.Equal(["/disk/docker", "/disk/docker/overlay2", "/var/lib/containerd", "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs"], snapshot.FileSystems.Value.Select(fileSystem => fileSystem.Path.ToString()));
         Assert.All(snapshot.FileSystems.Value, fileSystem => Assert.InRange(fileSystem.AvailableBytes, 1UL, fileSystem.TotalBytes));
         Assert.Equal(SnapshotPartStatus.Failed, snapshot.Processes.Status);
         Assert.DoesNotContain("pa55", System.Text.Encoding.UTF8.GetString(Save(snapshot)), StringComparison.Ordinal);
