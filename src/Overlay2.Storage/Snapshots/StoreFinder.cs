@@ -11,6 +11,7 @@ namespace Overlay2.Storage.Snapshots;
 internal sealed partial class StoreFinder(SnapshotOptions options, RootedDirectory root, EngineView view, SnapshotPart<MountTable> mounts)
 {
     private static readonly BytePath s_docker = BytePath.FromText("/var/lib/docker");
+    private static readonly BytePath s_containerdConfiguration = BytePath.FromText("/etc/containerd/config.toml");
     private static readonly ByteString s_merged = ByteString.FromText("merged");
 
     private readonly List<(StoreLocation Location, bool IsExpected)> _places = [];
@@ -43,7 +44,7 @@ internal sealed partial class StoreFinder(SnapshotOptions options, RootedDirecto
 
     private void FindContainerd(ImmutableArray<RunningEngine> running)
     {
-        Add(LayerStoreKind.ContainerdSnapshots, ContainerdNames.DefaultRoot, isExpected: false);
+        Add(LayerStoreKind.ContainerdSnapshots, ConfiguredContainerdRoot(), isExpected: false);
         foreach (RunningEngine engine in running.Where(engine => engine.Name.Span.SequenceEqual("containerd"u8)))
             AddAll(LayerStoreKind.ContainerdSnapshots, engine.Values("--root"));
         if (!mounts.TryGet(out MountTable? table))
@@ -61,6 +62,13 @@ internal sealed partial class StoreFinder(SnapshotOptions options, RootedDirecto
             }
         }
     }
+
+    /// <summary>The root directory that the host's <c>config.toml</c> names, or the usual one.</summary>
+    private BytePath ConfiguredContainerdRoot() =>
+        BoundedFile.TryRead(root, s_containerdConfiguration.Span, TomlSettings.MaxLength, out byte[] content, out _)
+        && TomlSettings.TryParse(ByteString.Wrap(content), out TomlSettings? settings, out _) && settings.Text("root") is { } named && BytePath.FromText(named) is { IsAbsolute: true } place
+            ? place
+            : ContainerdNames.DefaultRoot;
 
     /// <summary>Stores whose layers are mounted as the overlay2 driver does: on <c>ROOT/HOME/LAYER/merged</c>.</summary>
     private void FindMounted()

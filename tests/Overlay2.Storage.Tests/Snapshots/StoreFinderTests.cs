@@ -39,6 +39,19 @@ public sealed class StoreFinderTests
         Assert.Equal("/odd/place", Assert.Single((await Capture(tree)).Stores.Value).DataRoot.ToString());
     }
 
+    [Theory]
+    [InlineData("version = 2\nroot = '/data/containerd'\n[plugins.'io.containerd.internal.v1.opt']\nroot = '/opt'\n", "/data/containerd")]
+    [InlineData("root = 'relative'\n", "/var/lib/containerd")]
+    [InlineData("root = \n", "/var/lib/containerd")]
+    public async Task The_root_of_containerd_is_the_configured_one(string configuration, string root)
+    {
+        using TemporaryTree tree = new TemporaryTree().WithFile("etc/containerd/config.toml", configuration)
+            .WithDirectory("data/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/1/fs")
+            .WithDirectory("var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/1/fs");
+
+        Assert.Equal(root, Assert.Single((await Capture(tree)).Stores.Value, store => store.Kind == LayerStoreKind.ContainerdSnapshots).DataRoot.ToString());
+    }
+
     [Fact]
     public async Task An_empty_place_is_no_store()
     {
