@@ -11,14 +11,16 @@ namespace Overlay2.Storage.Snapshots;
 internal sealed partial class StoreFinder(SnapshotOptions options, RootedDirectory root, EngineView view, SnapshotPart<MountTable> mounts)
 {
     private static readonly BytePath s_docker = BytePath.FromText("/var/lib/docker");
-    private static readonly BytePath s_containerdConfiguration = BytePath.FromText("/etc/containerd/config.toml");
     private static readonly ByteString s_merged = ByteString.FromText("merged");
 
     private readonly List<(StoreLocation Location, bool IsExpected)> _places = [];
+    private ImmutableArray<StoreLocation> _containerd = [];
 
     /// <summary>The places, each once and without symbolic links; where a store is expected its absence is a problem.</summary>
     public IReadOnlyList<(StoreLocation Location, bool IsExpected)> Find(SnapshotPart<EngineConfigurationFiles> configuration, bool hasEngine)
     {
+        var running = RunningEngine.FindAll(view);
+        _containerd = ReadContainerd(running);
         foreach (StoreLocation named in options.Stores)
             Add(named, isExpected: true);
         if (!options.DataRoot.IsEmpty)
@@ -26,10 +28,9 @@ internal sealed partial class StoreFinder(SnapshotOptions options, RootedDirecto
         if (_places.Count > 0)
             return _places;
 
-        var running = RunningEngine.FindAll(view);
         FindDocker(configuration, hasEngine, running);
         FindContainersStorage(running);
-        FindContainerd(running);
+        FindContainerd();
         FindMounted();
         return _places;
     }
@@ -42,11 +43,27 @@ internal sealed partial class StoreFinder(SnapshotOptions options, RootedDirecto
             AddAll(LayerStoreKind.DockerClassic, [.. engine.Values("--data-root"), .. engine.Values("-g"), .. engine.Values("--graph")]);
     }
 
-    private void FindContainerd(ImmutableArray<RunningEngine> running)
+    /// <summary>The places of the containerd that the host is configured for, and of those that run.</summary>
+    private ImmutableArray<StoreLocation> ReadContainerd(ImmutableArray<RunningEngine> running)
     {
-        Add(LayerStoreKind.ContainerdSnapshots, ConfiguredContainerdRoot(), isExpected: false);
+        var locations = ImmutableArray.CreateBuilder<StoreLocation>();
         foreach (RunningEngine engine in running.Where(engine => engine.Name.Span.SequenceEqual("containerd"u8)))
-            AddAll(LayerStoreKind.ContainerdSnapshots, engine.Values("--root"));
+        {
+            BytePath file = PathOf([.. engine.Values("--config"), .. engine.Values("-c")]);
+            locations.Add(Resolve(ContainerdConfiguration.Read(
+                root, file.IsEmpty ? ContainerdConfiguration.DefaultFile : file, PathOf(engine.Values("--root")), PathOf(engine.Values("--state")))));
+        }
+
+        locations.Add(Resolve(ContainerdConfiguration.Read(root, ContainerdConfiguration.DefaultFile)));
+        return locations.ToImmutable();
+
+        static BytePath PathOf(IEnumerable<ByteString> values) => values.Select(value => new BytePath(value)).LastOrDefault(path => path.IsAbsolute);
+    }
+
+    private void FindContainerd()
+    {
+        foreach (StoreLocation location in _containerd)
+            Add(location, isExpected: false);
         if (!mounts.TryGet(out MountTable? table))
             return;
 
@@ -62,13 +79,6 @@ internal sealed partial class StoreFinder(SnapshotOptions options, RootedDirecto
             }
         }
     }
-
-    /// <summary>The root directory that the host's <c>config.toml</c> names, or the usual one.</summary>
-    private BytePath ConfiguredContainerdRoot() =>
-        BoundedFile.TryRead(root, s_containerdConfiguration.Span, TomlSettings.MaxLength, out byte[] content, out _)
-        && TomlSettings.TryParse(ByteString.Wrap(content), out TomlSettings? settings, out _) && settings.Text("root") is { } named && BytePath.FromText(named) is { IsAbsolute: true } place
-            ? place
-            : ContainerdNames.DefaultRoot;
 
     /// <summary>Stores whose layers are mounted as the overlay2 driver does: on <c>ROOT/HOME/LAYER/merged</c>.</summary>
     private void FindMounted()
@@ -100,13 +110,20 @@ internal sealed partial class StoreFinder(SnapshotOptions options, RootedDirecto
 
     private void Add(LayerStoreKind kind, BytePath path, bool isExpected) => Add(new StoreLocation(kind, path), isExpected);
 
+    /// <summary>The place without symbolic links, as the mount table has it.</summary>
+    private StoreLocation Resolve(StoreLocation named) => named with
+    {
+        Root = HostPath.Resolve(root, named.Root),
+        ImageStores = [.. named.ImageStores.Select(store => HostPath.Resolve(root, store))],
+        ContainerdHome = named.ContainerdHome.IsEmpty ? default : HostPath.Resolve(root, named.ContainerdHome),
+        ContainerdState = named.ContainerdState.IsEmpty ? default : HostPath.Resolve(root, named.ContainerdState),
+    };
+
     private void Add(StoreLocation named, bool isExpected)
     {
-        StoreLocation location = named with
-        {
-            Root = HostPath.Resolve(root, named.Root),
-            ImageStores = [.. named.ImageStores.Select(store => HostPath.Resolve(root, store))],
-        };
+        StoreLocation location = Resolve(named);
+        if (location is { Kind: LayerStoreKind.ContainerdSnapshots, ContainerdState.IsEmpty: true } && _containerd.FirstOrDefault(configured => configured.Root == location.Root) is { } whole)
+            location = whole;
         int index = _places.FindIndex(place => place.Location.Kind == location.Kind && place.Location.Root == location.Root);
         if (index < 0)
             _places.Add((location, isExpected));

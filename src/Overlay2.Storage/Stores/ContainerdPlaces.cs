@@ -10,4 +10,12 @@ internal sealed record ContainerdPlaces(BytePath Root, BytePath DriverHome, Byte
 {
     /// <summary>The usual places for a root directory.</summary>
     public static ContainerdPlaces Of(BytePath root) => new(root, root.Combine(ContainerdNames.DriverHome), ContainerdNames.DefaultState);
+
+    /// <summary>The places of a store: those that are configured, the usual ones else.</summary>
+    public static ContainerdPlaces Of(StoreLocation location)
+    {
+        ContainerdPlaces usual = Of(location.Root);
+        return new ContainerdPlaces(
+            location.Root, location.ContainerdHome.IsEmpty ? usual.DriverHome : location.ContainerdHome, location.ContainerdState.IsEmpty ? usual.State : location.ContainerdState);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Stores.Files;
@@ -29,17 +30,18 @@ public sealed partial class ContainerdSnapshotStore
         if (!RootedDirectory.TryOpen(options.HostRoot.Span, out RootedDirectory? host, out Errno error))
             return Unread(places, StoreEntryType.Unknown, new StoreProblem(options.HostRoot, StoreOperation.Open, StoreProblemReason.InputOutput, error.ToString()));
         using (host)
-            return Read(host!, places, options, cancellationToken);
+            return Read(host!, places, [], options, cancellationToken);
     }
 
     /// <summary>Reads a store below a host's root directory that is open already.</summary>
-    internal static ContainerdSnapshotStore Read(RootedDirectory host, ContainerdPlaces places, StoreReadOptions options, CancellationToken cancellationToken)
+    internal static ContainerdSnapshotStore Read(
+        RootedDirectory host, ContainerdPlaces places, ImmutableArray<StoreProblem> configurationProblems, StoreReadOptions options, CancellationToken cancellationToken)
     {
         if (!LiveFileTree.TryOpen(host, places.Root, out LiveFileTree? root, out StoreProblem? problem))
             return Unread(places, problem.Reason == StoreProblemReason.NotFound ? StoreEntryType.Missing : StoreEntryType.Unknown, problem);
         using (root)
         {
-            List<StoreProblem> problems = [];
+            List<StoreProblem> problems = [.. configurationProblems];
             using LiveFileTree? home = Open(host, places.DriverHome, problems);
             using LiveFileTree? state = Open(host, places.State, problems);
             return Read(new ContainerdTrees(root, home, state), places, problems, options, cancellationToken);

@@ -16,7 +16,7 @@ internal static class LayerStores
     {
         LayerStoreKind.DockerClassic => DockerClassicStore.Read(tree, location.Root, options, cancellationToken),
         LayerStoreKind.ContainersStorage => ContainersStorageStore.Read(location, tree, options, cancellationToken),
-        LayerStoreKind.ContainerdSnapshots => ContainerdSnapshotStore.Read(host, ContainerdPlaces.Of(location.Root), options, cancellationToken),
+        LayerStoreKind.ContainerdSnapshots => ContainerdSnapshotStore.Read(host, ContainerdPlaces.Of(location), location.Problems, options, cancellationToken),
         _ => throw NotRead(location.Kind),
     };
 
@@ -25,7 +25,7 @@ internal static class LayerStores
     {
         LayerStoreKind.DockerClassic => new DockerClassicStore { DataRoot = location.Root, Home = new DriverHomeStatus { Type = home }, ReadProblems = [problem] },
         LayerStoreKind.ContainersStorage => ContainersStorageStore.Unread(location, home, problem),
-        LayerStoreKind.ContainerdSnapshots => ContainerdSnapshotStore.Unread(ContainerdPlaces.Of(location.Root), home, problem),
+        LayerStoreKind.ContainerdSnapshots => ContainerdSnapshotStore.Unread(ContainerdPlaces.Of(location), home, problem),
         _ => throw NotRead(location.Kind),
     };
 
