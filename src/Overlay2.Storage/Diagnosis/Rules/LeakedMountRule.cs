@@ -19,8 +19,9 @@ internal sealed class LeakedMountRule() : LibraryRule("OVL0005", DiagnosisStage.
         {
             foreach (MountEntry mount in table.Entries)
             {
-                // The copy of a mount that the engine still has goes when it unmounts its own, or is the container's own root.
-                if (!mount.IsOverlay || mounts.HasDevice(mount) || !IsOnSameFileSystem(table, mount, mounts) || !IsLeft(context, mount))
+                // The copy of a mount that the engine still has goes when it unmounts its own, or is the container's own root. Who lives in
+                // one that the engine does not have is a container of another engine, perhaps with the same paths.
+                if (!mount.IsOverlay || mounts.HasDevice(mount) || table.Root?.MountId == mount.MountId || !IsOnSameFileSystem(table, mount, mounts) || !IsLeft(context, mount))
                     continue;
                 if (!leaks.TryGetValue(mount.MountPoint, out List<FindingEvidence>? evidence))
                     leaks.Add(mount.MountPoint, evidence = []);
