@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
@@ -19,29 +21,90 @@ public sealed partial class LinuxHost : IHostOperations
     private const string Gone = "the mount is not there any more, or is not the one meant";
 
     private readonly SnapshotOptions _options;
-    private readonly EngineView _view;
-    private readonly BytePath _namespace;
+    private int? _engine;
+    private string _engineName = "";
+    private EngineView _view;
+    private BytePath _namespace;
+
+    /// <summary>What code in another mount namespace asks the thread to do that waits for it; <see langword="null"/> outside of such code.</summary>
+    private BlockingCollection<Action>? _requests;
 
     /// <summary>Opens this machine.</summary>
     /// <param name="options">How it is captured, and which engine is meant.</param>
     public LinuxHost(SnapshotOptions? options = null)
     {
         _options = options ?? SnapshotOptions.Default;
-        int? engine = _options.EngineProcessId ?? FindEngine();
-        _view = EngineView.Find(_options.HostRoot, engine);
-        int process = engine ?? 1;
-        _namespace = _view.Mounts is MountInfoFile ? ProcessNamespace(process) : default;
+        Look(_options.EngineProcessId ?? FindEngine());
     }
 
     /// <inheritdoc/>
-    public Task<StorageSnapshot> CaptureAsync(CancellationToken cancellationToken) => StorageSnapshot.CaptureAsync(_options, cancellationToken);
+    /// <exception cref="IOException">The engine that was meant does not run any more.</exception>
+    public Task<StorageSnapshot> CaptureAsync(CancellationToken cancellationToken)
+    {
+        // Without its process the capture would be of the caller's own mounts.
+        if (!FollowEngine())
+            throw new IOException("The engine does not run any more.");
+        return StorageSnapshot.CaptureAsync(_options.EngineProcessId is null ? _options : _options with { EngineProcessId = _engine }, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public MountTable LoadMounts(ulong namespaceId)
     {
-        if (IsEngines(namespaceId))
+        // In the namespace of an engine, /proc may be that of other processes.
+        if (_requests is not null)
+            return LoadOutside(namespaceId);
+        if (IsEngines(namespaceId) && FollowEngine())
             return Load(_view.Mounts ?? throw new IOException("The host root has no live proc file system."));
-        return FindProcess(namespaceId) is { } process ? Load(MountTableSource.Process(process)) : throw new IOException($"Nobody is in mount namespace {namespaceId}.");
+        ulong id = namespaceId == 0 ? _view.NamespaceId : namespaceId;
+        return FindProcess(id) is { } process ? Load(MountTableSource.Process(process)) : throw new IOException($"Nobody is in mount namespace {id}.");
+    }
+
+    /// <summary>Takes a process for the engine.</summary>
+    [MemberNotNull(nameof(_view))]
+    private void Look(int? engine)
+    {
+        _engine = engine;
+        _view = EngineView.Find(_options.HostRoot, engine);
+        _namespace = _view.Mounts is MountInfoFile ? ProcessNamespace(engine ?? 1) : default;
+        if (engine is { } process)
+            _engineName = ProcessDirectory.Describe(ProcessOf(process), process).Name;
+    }
+
+    /// <summary>A plan may start the engine again: then another process of the same name is the engine, as a rule in the same mount namespace.</summary>
+    /// <returns>Whether there is an engine, if there was one.</returns>
+    private bool FollowEngine()
+    {
+        if (_engine is not { } process || IsIn(process, _view.NamespaceId))
+            return true;
+        if ((FindProcess(_view.NamespaceId, _engineName) ?? (_options.EngineProcessId is null ? FindEngine() : null)) is not { } next)
+            return false;
+        Look(next);
+        return true;
+    }
+
+    private MountTable LoadOutside(ulong namespaceId)
+    {
+        BlockingCollection<Action> requests = _requests!;
+        MountTable? table = null;
+        IOException? failure = null;
+        using var done = new ManualResetEventSlim();
+        requests.Add(() =>
+        {
+            _requests = null;
+            try
+            {
+                table = LoadMounts(namespaceId);
+            }
+            catch (IOException e)
+            {
+                failure = e;
+            }
+
+            _requests = requests;
+            done.Set();
+        });
+        done.Wait();
+        return table ?? throw new IOException(failure!.Message, failure);
     }
 
     private static MountTable Load(MountTableSource source)
@@ -71,30 +134,42 @@ public sealed partial class LinuxHost : IHostOperations
 
     private bool IsEngines(ulong namespaceId) => namespaceId == 0 || namespaceId == _view.NamespaceId;
 
-    private int? FindProcess(ulong namespaceId)
+    /// <summary>A process in a mount namespace, of a name if one is given.</summary>
+    private int? FindProcess(ulong namespaceId, string? name = null)
     {
         BytePath proc = _options.HostRoot.Combine(BytePath.FromText("proc"));
         if (!ProcessDirectory.TryReadNumbers(proc, out List<int> ids, out _))
             return null;
         foreach (int id in ids)
         {
-            if (ProcessDirectory.TryGetMountNamespace(proc.Combine(BytePath.FromText(id.ToString(CultureInfo.InvariantCulture))), out ulong found, out _) && found == namespaceId)
+            if (IsIn(id, namespaceId) && (name is null || ProcessDirectory.Describe(ProcessOf(id), id).Name == name))
                 return id;
         }
 
         return null;
     }
 
-    private BytePath ProcessNamespace(int processId) => _options.HostRoot.Combine(BytePath.FromText(string.Create(CultureInfo.InvariantCulture, $"proc/{processId}/ns/mnt")));
+    private bool IsIn(int processId, ulong namespaceId)
+    {
+        ProcessDirectory.TryGetMountNamespace(ProcessOf(processId), out ulong found, out _);
+        return found == namespaceId;
+    }
+
+    private BytePath ProcessOf(int processId) => _options.HostRoot.Combine(BytePath.FromText(string.Create(CultureInfo.InvariantCulture, $"proc/{processId}")));
+
+    private BytePath ProcessNamespace(int processId) => ProcessOf(processId).Combine(BytePath.FromText("ns/mnt"));
 
     /// <summary>Runs something on a thread of its own, in a mount namespace and with a working directory of its own.</summary>
     private HostResult In(ulong namespaceId, Func<HostResult> action)
     {
-        BytePath file = IsEngines(namespaceId) ? _namespace : FindProcess(namespaceId) is { } process ? ProcessNamespace(process) : BytePath.Root;
+        BytePath file = IsEngines(namespaceId) && FollowEngine() ? _namespace
+            : FindProcess(namespaceId == 0 ? _view.NamespaceId : namespaceId) is { } process ? ProcessNamespace(process)
+            : BytePath.Root;
         if (file == BytePath.Root)
             return new HostResult($"nobody is in mount namespace {namespaceId}");
         HostResult result = default;
         Exception? failure = null;
+        using var requests = new BlockingCollection<Action>();
         var thread = new Thread(() =>
         {
             try
@@ -105,9 +180,17 @@ public sealed partial class LinuxHost : IHostOperations
             {
                 failure = e;
             }
+            finally
+            {
+                requests.CompleteAdding();
+            }
         });
+        _requests = requests;
         thread.Start();
+        foreach (Action request in requests.GetConsumingEnumerable())
+            request();
         thread.Join();
+        _requests = null;
         return failure is null ? result : new HostResult(failure.Message);
     }
 

@@ -96,7 +96,8 @@ internal sealed class DamagedStore(StorageEngine engine)
     public static string[] Ids(DiagnosisReport report) =>
         [.. report.Findings.Where(finding => finding.Severity >= FindingSeverity.Warning).Select(finding => finding.Id).Distinct().Order(StringComparer.Ordinal)];
 
-    private string Look()
+    /// <summary>A fingerprint of the store, and the mount table.</summary>
+    public string Look()
     {
         ToolRun run = ToolRun.Of("sh", ["-c", Fingerprint, "look", engine.Root + "/var/lib/docker"]);
         Assert.True(run.ExitCode == 0, run.Error);

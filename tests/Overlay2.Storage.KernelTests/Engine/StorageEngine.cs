@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -20,11 +21,16 @@ internal sealed class StorageEngine : IDisposable
         mkdir -p /var/lib/docker && mount -t tmpfs -o mode=755,size="$2" overlay2-engine /var/lib/docker || exit 1
         echo '{}' > "$1/daemon.json"
         export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-        dockerd --config-file "$1/daemon.json" --data-root /var/lib/docker --exec-root "$1/exec" --pidfile "$1/pid" \
-          -H "unix://$1/docker.sock" --storage-driver overlay2 --iptables=false --ip6tables=false --bridge=none -D > "$1/log" 2>&1 &
+        (
+          while :; do
+            dockerd --config-file "$1/daemon.json" --data-root /var/lib/docker --exec-root "$1/exec" --pidfile "$1/pid" \
+              -H "unix://$1/docker.sock" --storage-driver overlay2 --iptables=false --ip6tables=false --bridge=none -D >> "$1/log" 2>&1
+            [ -e "$1/again" ] && rm "$1/again" || break
+          done
+        ) &
         echo started
         read line
-        kill $!; wait $!
+        [ -e "$1/pid" ] && kill "$(cat "$1/pid")"; wait $!
         """;
 
     private readonly string _scratch;
@@ -41,7 +47,14 @@ internal sealed class StorageEngine : IDisposable
         _namespaces = Process.Start(start)!;
     }
 
-    /// <summary>The process number of the engine.</summary>
+    /// <summary>The client of this engine and its first arguments.</summary>
+    public ImmutableArray<string> Client => ["docker", "-H", $"unix://{_scratch}/docker.sock"];
+
+    /// <summary>A program and its arguments that ends the engine and starts it again, and comes back when the old one has ended.</summary>
+    public ImmutableArray<string> RestartProgram =>
+        ["sh", "-c", ": > \"$1/again\"; kill \"$2\"; while kill -0 \"$2\" 2>/dev/null; do sleep 0.1; done", "restart", _scratch, ProcessId.ToString(CultureInfo.InvariantCulture)];
+
+    /// <summary>The process number of the engine that was started first.</summary>
     public int ProcessId { get; private set; }
 
     /// <summary>The root directory of the engine as this process can reach it, whatever its mount namespace.</summary>

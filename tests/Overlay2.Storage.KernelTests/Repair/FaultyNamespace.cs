@@ -72,14 +72,7 @@ internal sealed class FaultyNamespace : IDisposable
     /// <summary>The mounts without their numbers.</summary>
     public string[] Listing() => Listing(Host.LoadMounts(0));
 
-    /// <summary>The mounts without their numbers. The kernel lists a mount that comes again at another place of the table.</summary>
-    public string[] Listing(MountTable table)
-    {
-        return [.. table.Entries.Where(mount => mount.MountPoint.StartsWith(Scratch)).Select(mount =>
-            $"{mount.Major}:{mount.Minor} {mount.Root} {mount.MountPoint} {mount.FileSystemType} {mount.Options} {table.GetVisibility(mount).Status} {Members(mount.Propagation.SharedPeerGroup)} {Members(mount.Propagation.Master)}").Order(StringComparer.Ordinal)];
-
-        string Members(int? group) => group is null ? "-" : $"[{string.Join(' ', table.Entries.Where(entry => entry.Propagation.SharedPeerGroup == group).Select(entry => entry.MountPoint.ToString()).Order(StringComparer.Ordinal))}]";
-    }
+    public string[] Listing(MountTable table) => MountListing.Of(table, Scratch);
 
     public ToolRun Shell(string script)
     {
