@@ -113,7 +113,7 @@ internal static class CoverRepair
         ImmutableArray<RepairAction> undo;
         if (isSelfBind)
             undo = [new BindAction(mount.MountPoint, mount.MountPoint, isPrivateCopy)];
-        else if (mount.Source.Span.StartsWith("/dev/"u8) && mount.GetRootPath() == BytePath.Root)
+        else if (HasLastingDevice(mount) && mount.GetRootPath() == BytePath.Root)
             undo = [new MountFileSystemAction(mount.FileSystemType, new BytePath(mount.Source), mount.MountPoint, MountSettings.IsReadOnly(mount))];
         else
             undo = Keep(draft, steps, mount);
@@ -121,6 +121,9 @@ internal static class CoverRepair
             mount, $"Unmount what covers {mount.MountPoint}, and nothing else", RepairRisk.R1, "none: containers that run are not touched", shown, undo));
         return true;
     }
+
+    /// <summary>Whether the file system can be mounted again from its device. A loop device may lose its file with the last mount (losetup(8), autoclear).</summary>
+    private static bool HasLastingDevice(MountEntry mount) => mount.Source.Span.StartsWith("/dev/"u8) && !mount.Source.Span.StartsWith("/dev/loop"u8);
 
     /// <summary>A second mount of a file system that would end with its last one.</summary>
     private static ImmutableArray<RepairAction> Keep(PlanDraft draft, List<RepairStep> steps, MountEntry mount)

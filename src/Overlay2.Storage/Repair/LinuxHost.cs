@@ -22,7 +22,7 @@ public sealed partial class LinuxHost : IHostOperations
 
     private readonly SnapshotOptions _options;
     private int? _engine;
-    private string _engineName = "";
+    private ByteString _engineName;
     private EngineView _view;
     private BytePath _namespace;
 
@@ -135,7 +135,7 @@ public sealed partial class LinuxHost : IHostOperations
     private bool IsEngines(ulong namespaceId) => namespaceId == 0 || namespaceId == _view.NamespaceId;
 
     /// <summary>A process in a mount namespace, of a name if one is given.</summary>
-    private int? FindProcess(ulong namespaceId, string? name = null)
+    private int? FindProcess(ulong namespaceId, ByteString? name = null)
     {
         BytePath proc = _options.HostRoot.Combine(BytePath.FromText("proc"));
         if (!ProcessDirectory.TryReadNumbers(proc, out List<int> ids, out _))
