@@ -36,9 +36,15 @@ internal sealed class PlanDraft
 
     public bool HasCovers => Context.Homes.Any(home => home.Covers.Length > 0);
 
-    /// <summary>A directory of its own for mounts that are moved or kept.</summary>
-    public BytePath NextPlace(string name) =>
-        Policy.KeepDirectory.Combine(BytePath.FromText(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{BootPart()}-{name}-{++_places}")));
+    /// <summary>A directory of its own for mounts that are moved or kept; what an earlier plan keeps stays.</summary>
+    public BytePath NextPlace(string name)
+    {
+        BytePath place;
+        do
+            place = Policy.KeepDirectory.Combine(BytePath.FromText(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{BootPart()}-{name}-{++_places}")));
+        while (Table?.GetByMountPoint(place).IsEmpty == false);
+        return place;
+    }
 
     public void Refuse(Finding finding, string reason) => _refusals.Add(new RepairRefusal(finding.Id, finding.Subject.ToString(), reason));
 

@@ -149,6 +149,23 @@ public sealed class MountRepairTests : IDisposable
     }
 
     [Fact]
+    public async Task What_an_earlier_plan_keeps_stays()
+    {
+        var host = new MemoryHost(Sample("foreign-tmpfs"));
+        var executor = new RepairExecutor(host);
+        RepairPlan first = RepairSamples.Plan(await host.CaptureAsync(TestContext.Current.CancellationToken));
+        await executor.ApplyAsync(first, Journal, cancellationToken: TestContext.Current.CancellationToken);
+        BytePath kept = Assert.IsType<MakePlaceAction>(first.Steps[0].Action).Place;
+        host.Bind(kept, BytePath.FromText(RepairSamples.Home), isPrivate: false);
+
+        RepairPlan second = RepairSamples.Plan(await host.CaptureAsync(TestContext.Current.CancellationToken));
+        RepairOutcome outcome = await executor.ApplyAsync(second, BytePath.FromText($"{_directory}/second"), cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.True(outcome.Status == RepairOutcomeStatus.Succeeded, outcome.Reason);
+        Assert.False(host.LoadMounts(0).GetByMountPoint(kept).IsEmpty);
+    }
+
+    [Fact]
     public void Only_the_covers_are_unmounted_the_last_one_first()
     {
         RepairPlan plan = RepairSamples.Plan(Sample("two-covers"));
