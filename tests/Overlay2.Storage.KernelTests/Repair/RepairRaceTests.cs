@@ -1,0 +1,55 @@
+using Overlay2.Storage.Mounts;
+using Overlay2.Storage.Repair;
+
+namespace Overlay2.Storage.KernelTests.Repair;
+
+/// <summary>While a plan is carried out another thread mounts, unmounts, renames and swaps links at the driver home.</summary>
+public sealed class RepairRaceTests
+{
+    private const int Rounds = 200;
+
+    private static readonly string[] s_faults = ["self-bind", "foreign", "two-covers", "self-bind-shared", "children-shared", "children-private"];
+
+    [Fact]
+    public async Task No_mount_but_the_planned_ones_goes_whatever_others_do_meanwhile()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root: the test mounts.");
+        var ends = new SortedDictionary<RepairOutcomeStatus, int>();
+        int acts = 0;
+        for (int seed = 0; seed < Rounds; seed++)
+        {
+            using var faulty = new FaultyNamespace(s_faults[seed % s_faults.Length]);
+            RepairPlan plan = RepairPlanner.Plan(faulty.Diagnose(), faulty.Policy);
+            Assert.NotEmpty(plan.Steps);
+            string[] overlays = Overlays(faulty.Host.LoadMounts(0));
+
+            var rival = new MountRival(faulty, seed);
+            rival.Start();
+            RepairOutcome outcome;
+            try
+            {
+                outcome = await new RepairExecutor(faulty.Host).ApplyAsync(plan, faulty.Journal("race"), cancellationToken: TestContext.Current.CancellationToken);
+            }
+            finally
+            {
+                rival.Stop();
+            }
+
+            MountTable after = faulty.Host.LoadMounts(0);
+            HashSet<string> sources = [.. after.Entries.Select(mount => mount.Source.ToString())];
+            Assert.True(rival.Sources.All(sources.Contains), $"seed {seed}, {outcome.Status} {outcome.Reason}: lost {string.Join(' ', rival.Sources.Where(source => !sources.Contains(source)))}");
+            Assert.Equal(overlays, Overlays(after));
+            Assert.Contains(outcome.Status, (RepairOutcomeStatus[])[RepairOutcomeStatus.Succeeded, RepairOutcomeStatus.Refused, RepairOutcomeStatus.Stopped, RepairOutcomeStatus.StillIll]);
+            Assert.True(outcome.Status == RepairOutcomeStatus.Succeeded || outcome.Reason.Length > 0);
+            ends[outcome.Status] = ends.GetValueOrDefault(outcome.Status) + 1;
+            acts += rival.Acts;
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{acts} acts; {string.Join(", ", ends.Select(end => $"{end.Key} {end.Value}"))}");
+        Assert.True(ends.Count > 1, "Nothing ever came between.");
+    }
+
+    /// <summary>The overlays that are mounted, each once however often.</summary>
+    private static string[] Overlays(MountTable table) =>
+        [.. table.Entries.Where(mount => mount.IsOverlay).Select(mount => $"{mount.Major}:{mount.Minor}").Distinct().Order(StringComparer.Ordinal)];
+}
