@@ -33,6 +33,7 @@ internal sealed class MountRival
                 Directory.CreateDirectory($"{_scratch}/decoy/overlay2");
                 Mount($"{_scratch}/decoy/overlay2");
                 Started.Set();
+                Wait();
                 while (!_isStopping)
                     Act();
             }
@@ -52,18 +53,22 @@ internal sealed class MountRival
 
     private ManualResetEventSlim Started { get; } = new();
 
+    private bool HasStarted { get; set; }
+
     private string Root => $"{_scratch}/docker";
 
     public void Start()
     {
         _thread.Start();
         Started.Wait();
+        HasStarted = true;
     }
 
     public void Stop()
     {
         _isStopping = true;
-        _thread.Join();
+        if (HasStarted)
+            _thread.Join();
         Started.Dispose();
         Assert.Null(_failure);
     }
@@ -128,7 +133,7 @@ internal sealed class MountRival
     {
         int pause = _random.Next(4);
         if (pause == 0)
-            Thread.Sleep(_random.Next(12));
+            Thread.Sleep(_random.Next(30));
         else
             Thread.SpinWait(pause * 2000);
     }
