@@ -26,6 +26,14 @@ internal static class Terminal
         return console;
     }
 
+    /// <summary>A console without colours on the standard error, for what is asked.</summary>
+    public static IAnsiConsole CreateErrorConsole()
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        console.Profile.Width = PipeWidth;
+        return console;
+    }
+
     /// <summary>Writes JSON to the standard output, indented, with a newline at its end.</summary>
     public static void WriteJson(Action<Utf8JsonWriter> write)
     {
