@@ -11,6 +11,7 @@ root.Subcommands.Add(PlanCommand.Create());
 root.Subcommands.Add(ApplyCommand.Create());
 root.Subcommands.Add(ApplyCommand.CreateResume());
 root.Subcommands.Add(ApplyCommand.CreateRollback());
+root.Subcommands.Add(LabCommand.Create());
 root.Subcommands.Add(WatchCommand.Create());
 root.Subcommands.Add(SnapshotCommand.Create());
 root.Subcommands.Add(KernelCommand.Create());

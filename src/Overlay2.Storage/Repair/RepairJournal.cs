@@ -15,6 +15,8 @@ internal sealed class RepairJournal : IDisposable
     private const int MaxPlanLength = 16 << 20;
     private const int MaxLength = 64 << 20;
     private const uint DirectoryMode = 0x1C0; // 0700
+    private const int MostTries = 100;
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
     private static readonly BytePath s_plan = BytePath.FromText("plan.json");
     private static readonly BytePath s_lines = BytePath.FromText("journal.jsonl");
 
@@ -53,7 +55,7 @@ internal sealed class RepairJournal : IDisposable
         SafeFileHandle lines = OpenAt(directory, path, s_lines, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow | OpenFlags.Append);
         error = LibC.Synchronize(directory);
         if (!error.IsError)
-            error = LibC.TryLock(lines);
+            error = Lock(lines);
         if (error.IsError)
         {
             lines.Dispose();
@@ -86,7 +88,7 @@ internal sealed class RepairJournal : IDisposable
         }
 
         SafeFileHandle lines = OpenAt(directory, path, s_lines, OpenFlags.WriteOnly | OpenFlags.NoFollow | OpenFlags.Append);
-        error = LibC.TryLock(lines);
+        error = Lock(lines);
         if (!error.IsError && isTorn)
             error = LibC.WriteAll(lines, "\n"u8);
         if (!error.IsError)
@@ -105,6 +107,19 @@ internal sealed class RepairJournal : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    /// <summary>Takes the lock. A process that is just being started by somebody holds the files of this one, and their locks, for a moment.</summary>
+    private static Errno Lock(SafeFileHandle file)
+    {
+        Errno error = LibC.TryLock(file);
+        for (int i = 0; i < MostTries && error == Errno.EAGAIN; i++)
+        {
+            Thread.Sleep(s_pause);
+            error = LibC.TryLock(file);
+        }
+
+        return error;
+    }
 
     private static JournalEntry? TryParse(ReadOnlySpan<byte> line, int steps)
     {
