@@ -13,6 +13,8 @@ internal static class PlanRules
             throw new RepairPlanException("The directory for what is kept is no plain absolute path.");
         if (plan.Steps.IsDefault || plan.Goals.IsDefault || plan.Alternatives.IsDefault || plan.Refusals.IsDefault || plan.KnownFindings.IsDefault || plan.SuspendedRules.IsDefault)
             throw new RepairPlanException("The plan lacks a list.");
+        if (plan.Steps.Any(step => step is null) || plan.Goals.Any(goal => goal is null) || plan.Alternatives.Any(course => course is null) || plan.Refusals.Any(refusal => refusal is null))
+            throw new RepairPlanException("A list of the plan holds nothing at a place.");
         if (plan.Risk > plan.Policy.MaxRisk)
             throw new RepairPlanException($"A step has risk {plan.Risk}, the policy allows {plan.Policy.MaxRisk}.");
         for (int i = 0; i < plan.Steps.Length; i++)
@@ -21,8 +23,10 @@ internal static class PlanRules
 
     private static void Check(RepairPlan plan, RepairStep step, int index)
     {
-        if (step is null || step.Action is null || step.Preconditions.IsDefault || step.Postconditions.IsDefaultOrEmpty || step.Undo.IsDefault)
+        if (step.Action is null || step.Preconditions.IsDefault || step.Postconditions.IsDefaultOrEmpty || step.Undo.IsDefault)
             throw new RepairPlanException($"Step {index + 1} has no action or no postcondition.");
+        if (step.Preconditions.Concat(step.Postconditions).Any(predicate => predicate is null))
+            throw new RepairPlanException($"A condition of step {index + 1} is missing.");
         CheckAction(plan, step.Action, index);
         foreach (RepairAction undo in step.Undo)
             CheckAction(plan, undo, index);

@@ -56,7 +56,10 @@ public sealed partial class RepairExecutor
     private async Task<string?> DoAsync(RepairStep step, int index, bool mayBeDone, RepairPlan plan, HashSet<int> caused, RepairJournal? journal)
     {
         MachineState before = new(_host, _engine);
-        if (mayBeDone && await before.FindUnmetAsync(step.Postconditions, CancellationToken.None).ConfigureAwait(false) is null)
+
+        // An engine that answers may be the one before its start, and starting it once more does no harm.
+        bool isSeen = step.Action is not RestartEngineAction;
+        if (mayBeDone && isSeen && await before.FindUnmetAsync(step.Postconditions, CancellationToken.None).ConfigureAwait(false) is null)
         {
             Note(journal, JournalEntryKind.Skipped, index);
             return null;

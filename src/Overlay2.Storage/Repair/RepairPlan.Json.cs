@@ -24,8 +24,7 @@ public sealed partial record RepairPlan
         PlanFile file;
         try
         {
-            var header = new Utf8JsonReader(json);
-            file = JsonSerializer.Deserialize(ref header, RepairJsonContext.Default.PlanFile) ?? throw new RepairPlanException("The plan is null.");
+            file = JsonSerializer.Deserialize(json, RepairJsonContext.Default.PlanFile) ?? throw new RepairPlanException("The plan is null.");
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or InvalidOperationException)
         {

@@ -32,7 +32,7 @@ internal static class ContainerdConfiguration
         Queue<BytePath> pending = new([file]);
         while (seen.Count < MostFiles && pending.TryDequeue(out BytePath next))
         {
-            if (!seen.Add(next) || TryRead(host, next, problems) is not { } settings)
+            if (!seen.Add(next) || TomlSettings.TryRead(host, next, problems) is not { } settings)
                 continue;
             configuredRoot = PathOf(settings.Text("root")) ?? configuredRoot;
             configuredState = PathOf(settings.Text("state")) ?? configuredState;
@@ -70,21 +70,5 @@ internal static class ContainerdConfiguration
             .Where(name => name.Length >= before.Length + after.Length && name.Span.StartsWith(before.Span) && name.Span.EndsWith(after.Span))
             .OrderBy(name => name.Bytes)
             .Select(name => folder.Combine(name));
-    }
-
-    /// <returns>None where there is no such file, and where it cannot be used: then a problem says so.</returns>
-    private static TomlSettings? TryRead(RootedDirectory host, BytePath path, List<StoreProblem> problems)
-    {
-        if (!BoundedFile.TryRead(host, path.Span, TomlSettings.MaxLength, out byte[] content, out Errno error))
-        {
-            if (error != Errno.ENOENT && error != Errno.ENOTDIR)
-                problems.Add(new StoreProblem(path, StoreOperation.Read, StoreProblemReason.InputOutput, error.ToString()));
-            return null;
-        }
-
-        if (TomlSettings.TryParse(ByteString.Wrap(content), out TomlSettings? settings, out string? reason))
-            return settings;
-        problems.Add(new StoreProblem(path, StoreOperation.Parse, StoreProblemReason.Malformed, reason));
-        return null;
     }
 }

@@ -32,7 +32,7 @@ internal static class ContainersStorageConfiguration
         List<StoreProblem> problems = [];
         List<TomlSettings> files = ReadFiles(root, problems);
         BytePath place = Expand(Last(files, "rootless_storage_path"), user) is { IsAbsolute: true } named ? named : user.Home.Combine(s_storeOfUser);
-        if (TryRead(root, user.Home.Combine(s_ofUser), problems) is not { } own)
+        if (TomlSettings.TryRead(root, user.Home.Combine(s_ofUser), problems) is not { } own)
             return Locate(place, files, problems);
         files = [own];
         if (Expand(Last(files, "rootless_storage_path"), user) is { IsAbsolute: true } path)
@@ -57,7 +57,7 @@ internal static class ContainersStorageConfiguration
     {
         List<TomlSettings> files = [];
         int before = problems.Count;
-        if ((TryRead(root, s_administrator, problems) ?? (problems.Count == before ? TryRead(root, s_distribution, problems) : null)) is { } main)
+        if ((TomlSettings.TryRead(root, s_administrator, problems) ?? (problems.Count == before ? TomlSettings.TryRead(root, s_distribution, problems) : null)) is { } main)
             files.Add(main);
 
         SortedDictionary<ByteString, BytePath> dropIns = [];
@@ -72,27 +72,11 @@ internal static class ContainersStorageConfiguration
 
         foreach (BytePath path in dropIns.Values)
         {
-            if (TryRead(root, path, problems) is { } dropIn)
+            if (TomlSettings.TryRead(root, path, problems) is { } dropIn)
                 files.Add(dropIn);
         }
 
         return files;
-    }
-
-    /// <returns>None where there is no such file, and where it cannot be used: then a problem says so.</returns>
-    private static TomlSettings? TryRead(RootedDirectory root, BytePath path, List<StoreProblem> problems)
-    {
-        if (!BoundedFile.TryRead(root, path.Span, TomlSettings.MaxLength, out byte[] content, out Errno error))
-        {
-            if (error != Errno.ENOENT && error != Errno.ENOTDIR)
-                problems.Add(new StoreProblem(path, StoreOperation.Read, StoreProblemReason.InputOutput, error.ToString()));
-            return null;
-        }
-
-        if (TomlSettings.TryParse(ByteString.Wrap(content), out TomlSettings? settings, out string? reason))
-            return settings;
-        problems.Add(new StoreProblem(path, StoreOperation.Parse, StoreProblemReason.Malformed, reason));
-        return null;
     }
 
     private static BytePath Last(List<TomlSettings> files, string key)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Interop;
 using Tomlyn;
 using Tomlyn.Parsing;
 
@@ -66,8 +67,25 @@ internal sealed class TomlSettings
         return false;
     }
 
+    /// <summary>Reads a configuration file of a host.</summary>
+    /// <returns>None where there is no such file, and where it cannot be used: then a problem says so.</returns>
+    public static TomlSettings? TryRead(RootedDirectory host, BytePath path, List<StoreProblem> problems)
+    {
+        if (!BoundedFile.TryRead(host, path.Span, MaxLength, out byte[] content, out Errno error))
+        {
+            if (error != Errno.ENOENT && error != Errno.ENOTDIR)
+                problems.Add(new StoreProblem(path, StoreOperation.Read, StoreProblemReason.InputOutput, error.ToString()));
+            return null;
+        }
+
+        if (TryParse(ByteString.Wrap(content), out TomlSettings? settings, out string? reason))
+            return settings;
+        problems.Add(new StoreProblem(path, StoreOperation.Parse, StoreProblemReason.Malformed, reason));
+        return null;
+    }
+
     /// <summary>The text of a key; <see langword="null"/> where it is absent or no text.</summary>
-    public string? Text(params ReadOnlySpan<string> path) => _texts.TryGetValue(string.Join(Separator, path), out List<string>? texts) ? texts[^1] : null;
+    public string? Text(params ReadOnlySpan<string> path) => _texts.TryGetValue(string.Join(Separator, path), out List<string>? texts) && texts.Count > 0 ? texts[^1] : null;
 
     /// <summary>The texts of an array, or the one text of a key; <see langword="null"/> where there is neither.</summary>
     public IReadOnlyList<string>? Texts(params ReadOnlySpan<string> path) => _texts.GetValueOrDefault(string.Join(Separator, path));

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Overlay2.Storage.Stores;
 using Overlay2.Storage.Stores.Files;
 
@@ -8,13 +7,14 @@ namespace Overlay2.Storage.Fuzz.Targets;
 internal static class ContainerdTarget
 {
     private const int MostRecords = 1000;
+    private const string Root = "/var/lib/containerd";
 
     public static void Run(byte[] input)
     {
         BoltTarget.Seal(input);
         var places = ContainerdPlaces.Of(ContainerdNames.DefaultRoot);
-        RecordedFileTree root = RecordedFileTree.Parse(Tree(ContainerdNames.Metadata.ToString(), input, "io.containerd.metadata.v1.bolt"));
-        RecordedFileTree home = RecordedFileTree.Parse(Tree("metadata.db", input, "snapshots", "snapshots/1", "snapshots/1/fs", "snapshots/2", "snapshots/new-3"));
+        RecordedFileTree root = RecordedTree.Of(Root, ["io.containerd.metadata.v1.bolt"], [ContainerdNames.Metadata.ToString()], input);
+        RecordedFileTree home = RecordedTree.Of(Root, ["snapshots", "snapshots/1", "snapshots/1/fs", "snapshots/2", "snapshots/new-3"], ["metadata.db"], input);
         var options = new StoreReadOptions { MaxDirectoryEntries = MostRecords };
         ContainerdSnapshotStore store = ContainerdSnapshotStore.Read(new ContainerdTrees(root, home, State: null), places, [], options, CancellationToken.None);
         if (store.Snapshots.Count > MostRecords || store.SnapshotNames.Count + store.Containers.Count + store.Images.Count + store.Leases.Count + store.Namespaces.Count > MostRecords)
@@ -26,33 +26,5 @@ internal static class ContainerdTarget
             if (store.GetLowerLayerIds(snapshot.LayerId).Count >= store.Snapshots.Count)
                 throw new InvalidOperationException("A chain that is longer than the store.");
         }
-    }
-
-    private static byte[] Tree(string database, byte[] content, params string[] directories)
-    {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            json.WriteStartObject();
-            json.WriteString("root", "/var/lib/containerd");
-            json.WriteStartArray("entries");
-            foreach (string directory in directories)
-                Write(json, directory, "dir", null);
-            Write(json, database, "file", content);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        return stream.ToArray();
-    }
-
-    private static void Write(Utf8JsonWriter json, string path, string type, byte[]? content)
-    {
-        json.WriteStartObject();
-        json.WriteString("path", path);
-        json.WriteString("type", type);
-        if (content is not null)
-            json.WriteBase64String("base64", content);
-        json.WriteEndObject();
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Snapshots;
@@ -20,11 +19,15 @@ internal static class ContainersStorageTarget
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
         if (TomlSettings.TryParse(ByteString.Wrap(input), out TomlSettings? settings, out string? error))
+        {
             _ = settings.Texts("storage", "options", "additionalimagestores");
+            foreach (string key in (string[])["driver", "graphroot", "runroot", "rootless_storage_path"])
+                _ = BytePath.FromText(settings.Text("storage", key) ?? "");
+        }
         else if (error.Length == 0)
             throw new InvalidOperationException("No reason is given.");
 
-        ContainersStorageStore store = ContainersStorageStore.Read(s_location, RecordedFileTree.Parse(TreeWith(input)), StoreReadOptions.Default, CancellationToken.None);
+        ContainersStorageStore store = ContainersStorageStore.Read(s_location, TreeWith(input), StoreReadOptions.Default, CancellationToken.None);
         if (store.Layers.Count != 1)
             throw new InvalidOperationException("The layer is not there.");
         foreach (ContainersLayerRecord record in store.LayerRecords)
@@ -44,34 +47,12 @@ internal static class ContainersStorageTarget
             throw new InvalidOperationException($"{input.Length} bytes took {spent}.");
     }
 
-    private static byte[] TreeWith(byte[] content)
-    {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            json.WriteStartObject();
-            json.WriteString("root", "/var/lib/containers/storage");
-            json.WriteStartArray("entries");
-            foreach (string path in (string[])["overlay", "overlay/l", $"overlay/{Id}", $"overlay/{Id}/diff", "overlay-layers", "overlay-containers", "overlay-images"])
-                Write(json, path, "dir", null);
-            foreach (BytePath path in (BytePath[])[ContainersNames.Layers, ContainersNames.VolatileLayers, ContainersNames.Containers, ContainersNames.VolatileContainers, ContainersNames.Images])
-                Write(json, path.ToString(), "file", content);
-            foreach (string name in (string[])["link", "lower"])
-                Write(json, $"overlay/{Id}/{name}", "file", content);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        return stream.ToArray();
-    }
-
-    private static void Write(Utf8JsonWriter json, string path, string type, byte[]? content)
-    {
-        json.WriteStartObject();
-        json.WriteString("path", path);
-        json.WriteString("type", type);
-        if (content is not null)
-            json.WriteBase64String("base64", content);
-        json.WriteEndObject();
-    }
+    private static RecordedFileTree TreeWith(byte[] content) => RecordedTree.Of(
+        "/var/lib/containers/storage",
+        ["overlay", "overlay/l", $"overlay/{Id}", $"overlay/{Id}/diff", "overlay-layers", "overlay-containers", "overlay-images"],
+        [
+            .. ((BytePath[])[ContainersNames.Layers, ContainersNames.VolatileLayers, ContainersNames.Containers, ContainersNames.VolatileContainers, ContainersNames.Images]).Select(path => path.ToString()),
+            $"overlay/{Id}/link", $"overlay/{Id}/lower",
+        ],
+        content);
 }

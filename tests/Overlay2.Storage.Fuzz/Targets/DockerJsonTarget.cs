@@ -12,7 +12,7 @@ internal static class DockerJsonTarget
 
     public static void Run(byte[] input)
     {
-        DockerClassicStore store = Read(RecordedFileTree.Parse(TreeWith(input)));
+        DockerClassicStore store = Read(TreeWith(input));
         if (store.Containers.Count != 1 || store.Images.Count != 1)
             throw new InvalidOperationException("A part of the store is not there.");
         if (store.Containers[0].Problem is null == store.ReadProblems.Any(problem => problem.Path.ToString().Contains("/containers/", StringComparison.Ordinal)))
@@ -37,32 +37,9 @@ internal static class DockerJsonTarget
         return store;
     }
 
-    private static byte[] TreeWith(byte[] content)
-    {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            json.WriteStartObject();
-            json.WriteString("root", "/var/lib/docker");
-            json.WriteStartArray("entries");
-            foreach (string path in (string[])["containers", $"containers/{Id}", "image", "image/overlay2", "image/overlay2/imagedb", "image/overlay2/imagedb/content", "image/overlay2/imagedb/content/sha256"])
-                Write(json, path, "dir", null);
-            foreach (string path in (string[])[$"containers/{Id}/config.v2.json", $"containers/{Id}/hostconfig.json", "image/overlay2/repositories.json", $"image/overlay2/imagedb/content/sha256/{Id}"])
-                Write(json, path, "file", content);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        return stream.ToArray();
-    }
-
-    private static void Write(Utf8JsonWriter json, string path, string type, byte[]? content)
-    {
-        json.WriteStartObject();
-        json.WriteString("path", path);
-        json.WriteString("type", type);
-        if (content is not null)
-            json.WriteBase64String("base64", content);
-        json.WriteEndObject();
-    }
+    private static RecordedFileTree TreeWith(byte[] content) => RecordedTree.Of(
+        "/var/lib/docker",
+        ["containers", $"containers/{Id}", "image", "image/overlay2", "image/overlay2/imagedb", "image/overlay2/imagedb/content", "image/overlay2/imagedb/content/sha256"],
+        [$"containers/{Id}/config.v2.json", $"containers/{Id}/hostconfig.json", "image/overlay2/repositories.json", $"image/overlay2/imagedb/content/sha256/{Id}"],
+        content);
 }

@@ -6,6 +6,9 @@ namespace Overlay2.Storage.Tests.Stores;
 public sealed class TomlSettingsTests
 {
     [Fact]
+    public void Half_a_character_is_no_text() => Assert.False(TomlSettings.TryParse(ByteString.FromText("a = \"\\uD800\""), out _, out _));
+
+    [Fact]
     public void Texts_are_found_by_the_names_that_lead_to_them()
     {
         TomlSettings settings = Parse("""
@@ -36,6 +39,7 @@ public sealed class TomlSettingsTests
         Assert.Equal("1", settings.Text("storage", "options", "size"));
         Assert.Equal(["/b", "/c"], settings.Texts("storage", "options", "additionalimagestores"));
         Assert.Empty(settings.Texts("storage", "options", "none")!);
+        Assert.Null(settings.Text("storage", "options", "none"));
         Assert.Equal("q", settings.Text("plugins", "io.containerd.snapshotter.v1.overlayfs", "root_path"));
         Assert.Equal(["1", "2"], settings.Texts("proxy", "address"));
     }
