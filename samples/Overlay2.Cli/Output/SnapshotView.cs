@@ -42,6 +42,7 @@ internal static class SnapshotView
         Part("time", snapshot.Time, time => FormattableString.Invariant($"{time:u}")),
         Part("host", snapshot.HostId, id => id),
         Part("boot", snapshot.BootId, id => id),
+        Part("bootTime", snapshot.BootTime, time => FormattableString.Invariant($"{time:u}")),
         Part("mounts", snapshot.Mounts, mounts => $"{mounts.Entries.Length} mounts, {mounts.Entries.Count(mount => mount.IsOverlay)} overlays"),
         Part("otherNamespaces", snapshot.OtherNamespaces, namespaces => $"{namespaces.Length} mount namespaces"),
         Part("configuredMounts", snapshot.ConfiguredMounts, mounts => $"{mounts.Length} of fstab"),

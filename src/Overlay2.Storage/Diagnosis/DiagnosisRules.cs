@@ -33,6 +33,7 @@ internal static class DiagnosisRules
         new IncompleteLayerRule(),
         new LostIdRule(),
         new BlockedRemovalRule(),
+        new QuarantineRule(),
         new LongOptionsRule(),
         new LayerDepthRule(),
         new VolatileLayerRule(),

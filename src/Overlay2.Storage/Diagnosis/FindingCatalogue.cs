@@ -37,6 +37,7 @@ public static class FindingCatalogue
         new("OVL0113", "Part of a layer missing", Error),
         new("OVL0114", "Layer database has lost a directory's id", Error) { StoreKinds = LayerStoreKinds.DockerClassic },
         new("OVL0115", "Container cannot be removed", Warning) { StoreKinds = LayerStoreKinds.DockerClassic },
+        new("OVL0116", "Layers in quarantine", Information),
         new("OVL0201", "Layer path missing at mount", Error),
         new("OVL0202", "Mount options too long", Error) { StoreKinds = LayerStoreKinds.OverlayDriver },
         new("OVL0203", "Too many layers", Error) { StoreKinds = LayerStoreKinds.OverlayDriver },

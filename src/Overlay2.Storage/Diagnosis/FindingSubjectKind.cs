@@ -38,4 +38,7 @@ public enum FindingSubjectKind
 
     /// <summary>A line of a log; the path is the first that the line names.</summary>
     Log,
+
+    /// <summary>The directory beside a driver home that repairs move layers to.</summary>
+    Quarantine,
 }

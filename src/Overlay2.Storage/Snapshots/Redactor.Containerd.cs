@@ -10,6 +10,7 @@ internal sealed partial class Redactor
         DriverHome = Path(store.DriverHome),
         StateDirectory = Path(store.StateDirectory),
         Home = store.Home,
+        Quarantine = Quarantine(store.Quarantine),
         Layers = [.. store.Layers.Select(layer => layer with { Id = Name(layer.Id), Directory = Path(layer.Directory) }).OrderBy(layer => layer.Id)],
         OtherEntries = Names(store.OtherEntries),
         Snapshots = [.. store.Snapshots.Select(snapshot => snapshot with { Key = Text(snapshot.Key), Parent = Text(snapshot.Parent) }).OrderBy(snapshot => snapshot.Key)],

@@ -13,6 +13,7 @@ internal sealed partial class Redactor
     {
         HostId = Change(snapshot.HostId, Text),
         BootId = Change(snapshot.BootId, Text),
+        BootTime = Change(snapshot.BootTime, time => time),
         Mounts = Change(snapshot.Mounts, Table),
         OtherNamespaces = Change(snapshot.OtherNamespaces, namespaces => namespaces.Select(Namespace).ToImmutableArray()),
         ConfiguredMounts = Change(snapshot.ConfiguredMounts, mounts => mounts.Select(ConfiguredMount).ToImmutableArray()),

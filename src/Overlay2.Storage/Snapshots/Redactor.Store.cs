@@ -11,6 +11,7 @@ internal sealed partial class Redactor
     {
         DataRoot = Path(store.DataRoot),
         Home = store.Home,
+        Quarantine = Quarantine(store.Quarantine),
         Layers = [.. store.Layers.Select(Layer).OrderBy(layer => layer.Id)],
         OtherEntries = Names(store.OtherEntries),
         ShortLinkDirectory = store.ShortLinkDirectory,
@@ -27,6 +28,7 @@ internal sealed partial class Redactor
     {
         DataRoot = Path(store.DataRoot),
         Home = store.Home,
+        Quarantine = Quarantine(store.Quarantine),
         Layers = [.. store.Layers.Select(Layer).OrderBy(layer => layer.Id)],
         OtherEntries = Names(store.OtherEntries),
         ShortLinkDirectory = store.ShortLinkDirectory,
@@ -51,6 +53,11 @@ internal sealed partial class Redactor
         Link = File(layer.Link),
         Lower = File(layer.Lower),
         OtherEntries = Names(layer.OtherEntries),
+    };
+
+    private StoreQuarantine Quarantine(StoreQuarantine quarantine) => quarantine with
+    {
+        Entries = [.. quarantine.Entries.Select(entry => entry with { Name = Name(entry.Name) }).OrderBy(entry => entry.Name)],
     };
 
     private DockerImageLayer ImageLayer(DockerImageLayer layer) => layer with

@@ -27,7 +27,7 @@ internal sealed partial class Redactor(byte[] key)
         [.. "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_.+-@"u8, .. Enumerable.Range(0x80, 0x80).Select(value => (byte)value)]);
 
     private static readonly string[] s_prefixes = ["sha256:", "overlay2.", "io.containerd."];
-    private static readonly string[] s_suffixes = ["-init", ".conf", ".json", ".service", ".sock", ".pid"];
+    private static readonly string[] s_suffixes = ["-quarantine", "-init", ".conf", ".json", ".service", ".sock", ".pid"];
 
     private readonly Dictionary<ByteString, ByteString> _known = [];
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Detection;
 using Overlay2.Storage.Interop;
@@ -13,6 +14,9 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
 {
     private const int MaxIdLength = 256;
 
+    /// <summary>The line of interrupts grows with the machine: 60 KB of one with 4096 of them.</summary>
+    private const int MaxStatisticsLength = 1 << 20;
+
     private const int MostRounds = 4;
 
     private const string NoProc = "the host root has no proc file system";
@@ -22,6 +26,7 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
     private static readonly BytePath s_recordedMounts = BytePath.FromText("proc/1/mountinfo");
     private static readonly BytePath s_proc = BytePath.FromText("proc");
     private static readonly BytePath s_hostId = BytePath.FromText("etc/machine-id");
+    private static readonly BytePath s_statistics = BytePath.FromText("proc/stat");
     private static readonly BytePath s_bootId = BytePath.FromText("proc/sys/kernel/random/boot_id");
 
     public async Task<StorageSnapshot> TakeAsync()
@@ -48,6 +53,7 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
             Time = SnapshotPart.Known(options.TimeProvider.GetUtcNow()),
             HostId = ReadId(s_hostId),
             BootId = ReadId(s_bootId),
+            BootTime = ReadBootTime(),
             Mounts = mounts,
             OtherNamespaces = options.AllNamespaces
                 ? await ReadNamespacesAsync(view).ConfigureAwait(false)
@@ -167,6 +173,36 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
                 ? SnapshotPart.Known(new ByteString(text.AsSpan().Trim(" \n"u8)).ToString())
                 : SnapshotPart.Failed<string>($"{BytePath.Root.Combine(path)}: {error}");
         }
+    }
+
+    private SnapshotPart<DateTimeOffset> ReadBootTime()
+    {
+        BytePath path = BytePath.Root.Combine(s_statistics);
+        if (!RootedDirectory.TryOpen(options.HostRoot.Span, out RootedDirectory? root, out Errno error))
+            return SnapshotPart.Failed<DateTimeOffset>($"{options.HostRoot}: {error}");
+        using (root)
+        {
+            if (!BoundedFile.TryRead(root!, s_statistics.Span, MaxStatisticsLength, out byte[] text, out error))
+                return SnapshotPart.Failed<DateTimeOffset>($"{path}: {error}");
+            return BootTimeOf(text) is { } time ? SnapshotPart.Known(time) : SnapshotPart.Failed<DateTimeOffset>($"{path}: no line btime with a time");
+        }
+    }
+
+    /// <summary>The line <c>btime SECONDS</c> of <c>/proc/stat</c>.</summary>
+    internal static DateTimeOffset? BootTimeOf(ReadOnlySpan<byte> statistics)
+    {
+        foreach (Range line in statistics.Split((byte)'\n'))
+        {
+            ReadOnlySpan<byte> text = statistics[line];
+            if (text.StartsWith("btime "u8))
+            {
+                return long.TryParse(text[6..], NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+                    ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+                    : null;
+            }
+        }
+
+        return null;
     }
 
     private static SnapshotPart<int> ReadMountLimit(SnapshotPart<KernelDetection> kernel)

@@ -19,6 +19,8 @@ internal sealed partial class SnapshotFile
 
     public PartFile<string>? BootId { get; init; }
 
+    public PartFile<DateTimeOffset>? BootTime { get; init; }
+
     public PartFile<MountTableFile>? Mounts { get; init; }
 
     public PartFile<ImmutableArray<NamespaceFile>>? OtherNamespaces { get; init; }

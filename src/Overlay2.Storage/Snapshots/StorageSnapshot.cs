@@ -23,6 +23,10 @@ public sealed partial record StorageSnapshot
     /// <summary>The id of the running boot (<c>/proc/sys/kernel/random/boot_id</c>).</summary>
     public SnapshotPart<string> BootId { get; init; } = SnapshotPart.NotTaken<string>();
 
+    /// <summary>When the host was booted, to the second, by its clock (<c>btime</c> of <c>/proc/stat</c>, proc_stat(5)).</summary>
+    /// <remarks>Computed by the kernel from the clock and the time that the host is up: where the clock was set, it is another.</remarks>
+    public SnapshotPart<DateTimeOffset> BootTime { get; init; } = SnapshotPart.NotTaken<DateTimeOffset>();
+
     /// <summary>The mounts that the engine sees, in its own mount namespace.</summary>
     public SnapshotPart<MountTable> Mounts { get; init; } = SnapshotPart.NotTaken<MountTable>();
 

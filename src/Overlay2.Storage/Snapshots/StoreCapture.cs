@@ -100,7 +100,7 @@ internal sealed class StoreCapture(SnapshotOptions options, EngineView view, Sna
         {
             var homes = ImmutableArray.CreateBuilder<BytePath>();
             tree.TryList(default, maxEntries: 1024, out IReadOnlyList<FileTreeEntry> entries, out _);
-            foreach (FileTreeEntry entry in entries.Where(entry => entry.Name.Span.StartsWith("io.containerd.snapshotter.v1."u8)))
+            foreach (FileTreeEntry entry in entries.Where(IsSnapshotter))
             {
                 var name = new BytePath(entry.Name);
                 tree.TryList(name.Combine(s_snapshots), maxEntries: 1, out IReadOnlyList<FileTreeEntry> snapshots, out _);
@@ -111,6 +111,9 @@ internal sealed class StoreCapture(SnapshotOptions options, EngineView view, Sna
             return homes.ToImmutable();
         }
     }
+
+    private static bool IsSnapshotter(FileTreeEntry entry) =>
+        entry.Name.Span.StartsWith("io.containerd.snapshotter.v1."u8) && !entry.Name.Span.EndsWith(StoreQuarantine.Suffix);
 
     private static ImmutableArray<SnapshotFileSystem> ReadFileSystems(RootedDirectory root, ReadOnlySpan<BytePath> paths)
     {

@@ -44,7 +44,8 @@ public sealed partial class ContainerdSnapshotStore
             List<StoreProblem> problems = [.. configurationProblems];
             using LiveFileTree? home = Open(host, places.DriverHome, problems);
             using LiveFileTree? state = Open(host, places.State, problems);
-            return Read(new ContainerdTrees(root, home, state), places, problems, options, cancellationToken);
+            using LiveFileTree? beside = places.DriverHome.TryGetParent(out BytePath parent) ? Open(host, parent, problems) : null;
+            return Read(new ContainerdTrees(root, home, state) { Beside = beside }, places, problems, options, cancellationToken);
         }
     }
 

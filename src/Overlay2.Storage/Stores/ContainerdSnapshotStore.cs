@@ -39,6 +39,20 @@ public sealed partial class ContainerdSnapshotStore : ILayerStore
     /// <summary>What the driver home is.</summary>
     public DriverHomeStatus Home { get; init; } = new();
 
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public BytePath QuarantineDirectory => StoreQuarantine.DirectoryOf(DriverHome);
+
+    /// <inheritdoc/>
+    [AllowNull]
+    public StoreQuarantine Quarantine
+    {
+        get;
+
+        // Files of earlier versions have no such member.
+        init => field = value ?? StoreQuarantine.Unknown;
+    } = StoreQuarantine.None;
+
     /// <summary>The snapshots' directories, in the order of their names.</summary>
     public IReadOnlyList<ContainerdLayer> Layers { get; init; } = [];
 

@@ -81,6 +81,10 @@ internal sealed partial class ContainerdStoreReader
         };
     }
 
+    private StoreQuarantine ReadQuarantine() => trees.Beside is null
+        ? StoreQuarantine.None
+        : QuarantineReader.Read(trees.Beside, new BytePath(StoreQuarantine.DirectoryOf(places.DriverHome).FileName), options.MaxDirectoryEntries, Report);
+
     private (List<ContainerdLayer> Layers, List<ByteString> Others) ReadLayers(List<ContainerdSnapshot> snapshots)
     {
         List<ContainerdLayer> layers = [];
@@ -109,8 +113,8 @@ internal sealed partial class ContainerdStoreReader
     private ContainerdLayer ReadLayer(IFileTree home, ByteString id, bool isCommitted)
     {
         BytePath directory = ContainerdNames.Snapshots.Combine(new BytePath(id));
-        DateTimeOffset? modifiedAt = home.TryGetStatus(directory, out FileTreeStatus status, out _) ? status.ModifiedAt : null;
-        var layer = new ContainerdLayer { Id = id, Directory = places.DriverHome.Combine(directory), ModifiedAt = modifiedAt, IsCommitted = isCommitted };
+        home.TryGetStatus(directory, out FileTreeStatus status, out _);
+        var layer = new ContainerdLayer { Id = id, Directory = places.DriverHome.Combine(directory), ModifiedAt = status.ModifiedAt, Inode = status.Inode, IsCommitted = isCommitted };
         if (!home.TryList(directory, options.MaxDirectoryEntries, out IReadOnlyList<FileTreeEntry> entries, out StoreProblem? problem))
         {
             // It can go while its parent directory is listed.

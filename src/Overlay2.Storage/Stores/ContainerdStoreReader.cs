@@ -49,6 +49,7 @@ internal sealed partial class ContainerdStoreReader(
             DriverHome = places.DriverHome,
             StateDirectory = places.State,
             Home = ReadHomeStatus(),
+            Quarantine = ReadQuarantine(),
             Layers = layers,
             OtherEntries = others,
             Snapshots = snapshots,

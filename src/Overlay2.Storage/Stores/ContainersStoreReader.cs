@@ -26,6 +26,7 @@ internal sealed class ContainersStoreReader(IFileTree tree, StoreLocation locati
             DataRoot = DataRoot,
             ImageStores = location.ImageStores,
             Home = home,
+            Quarantine = ReadQuarantine(),
             Layers = layers,
             OtherEntries = others,
             ShortLinkDirectory = linkDirectory,

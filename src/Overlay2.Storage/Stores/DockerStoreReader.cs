@@ -15,6 +15,7 @@ internal sealed partial class DockerStoreReader(IFileTree tree, BytePath dataRoo
         {
             DataRoot = DataRoot,
             Home = home,
+            Quarantine = ReadQuarantine(),
             Layers = layers,
             OtherEntries = others,
             ShortLinkDirectory = linkDirectory,

@@ -19,6 +19,12 @@ public interface ILayerStore
     /// <summary>What the driver home is.</summary>
     DriverHomeStatus Home { get; }
 
+    /// <summary>Where repairs move what nobody needs: beside the driver home, on its file system, for example <c>/var/lib/docker/overlay2-quarantine</c>.</summary>
+    BytePath QuarantineDirectory { get; }
+
+    /// <summary>What is in <see cref="QuarantineDirectory"/>.</summary>
+    StoreQuarantine Quarantine { get; }
+
     /// <summary>The layer directories found in the driver home, in the order of their ids.</summary>
     IReadOnlyList<StoredLayer> Layers { get; }
 

@@ -27,6 +27,8 @@ internal abstract partial class OverlayDriverReader
         };
     }
 
+    protected StoreQuarantine ReadQuarantine() => QuarantineReader.Read(tree, StoreQuarantine.DirectoryOf(driverHome), options.MaxDirectoryEntries, Report);
+
     protected (List<DockerLayer> Layers, List<ByteString> Others, StoreEntryType LinkDirectory) ReadDriverHome(StoreEntryType home)
     {
         List<DockerLayer> layers = [];
@@ -50,8 +52,8 @@ internal abstract partial class OverlayDriverReader
     {
         BytePath directory = driverHome.Combine(new BytePath(id));
         bool hasLayerId = DockerNames.IsLayerId(id.Span);
-        DateTimeOffset? modifiedAt = tree.TryGetStatus(directory, out FileTreeStatus status, out _) ? status.ModifiedAt : null;
-        var layer = new DockerLayer { Id = id, Directory = dataRoot.Combine(directory), ModifiedAt = modifiedAt };
+        tree.TryGetStatus(directory, out FileTreeStatus status, out _);
+        var layer = new DockerLayer { Id = id, Directory = dataRoot.Combine(directory), ModifiedAt = status.ModifiedAt, Inode = status.Inode };
         if (!tree.TryList(directory, options.MaxDirectoryEntries, out IReadOnlyList<FileTreeEntry> entries, out StoreProblem? problem))
         {
             Report(problem);

@@ -29,6 +29,20 @@ public abstract class OverlayDriverStore : ILayerStore
     /// <inheritdoc/>
     public DriverHomeStatus Home { get; init; } = new();
 
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public BytePath QuarantineDirectory => StoreQuarantine.DirectoryOf(DriverHome);
+
+    /// <inheritdoc/>
+    [AllowNull]
+    public StoreQuarantine Quarantine
+    {
+        get;
+
+        // Files of earlier versions have no such member.
+        init => field = value ?? StoreQuarantine.Unknown;
+    } = StoreQuarantine.None;
+
     /// <summary>The layer directories of the driver home, in the order of their ids.</summary>
     public IReadOnlyList<DockerLayer> Layers { get; init; } = [];
 

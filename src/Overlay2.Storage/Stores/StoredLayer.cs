@@ -35,4 +35,7 @@ public abstract record StoredLayer
 
     /// <summary>When the layer's directory was changed last; <see langword="null"/> where the source holds no times.</summary>
     public DateTimeOffset? ModifiedAt { get; init; }
+
+    /// <summary>The inode of the layer's directory; <see langword="null"/> where the source holds none.</summary>
+    public ulong? Inode { get; init; }
 }

@@ -18,4 +18,7 @@ public sealed record WorkDirectoryContent
 
     /// <summary>Whether <c>work/work/incompat/volatile</c> is there: the layer was mounted volatile, and the kernel refuses to mount it again.</summary>
     public bool HasVolatileMarker { get; init; }
+
+    /// <summary>When the marker was made: at the volatile mount. <see langword="null"/> where there is none or the source holds no times.</summary>
+    public DateTimeOffset? VolatileMarkedAt { get; init; }
 }

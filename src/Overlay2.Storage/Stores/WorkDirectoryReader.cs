@@ -14,6 +14,7 @@ internal static class WorkDirectoryReader
     {
         BytePath inner = work.Combine(s_work);
         bool isVolatile = false;
+        DateTimeOffset? markedAt = null;
         int count = 0;
         int deepest = 0;
         var pending = new Queue<(BytePath Directory, int Depth)>();
@@ -29,12 +30,13 @@ internal static class WorkDirectoryReader
             foreach (FileTreeEntry entry in entries)
             {
                 if (count == maxEntries)
-                    return new WorkDirectoryContent { Leftovers = count, Depth = deepest, HasVolatileMarker = isVolatile };
+                    return new WorkDirectoryContent { Leftovers = count, Depth = deepest, HasVolatileMarker = isVolatile, VolatileMarkedAt = markedAt };
 
                 BytePath path = current.Directory.Combine(new BytePath(entry.Name));
                 if (current.Depth == 1 && entry.Name == s_incompatible)
                 {
-                    isVolatile = tree.TryGetStatus(inner.Combine(s_volatileMarker), out _, out _);
+                    isVolatile = tree.TryGetStatus(inner.Combine(s_volatileMarker), out FileTreeStatus marker, out _);
+                    markedAt = marker.ModifiedAt;
                     continue;
                 }
 
@@ -45,6 +47,6 @@ internal static class WorkDirectoryReader
             }
         }
 
-        return new WorkDirectoryContent { Leftovers = count, Depth = deepest, HasVolatileMarker = isVolatile };
+        return new WorkDirectoryContent { Leftovers = count, Depth = deepest, HasVolatileMarker = isVolatile, VolatileMarkedAt = markedAt };
     }
 }

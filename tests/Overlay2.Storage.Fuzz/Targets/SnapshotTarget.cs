@@ -42,8 +42,12 @@ internal static class SnapshotTarget
         foreach (ILayerStore store in stores)
         {
             _ = store.FindUnreferencedLayers();
-            foreach (DockerLayer layer in ((DockerClassicStore)store).Layers)
-                _ = ((DockerClassicStore)store).GetExpectedLower(layer.Id);
+            if (store.QuarantineDirectory == store.DriverHome || store.Quarantine.Entries.Any(entry => entry is null))
+                throw new InvalidOperationException("A quarantine that is none.");
+            if (store is not DockerClassicStore docker)
+                continue;
+            foreach (DockerLayer layer in docker.Layers)
+                _ = docker.GetExpectedLower(layer.Id);
         }
     }
 

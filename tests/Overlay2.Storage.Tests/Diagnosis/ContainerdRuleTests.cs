@@ -49,6 +49,18 @@ public sealed class ContainerdRuleTests
         Assert.Equal(DiagnosisStatus.Healthy, report.Status);
     }
 
+    [Fact]
+    public void Layers_in_quarantine_are_told_and_the_host_stays_healthy()
+    {
+        var quarantine = new StoreQuarantine { Type = StoreEntryType.Directory, Entries = [new QuarantinedEntry(Text("7"), StoreEntryType.Directory)] };
+
+        DiagnosisReport report = CorpusSnapshots.Diagnose(With(Store(quarantine: quarantine), Mount));
+
+        Finding finding = Assert.Single(report.Findings, finding => !finding.Id.StartsWith("OVL05", StringComparison.Ordinal));
+        Assert.Equal(("OVL0116", "since when it is there is not known"), (finding.Id, finding.Evidence[1].Text));
+        Assert.Equal((DiagnosisStatus.Healthy, 0), (report.Status, report.ExitCode));
+    }
+
     [Theory]
     [InlineData(5, FindingStatus.Suspected)]
     [InlineData(3600, FindingStatus.Confirmed)]
@@ -190,7 +202,8 @@ public sealed class ContainerdRuleTests
 
     /// <summary>An image layer with a running container on it.</summary>
     private static ContainerdSnapshotStore Store(
-        string containerdNamespace = "k8s.io", IReadOnlyList<ContainerdLayer>? layers = null, TimeSpan? writtenAgo = null, IReadOnlyList<StoreProblem>? problems = null)
+        string containerdNamespace = "k8s.io", IReadOnlyList<ContainerdLayer>? layers = null, TimeSpan? writtenAgo = null, IReadOnlyList<StoreProblem>? problems = null,
+        StoreQuarantine? quarantine = null)
     {
         ByteString space = Text(containerdNamespace);
         return new ContainerdSnapshotStore
@@ -199,6 +212,7 @@ public sealed class ContainerdRuleTests
             DriverHome = BytePath.FromText(Home),
             StateDirectory = BytePath.FromText("/run/containerd"),
             Home = new DriverHomeStatus { Type = StoreEntryType.Directory },
+            Quarantine = quarantine ?? StoreQuarantine.None,
             Layers = layers ?? Layers("1", "2"),
             Snapshots =
             [

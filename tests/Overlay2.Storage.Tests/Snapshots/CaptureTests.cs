@@ -15,6 +15,7 @@ public sealed class CaptureTests
         StorageSnapshot snapshot = await Capture(new SnapshotOptions { TimeProvider = new FixedTime() });
 
         Assert.Equal(s_now, snapshot.Time.Value);
+        Assert.InRange(snapshot.BootTime.Value, DateTimeOffset.UnixEpoch.AddDays(1), DateTimeOffset.UtcNow);
         Assert.Contains(snapshot.Mounts.Value.Entries, mount => mount.MountPoint == BytePath.Root);
         Assert.True(snapshot.Kernel.Value.Version.Major >= 3);
         Assert.Contains(snapshot.Processes.Value, process => process.ProcessId == Environment.ProcessId && process.MountNamespaceId > 0);
@@ -37,6 +38,7 @@ public sealed class CaptureTests
             .WithFile("host/proc/sys/kernel/osrelease", "6.18.0\n")
             .WithFile("host/proc/sys/kernel/random/boot_id", "b-o-o-t\n")
             .WithFile("host/proc/sys/fs/mount-max", "12345\n")
+            .WithFile("host/proc/stat", "cpu  1 2 3\nintr 0 0\nctxt 7\nbtime 1795000000\nprocesses 9\n")
             .WithFile("host/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/1/fs/x", "")
             .WithDirectory("host/var/lib/containerd/io.containerd.snapshotter.v1.native/snapshots");
 
@@ -44,6 +46,7 @@ public sealed class CaptureTests
 
         Assert.Equal("0123abcd", snapshot.HostId.Value);
         Assert.Equal("b-o-o-t", snapshot.BootId.Value);
+        Assert.Equal(1795000000, snapshot.BootTime.Value.ToUnixTimeSeconds());
         Assert.Equal(12345, snapshot.MountLimit.Value);
         Assert.Equal("6.18.0", snapshot.Kernel.Value.Release);
         Assert.Equal("/disk", Assert.Single(snapshot.ConfiguredMounts.Value).MountPoint.ToString());
@@ -61,6 +64,18 @@ public sealed class CaptureTests
         Assert.Contains("REDACTED", snapshot.Configuration.Value[BytePath.FromText("/etc/docker/daemon.json")].Content.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("btime 1\n", 1L)]
+    [InlineData("cpu 1\nbtime 1795000000", 1795000000L)]
+    [InlineData("btime 253402300799\n", 253402300799L)]
+    [InlineData("btime 253402300800\n", null)]
+    [InlineData("btime -1\n", null)]
+    [InlineData("btime 99999999999999999999\n", null)]
+    [InlineData("btime\nbtime x\n", null)]
+    [InlineData("", null)]
+    public void The_time_of_the_boot_is_a_number_of_seconds(string statistics, long? expected) =>
+        Assert.Equal(expected, SnapshotCapture.BootTimeOf(System.Text.Encoding.UTF8.GetBytes(statistics))?.ToUnixTimeSeconds());
+
     [Fact]
     public async Task An_empty_host_fails_part_by_part_and_has_no_store()
     {
@@ -71,6 +86,7 @@ public sealed class CaptureTests
         Assert.Equal(SnapshotPartStatus.Failed, snapshot.Mounts.Status);
         Assert.Contains("ENOENT", snapshot.HostId.Reason, StringComparison.Ordinal);
         Assert.Equal(SnapshotPartStatus.Failed, snapshot.BootId.Status);
+        Assert.Contains("/proc/stat", snapshot.BootTime.Reason, StringComparison.Ordinal);
         Assert.Equal(SnapshotPartStatus.Failed, snapshot.Processes.Status);
         Assert.Empty(snapshot.Stores.Value);
         Assert.True(snapshot.Time.IsKnown);

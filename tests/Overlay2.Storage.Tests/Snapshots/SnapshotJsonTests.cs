@@ -44,6 +44,7 @@ public sealed class SnapshotJsonTests
         Assert.Equal(snapshot.HostId, loaded.HostId);
         Assert.Equal(snapshot.MountLimit, loaded.MountLimit);
         Assert.Equal(snapshot.BootId, loaded.BootId);
+        Assert.Equal(snapshot.BootTime, loaded.BootTime);
         Assert.Equal(snapshot.Log.Value, loaded.Log.Value);
         Assert.Equal(snapshot.Uppers.Value[0].Marks, loaded.Uppers.Value[0].Marks);
         Assert.Equal(snapshot.FileSystems.Value, loaded.FileSystems.Value);

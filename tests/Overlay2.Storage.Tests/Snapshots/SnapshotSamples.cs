@@ -33,6 +33,7 @@ internal static class SnapshotSamples
         {
             Time = SnapshotPart.Known(new DateTimeOffset(2026, 11, 24, 12, 30, 15, 250, TimeSpan.Zero)),
             HostId = SnapshotPart.Known("8f2c6d1f0c0b4c2c9a5b1c1d2e3f4a5b"),
+            BootTime = SnapshotPart.Known(new DateTimeOffset(2026, 11, 20, 6, 0, 0, TimeSpan.Zero)),
             BootId = SnapshotPart.Failed<string>("/proc/sys/kernel/random/boot_id: EACCES"),
             Mounts = SnapshotPart.Known(MountTable.ParseLenient([.. mountInfo, .. "bad line\n"u8])),
             OtherNamespaces = SnapshotPart.Known(ImmutableArray.Create(

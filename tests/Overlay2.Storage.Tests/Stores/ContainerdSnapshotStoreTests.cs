@@ -95,6 +95,8 @@ public sealed class ContainerdSnapshotStoreTests
 
         Assert.Equal([active.LayerId], store.Layers.Where(layer => layer.WorkContent.HasVolatileMarker).Select(layer => layer.Id));
         Assert.Equal(store.Snapshots.Count(snapshot => snapshot.Kind == ContainerdSnapshotKind.Committed), store.Layers.Count(layer => layer.IsCommitted));
+        Assert.Equal([active.LayerId], store.Layers.Where(layer => layer.WorkContent.VolatileMarkedAt > DateTimeOffset.UnixEpoch).Select(layer => layer.Id));
+        Assert.Equal(store.Layers.Count, store.Layers.Select(layer => layer.Inode!.Value).Distinct().Count());
     }
 
     [Fact]

@@ -161,6 +161,7 @@ public sealed class DockerClassicStoreTests
         DockerClassicStore live = DockerClassicStore.Read(BytePath.FromText("/var/lib/docker"), options, TestContext.Current.CancellationToken);
 
         Assert.All(live.Layers, layer => Assert.NotNull(layer.ModifiedAt));
+        Assert.Equal(live.Layers.Count, live.Layers.Select(layer => layer.Inode!.Value).Distinct().Count());
         Assert.Equal(live.Layers.Count > 0 || live.Home.Type == StoreEntryType.Directory, live.Home.Inode is not null);
         Assert.Equal(Describe(recorded), Describe(live));
     }
@@ -192,7 +193,7 @@ public sealed class DockerClassicStoreTests
     {
         DataRoot = store.DataRoot,
         Home = new DriverHomeStatus { Type = store.Home.Type },
-        Layers = [.. store.Layers.Select(layer => layer with { ModifiedAt = null })],
+        Layers = [.. store.Layers.Select(layer => layer with { ModifiedAt = null, Inode = null, WorkContent = layer.WorkContent with { VolatileMarkedAt = null } })],
         OtherEntries = store.OtherEntries,
         ShortLinkDirectory = store.ShortLinkDirectory,
         ShortLinks = store.ShortLinks,
