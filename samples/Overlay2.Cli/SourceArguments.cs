@@ -26,11 +26,13 @@ internal static class SourceArguments
     private static readonly Option<string?> s_engineLog = Path("--engine-log", "Lines of the engine's log.", "FILE");
     private static readonly Option<int?> s_engine = new("--engine-pid") { Description = "The engine's process id; without it that of /var/run/docker.pid.", HelpName = "PID" };
 
+    private static readonly Option<bool> s_scanUppers = new("--scan-uppers") { Description = "Look through the files of every container's layer." };
+
     /// <summary>The options that name files to put a snapshot together from.</summary>
     private static readonly ImmutableArray<Option<string?>> s_files = [s_mountInfo, s_engineInfo, s_kernelProfile, s_kernelLog, s_engineLog];
 
     private static readonly ImmutableArray<Option> s_all =
-        [s_dataRoot, s_hostRoot, s_snapshot, s_previous, s_mountInfo, s_stores, s_engineInfo, s_kernelProfile, s_kernelLog, s_engineLog, s_engine];
+        [s_dataRoot, s_hostRoot, s_snapshot, s_previous, s_mountInfo, s_stores, s_engineInfo, s_kernelProfile, s_kernelLog, s_engineLog, s_engine, s_scanUppers];
 
     static SourceArguments() =>
         s_engine.Validators.Add(result =>
@@ -50,7 +52,7 @@ internal static class SourceArguments
     /// <summary>Gives a command the options of a running host.</summary>
     public static void AddHostTo(Command command)
     {
-        foreach (Option option in (Option[])[s_dataRoot, s_stores, s_engine])
+        foreach (Option option in (Option[])[s_dataRoot, s_stores, s_engine, s_scanUppers])
             command.Options.Add(option);
         command.Validators.Add(result =>
         {
@@ -76,6 +78,8 @@ internal static class SourceArguments
             result.AddError("--snapshot goes without other sources.");
         if (result.GetResult(s_engine) is not null && (hasFiles || result.GetResult(s_snapshot) is not null))
             result.AddError("--engine-pid is for a running host.");
+        if (result.GetValue(s_scanUppers) && (hasFiles || result.GetResult(s_snapshot) is not null))
+            result.AddError("--scan-uppers is for a running host.");
     }
 
     /// <summary>Captures or loads what the options name.</summary>
@@ -106,6 +110,7 @@ internal static class SourceArguments
             Stores = Stores(parsed.GetValue(s_stores)).Places,
             EngineProcessId = parsed.GetValue(s_engine),
             AllNamespaces = true,
+            ScanUppers = parsed.GetValue(s_scanUppers),
         };
     }
 

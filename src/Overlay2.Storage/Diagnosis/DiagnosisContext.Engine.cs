@@ -48,13 +48,20 @@ public sealed partial class DiagnosisContext
         if (Configuration is not { } configuration)
             return [];
 
-        List<EngineProblem> problems = [.. configuration.PredictStart(HostOf(configuration)).Problems];
-        if (configuration.NextStart != configuration)
-            problems.AddRange(configuration.NextStart.PredictStart(HostOf(configuration.NextStart)).Problems);
-        return [.. problems.DistinctBy(problem => (problem.Kind, problem.Message))];
+        EngineConfiguration next = configuration.NextStart;
+        List<EngineProblem> problems = [.. next.PredictStart(HostOf(next)).Problems];
+        if (next != configuration)
+        {
+            // An engine that runs has started: what would keep it from that matters at the next start, where that is known.
+            bool isNextKnown = next.Origin is EngineCommandOrigin.Unit or EngineCommandOrigin.AssumedFiles;
+            problems.AddRange(configuration.PredictStart(HostOf(configuration)).Problems.Where(problem =>
+                (!isNextKnown || problem.Stops == EngineVersions.None) && !problems.Exists(known => known.Kind == problem.Kind && known.Message == problem.Message)));
+        }
+
+        return [.. problems.DistinctBy(problem => (problem.Kind, problem.Message, problem.Sources.IsEmpty ? default : problem.Sources[0].Path))];
     }
 
-    private EngineHost HostOf(EngineConfiguration configuration)
+    internal EngineHost HostOf(EngineConfiguration configuration)
     {
         BytePath dataRoot = new(configuration.DataRoot.Value);
         DriverHomeView? home = Homes.FirstOrDefault(view => view.Kind == LayerStoreKind.DockerClassic && MountView.IsSamePlace(view.DataRoot, dataRoot));

@@ -24,6 +24,8 @@ internal sealed class ActionRunner(IHostOperations host, IEngineControl? engine)
         JoinPeersAction join => host.JoinPeers(join.Mount),
         MakePlaceAction place => host.MakePlace(place.Place),
         RemovePlaceAction place => host.RemovePlace(place.Place),
+        ReplaceConfigurationAction replace => host.ReplaceConfiguration(replace.Path, replace.Original, replace.Content),
+        SetModuleParameterAction set => host.SetModuleParameter(set.Parameter, set.From, set.To),
         _ => throw new InvalidOperationException($"There is no such action: {action}."),
     };
 }

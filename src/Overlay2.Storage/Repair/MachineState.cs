@@ -1,4 +1,6 @@
+using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Mounts;
+using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Repair;
 
@@ -13,6 +15,10 @@ internal sealed class MachineState(IHostOperations host, IEngineControl? engine)
             _tables.Add(namespaceId, table = host.LoadMounts(namespaceId));
         return table;
     }
+
+    public ConfigurationFileContent Configuration(BytePath path) => host.ReadConfiguration(path);
+
+    public string? ModuleParameter(string parameter) => host.ReadModuleParameter(parameter);
 
     /// <summary>The first predicate that does not hold, in words; <see langword="null"/> if all do.</summary>
     public async Task<string?> FindUnmetAsync(IEnumerable<RepairPredicate> predicates, CancellationToken cancellationToken)
@@ -49,6 +55,10 @@ internal sealed class MachineState(IHostOperations host, IEngineControl? engine)
                 return Mounts().GetByMountPoint(place.Place).Any(candidate => candidate.Propagation.IsPrivate) ? null : $"{place.Place} is no private mount";
             case NoPlacePredicate place:
                 return Mounts().Entries.Any(candidate => candidate.MountPoint.StartsWith(place.Place)) ? $"something is mounted at {place.Place}" : null;
+            case ConfigurationPredicate file:
+                return ConfigurationPredicate.Holds(Configuration(file.Path), file.Content) ? null : $"{file.Path} {(file.Content is null ? "is there" : "is not as it should be")}";
+            case ModuleParameterPredicate parameter:
+                return ModuleParameter(parameter.Parameter) is { } value && value == parameter.Value ? null : $"the module's parameter {parameter.Parameter} is {ModuleParameter(parameter.Parameter) ?? "not known"}";
             case ContainerPredicate container when engine is not null:
                 bool? runs = await engine.IsRunningAsync(container.ContainerId, cancellationToken).ConfigureAwait(false);
                 return runs == container.Runs ? null : $"the container {container.ContainerId} {(runs is null ? "is not known to the engine" : runs == true ? "runs" : "does not run")}";

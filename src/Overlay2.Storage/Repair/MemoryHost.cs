@@ -14,7 +14,7 @@ namespace Overlay2.Storage.Repair;
 /// </remarks>
 public sealed partial class MemoryHost : IHostOperations
 {
-    private readonly StorageSnapshot _snapshot;
+    private StorageSnapshot _snapshot;
     private readonly List<MemoryMount> _mounts = [];
     private bool _isStoreUncovered;
     private readonly SortedSet<int> _freeIds = [];
@@ -96,6 +96,7 @@ public sealed partial class MemoryHost : IHostOperations
                 bool isSeen = table.Resolve(mount.MountPoint)?.MountId == mount.Id;
                 return string.Create(CultureInfo.InvariantCulture, $"{mount.NamespaceId} {mount.Entry.Major}:{mount.Entry.Minor} {mount.Root} {mount.MountPoint} {(isSeen ? "seen" : "hidden")} {Members(mount.Peers)} {Members(mount.Master)}");
             }).Order(StringComparer.Ordinal),
+            .. DescribeConfiguration(),
         ];
 
         string Members(int? group) => group is null ? "-" : string.Join(' ', peers[group.Value].Select(mount => $"{mount.NamespaceId}:{mount.MountPoint}").Order(StringComparer.Ordinal));

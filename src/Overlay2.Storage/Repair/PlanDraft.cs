@@ -7,7 +7,7 @@ using Overlay2.Storage.Snapshots;
 namespace Overlay2.Storage.Repair;
 
 /// <summary>A plan that is being made.</summary>
-internal sealed class PlanDraft
+internal sealed partial class PlanDraft
 {
     private readonly ImmutableArray<RepairStep>.Builder _steps = ImmutableArray.CreateBuilder<RepairStep>();
     private readonly ImmutableArray<RepairGoal>.Builder _goals = ImmutableArray.CreateBuilder<RepairGoal>();

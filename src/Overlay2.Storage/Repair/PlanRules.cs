@@ -45,6 +45,8 @@ internal static class PlanRules
             MakePlaceAction place => IsPlain(place.Place) && place.Place.StartsWith(plan.Policy.KeepDirectory),
             RemovePlaceAction place => IsPlain(place.Place) && place.Place.StartsWith(plan.Policy.KeepDirectory),
             ContainerAction or RestartEngineAction => plan.Policy.AllowEngineControl,
+            ReplaceConfigurationAction replace => IsPlain(replace.Path) && ConfigurationSteps.IsGood(replace),
+            SetModuleParameterAction set => ModuleParameters.IsGood(set),
             _ => false,
         };
         if (!isGood)

@@ -19,6 +19,8 @@ internal static class PlanScript
         }
         # childless ID: nothing is mounted on the mount.
         childless() { ! awk -v id="$1" '$2 == id && $1 != id { found = 1 } END { exit !found }' /proc/self/mountinfo; }
+        # holds FILE TEXT: the file has this very content.
+        holds() { [ "$(cat "$1" && printf x)" = "$2x" ]; }
         # mounted POINT: something is mounted there.
         mounted() { WANT_POINT=$1 awk '$5 == ENVIRON["WANT_POINT"] { found = 1 } END { exit !found }' /proc/self/mountinfo; }
 
@@ -43,7 +45,7 @@ internal static class PlanScript
     {
         script.Append('\n');
         Comment(script, string.Create(CultureInfo.InvariantCulture, $"Step {number} ({step.Risk}): {step.Title}"));
-        if (step.Action is ContainerAction or RestartEngineAction or UnmountAction { NamespaceId: not 0 })
+        if (step.Action is ContainerAction or RestartEngineAction or UnmountAction { NamespaceId: not 0 } || ConfigurationSteps.HasSecrets(step.Action))
         {
             Comment(script, step.ShellLine);
             script.Append(CultureInfo.InvariantCulture, $"fail 'step {number} is not for a script'\n");
@@ -67,6 +69,9 @@ internal static class PlanScript
             NoChildrenPredicate { Mount.MountId: > 0 } childless => string.Create(CultureInfo.InvariantCulture, $"childless {childless.Mount.MountId}"),
             PlacePredicate place => $"mounted {Escaped(place.Place)}",
             NoPlacePredicate place => $"! mounted {Escaped(place.Place)}",
+            ConfigurationPredicate { Content: { } content } file => $"holds {ShellScript.Quote(file.Path.Bytes)} {ShellScript.Quote(content)}",
+            ConfigurationPredicate file => $"! [ -e {ShellScript.Quote(file.Path.Bytes)} ]",
+            ModuleParameterPredicate parameter => $"holds {ShellScript.Quote(ModuleParameters.PathOf(parameter.Parameter).Bytes)} {ShellScript.Quote(ByteString.FromText(parameter.Value + "\n"))}",
             _ => null,
         };
         if (test is not null)

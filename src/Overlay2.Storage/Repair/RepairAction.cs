@@ -15,6 +15,8 @@ namespace Overlay2.Storage.Repair;
 [JsonDerivedType(typeof(RemovePlaceAction), "removePlace")]
 [JsonDerivedType(typeof(ContainerAction), "container")]
 [JsonDerivedType(typeof(RestartEngineAction), "restartEngine")]
+[JsonDerivedType(typeof(ReplaceConfigurationAction), "replaceConfiguration")]
+[JsonDerivedType(typeof(SetModuleParameterAction), "setModuleParameter")]
 public abstract record RepairAction
 {
     private protected RepairAction()

@@ -85,6 +85,14 @@ public sealed partial class RepairExecutor
     /// <summary>Whether the state before a step is there again: a crash may have come between the undo and its line in the journal.</summary>
     private static bool IsUndone(RepairStep step, int index, MachineState state, RepairJournal journal)
     {
+        switch (step.Action)
+        {
+            case ReplaceConfigurationAction replace:
+                return ConfigurationPredicate.Holds(state.Configuration(replace.Path), replace.Original);
+            case SetModuleParameterAction set:
+                return state.ModuleParameter(set.Parameter) == set.From;
+        }
+
         MountTable table = state.Mounts();
         switch (step.Action)
         {

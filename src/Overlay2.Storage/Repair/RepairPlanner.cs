@@ -27,6 +27,8 @@ public static class RepairPlanner
                 continue;
             if (policy.Except.Contains(finding.Id))
                 draft.Refuse(finding, "the policy leaves findings with this id alone");
+            else if (ConfigurationRepairs.Has(finding))
+                ConfigurationRepairs.Plan(draft, finding);
             else
                 MountRepairs.Plan(draft, finding);
         }

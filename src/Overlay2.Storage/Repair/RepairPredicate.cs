@@ -14,6 +14,8 @@ namespace Overlay2.Storage.Repair;
 [JsonDerivedType(typeof(NoPlacePredicate), "noPlace")]
 [JsonDerivedType(typeof(ContainerPredicate), "container")]
 [JsonDerivedType(typeof(EnginePredicate), "engine")]
+[JsonDerivedType(typeof(ConfigurationPredicate), "configuration")]
+[JsonDerivedType(typeof(ModuleParameterPredicate), "moduleParameter")]
 public abstract record RepairPredicate
 {
     private protected RepairPredicate()

@@ -55,6 +55,8 @@ internal static class ShellScript
         ContainerAction { Start: true } container => $"$ENGINE start {Quote(container.ContainerId)}",
         ContainerAction container => $"$ENGINE stop {Quote(container.ContainerId)}",
         RestartEngineAction => "$RESTART_ENGINE",
+        ReplaceConfigurationAction replace => ConfigurationSteps.LineOf(replace),
+        SetModuleParameterAction set => $"printf %s {Quote(ByteString.FromText(set.To))} > {Quote(ModuleParameters.PathOf(set.Parameter).Bytes)}",
         _ => ":",
     };
 }

@@ -27,4 +27,17 @@ public static class ConfigurationFile
         using ConfigurationFileWriter writer = new(directory, edit);
         return writer.Replace();
     }
+
+    /// <summary>Removes a file that a plan made; no copy is kept.</summary>
+    /// <param name="root">The host's root directory.</param>
+    /// <param name="edit">The file, and what it must hold.</param>
+    /// <exception cref="ConfigurationFileException">Nothing was removed: the file is not what <paramref name="edit"/> starts from, or cannot be removed.</exception>
+    internal static void Remove(BytePath root, ConfigurationEdit edit)
+    {
+        if (!RootedDirectory.TryOpen(root.Span, out RootedDirectory? opened, out Errno error))
+            throw new ConfigurationFileException(ConfigurationFileFailure.Unreadable, root, error.ToString());
+        using RootedDirectory directory = opened!;
+        using ConfigurationFileWriter writer = new(directory, edit);
+        writer.Remove();
+    }
 }

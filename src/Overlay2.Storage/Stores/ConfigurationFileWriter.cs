@@ -47,6 +47,14 @@ internal sealed class ConfigurationFileWriter : IDisposable
         return new ConfigurationReplacement(_path, backup);
     }
 
+    public void Remove()
+    {
+        Errno error = Open() ? LibC.Unlink(_directory, _path.FileName.Span) : Errno.ENOENT;
+        if (error.IsError)
+            throw Fail(ConfigurationFileFailure.Unwritable, $"it cannot be removed: {error}");
+        LibC.Synchronize(_directory);
+    }
+
     public void Dispose()
     {
         _directory.Dispose();

@@ -1,12 +1,13 @@
 using System.Text;
 using System.Text.Json;
+using Overlay2.Storage.Bytes;
 
 namespace Overlay2.Storage.Stores;
 
-/// <summary>Sets a text directive in the engine's configuration file and leaves every other byte as it is.</summary>
+/// <summary>Changes a directive of the engine's configuration file and leaves every other byte as it is.</summary>
 internal static class DaemonJsonEdit
 {
-    /// <summary>The new content.</summary>
+    /// <summary>The content with a text directive set.</summary>
     /// <param name="content">The content; empty for a new file.</param>
     /// <param name="key">The directive.</param>
     /// <param name="value">The value; plain characters that need no escape.</param>
@@ -19,6 +20,53 @@ internal static class DaemonJsonEdit
         if (content[start..].IndexOfAnyExcept(" \t\r\n"u8) < 0)
             return Replace(content, start, start, $"{{{newLine}  {member}{newLine}}}{(content.Length == start ? newLine : "")}");
 
+        JsonOutline outline = Parse(content, start);
+        if (outline.Members.Find(known => known.Name == key) is { } present)
+            return Replace(content, present.ValueStart, present.ValueEnd, $"\"{value}\"");
+        return outline.Members.Count == 0
+            ? AddFirst(content, outline, newLine, member)
+            : AddLast(content, outline, $"\"{key}\"", $"\"{value}\"");
+    }
+
+    /// <summary>The content without some elements of a list of text; without any left the list is <c>[]</c>.</summary>
+    /// <exception cref="ConfigurationFormatException">The content is not a JSON object, has more after it, or has a key twice.</exception>
+    public static byte[] RemoveElements(ReadOnlySpan<byte> content, string key, Predicate<ByteString> isMeant)
+    {
+        JsonOutline outline = Parse(content, content.StartsWith(DaemonJson.ByteOrderMark) ? DaemonJson.ByteOrderMark.Length : 0);
+        if (outline.Members.Find(known => known.Name == key) is not { Kind: JsonTokenType.StartArray } list)
+            return content.ToArray();
+
+        List<(int Start, int End)> elements = [];
+        List<int> meant = [];
+        Utf8JsonReader reader = new(content[list.ValueStart..list.ValueEnd]);
+        reader.Read();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            int start = list.ValueStart + (int)reader.TokenStartIndex;
+            int end = list.ValueStart + (int)reader.BytesConsumed;
+            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
+                throw Refuse(content, start, $"\"{key}\" should hold only text.");
+            if (reader.TokenType == JsonTokenType.String && isMeant(ByteString.FromText(JsonOutline.Text(content[start..end]))))
+                meant.Add(elements.Count);
+            elements.Add((start, end));
+        }
+
+        if (meant.Count == elements.Count)
+            return meant.Count == 0 ? content.ToArray() : Replace(content, list.ValueStart + 1, list.ValueEnd - 1, "");
+        List<byte> changed = [.. content];
+        foreach (int index in Enumerable.Reverse(meant))
+        {
+            // The comma goes with what stands before an element, or behind the first ones.
+            bool isFirst = meant.IndexOf(index) == index;
+            int start = isFirst ? elements[index].Start : elements[index - 1].End;
+            changed.RemoveRange(start, (isFirst ? elements[index + 1].Start : elements[index].End) - start);
+        }
+
+        return [.. changed];
+    }
+
+    private static JsonOutline Parse(ReadOnlySpan<byte> content, int start)
+    {
         JsonOutline outline = JsonOutline.Parse(content, start);
         if (outline.Kind != JsonTokenType.StartObject)
             throw Refuse(content, outline.Start, "The file is no JSON object.");
@@ -27,11 +75,7 @@ internal static class DaemonJsonEdit
         if (outline.DuplicateName is { } name)
             throw Refuse(content, outline.Start, $"The key \"{name}\" stands twice, so it is not clear which one is meant.");
 
-        if (outline.Members.Find(known => known.Name == key) is { } present)
-            return Replace(content, present.ValueStart, present.ValueEnd, $"\"{value}\"");
-        return outline.Members.Count == 0
-            ? AddFirst(content, outline, newLine, member)
-            : AddLast(content, outline, $"\"{key}\"", $"\"{value}\"");
+        return outline;
     }
 
     private static byte[] AddFirst(ReadOnlySpan<byte> content, JsonOutline outline, string newLine, string member)

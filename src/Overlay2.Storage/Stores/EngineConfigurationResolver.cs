@@ -85,7 +85,7 @@ internal sealed class EngineConfigurationResolver
             string values = string.Join(' ', flag.Select(setting => setting.Value));
             _problems.Add(new EngineProblem(EngineProblemKind.SetTwice,
                 $"{flag.Key} is given both as a flag ({values}) and in the configuration file ({inFile.Value}); the engine refuses that, also when both agree.",
-                EngineVersions.All, [.. flag.Select(setting => setting.Source).Distinct(), inFile.Source]));
+                EngineVersions.All, [.. flag.Select(setting => setting.Source).Distinct(), inFile.Source]) { Directive = flag.Key });
         }
     }
 

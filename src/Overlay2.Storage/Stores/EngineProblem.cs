@@ -25,6 +25,9 @@ public sealed class EngineProblem
 
     internal EngineVersions Stops { get; }
 
+    /// <summary>The directive that is given twice, or that holds the option that was removed; empty for other kinds.</summary>
+    internal string Directive { get; init; } = "";
+
     /// <summary>Whether the engine refuses to start because of it.</summary>
     /// <param name="majorVersion">The engine's major version, such as 20 or 29; <see langword="null"/> if it is not known.</param>
     /// <returns><see langword="null"/> where that depends on a version that is not known.</returns>

@@ -1,22 +1,20 @@
 using System.Text;
+using Overlay2.Storage.Bytes;
 
 namespace Overlay2.Storage.Stores;
 
-/// <summary>Changes the storage driver's flag in a variable of a file of variables and leaves every other byte as it is.</summary>
+/// <summary>Changes a flag of the engine in a variable of a file of variables and leaves every other byte as it is.</summary>
 internal static class FlagEdit
 {
-    private const string LongFlag = "--storage-driver";
-    private const string ShortFlag = "-s";
-
-    /// <summary>Sets the driver wherever the variable names one.</summary>
+    /// <summary>Sets a directive wherever the variable has its flag.</summary>
     /// <exception cref="ConfigurationFormatException">The flag is not written plainly.</exception>
-    public static byte[] Set(ReadOnlySpan<byte> content, int line, string driver) => Edit(content, line, driver);
+    public static byte[] Set(ReadOnlySpan<byte> content, int line, string directive, string value) => Edit(content, line, directive, _ => true, value);
 
-    /// <summary>Takes the flag out wherever the variable has it.</summary>
+    /// <summary>Takes the flag of a directive out wherever the variable has it with such a value.</summary>
     /// <exception cref="ConfigurationFormatException">The flag is not written plainly.</exception>
-    public static byte[] Remove(ReadOnlySpan<byte> content, int line) => Edit(content, line, driver: null);
+    public static byte[] Remove(ReadOnlySpan<byte> content, int line, string directive, Predicate<ByteString> isMeant) => Edit(content, line, directive, isMeant, replacement: null);
 
-    private static byte[] Edit(ReadOnlySpan<byte> content, int line, string? driver)
+    private static byte[] Edit(ReadOnlySpan<byte> content, int line, string directive, Predicate<ByteString> isMeant, string? replacement)
     {
         EnvironmentAssignment assignment = EnvironmentFile.Parse(content).Find(entry => entry.Line == line)
             ?? throw new ConfigurationFormatException(line, 0, "There is no assignment.");
@@ -26,12 +24,14 @@ internal static class FlagEdit
 
         List<byte> changed = [.. content];
         List<Range> words = Words(value);
-        foreach (Flag flag in Enumerable.Reverse(Flags(value, words)))
+        foreach (Flag flag in Enumerable.Reverse(Flags(assignment, words, directive)))
         {
             int start = words[flag.FirstWord].Start.Value;
             int end = words[flag.LastWord].End.Value;
-            if (driver is not null)
-                Replace(assignment, changed, flag.ValueStart, end, driver);
+            if (!isMeant(flag.ValueStart < 0 ? ByteString.FromText("true") : new ByteString(value[flag.ValueStart..end])))
+                continue;
+            if (replacement is not null)
+                Replace(assignment, changed, flag.ValueStart, end, replacement);
             else if (start > 0)
                 Replace(assignment, changed, flag.FirstWord > 0 ? words[flag.FirstWord - 1].End.Value : 0, end, "");
             else
@@ -41,28 +41,64 @@ internal static class FlagEdit
         return [.. changed];
     }
 
-    /// <summary>The driver's flags in order. A word that is the value of a flag is none itself: as the engine reads them, from the first on.</summary>
-    private static List<Flag> Flags(ReadOnlySpan<byte> value, List<Range> words)
+    /// <summary>The flags of a directive in order. A word that is the value of a flag is none itself: as the engine reads them, from the first on.</summary>
+    private static List<Flag> Flags(EnvironmentAssignment assignment, List<Range> words, string directive)
     {
+        ReadOnlySpan<byte> value = assignment.Value.Span;
         List<Flag> flags = [];
         for (int i = 0; i < words.Count; i++)
         {
-            int start = words[i].Start.Value;
-            string word = Encoding.Latin1.GetString(value[words[i]]);
-            if (word is LongFlag or ShortFlag)
-            {
-                if (i + 1 == words.Count)
-                    break;
-                flags.Add(new Flag(i, i + 1, words[i + 1].Start.Value));
-                i++;
-            }
-            else if (word.StartsWith(LongFlag + "=", StringComparison.Ordinal))
-                flags.Add(new Flag(i, i, start + LongFlag.Length + 1));
-            else if (word.StartsWith(ShortFlag, StringComparison.Ordinal))
-                flags.Add(new Flag(i, i, start + ShortFlag.Length + (word[ShortFlag.Length] == '=' ? 1 : 0)));
+            ReadOnlySpan<byte> word = value[words[i]];
+            if (word.SequenceEqual("--"u8))
+                break;
+            int valueStart = -1;
+            EngineDirective? known = word.StartsWith("--"u8) ? ReadLong(word, ref valueStart)
+                : word is [(byte)'-', _, ..] ? ReadShort(assignment, word, directive, ref valueStart)
+                : null;
+            if (known is null)
+                continue;
+
+            int first = i;
+            if (valueStart >= 0)
+                valueStart += words[i].Start.Value;
+            else if (known.Type != DirectiveType.Switch && ++i == words.Count)
+                break;
+            else if (known.Type != DirectiveType.Switch)
+                valueStart = words[i].Start.Value;
+            if (known.Key == directive)
+                flags.Add(new Flag(first, i, valueStart));
         }
 
         return flags;
+    }
+
+    private static EngineDirective? ReadLong(ReadOnlySpan<byte> word, ref int valueStart)
+    {
+        int equals = word.IndexOf((byte)'=');
+        if (equals >= 0)
+            valueStart = equals + 1;
+        return EngineDirectives.OfFlag(Encoding.UTF8.GetString(equals < 0 ? word[2..] : word[2..equals]));
+    }
+
+    /// <summary>The flag of a word that can take a value: the last letter of several.</summary>
+    private static EngineDirective? ReadShort(EnvironmentAssignment assignment, ReadOnlySpan<byte> word, string directive, ref int valueStart)
+    {
+        for (int at = 1; at < word.Length; at++)
+        {
+            if (EngineDirectives.OfShort((char)word[at]) is not { } known)
+                return null;
+            ReadOnlySpan<byte> rest = word[(at + 1)..];
+            bool isJoined = known.Type == DirectiveType.Switch && rest is [not (byte)'=', ..];
+            if (known.Key == directive && (isJoined || at > 1))
+                throw new ConfigurationFormatException(assignment.Line, assignment.ValueStart, $"{assignment.Name} joins the flag with others in one word; change it by hand.");
+            if (isJoined)
+                continue;
+            if (!rest.IsEmpty)
+                valueStart = at + (rest[0] == (byte)'=' ? 2 : 1);
+            return known;
+        }
+
+        return null;
     }
 
     private static List<Range> Words(ReadOnlySpan<byte> value)
@@ -91,6 +127,6 @@ internal static class FlagEdit
         content.InsertRange(first, Encoding.UTF8.GetBytes(text));
     }
 
-    /// <summary>A flag with its value: the words it takes, and where the value starts.</summary>
+    /// <summary>A flag with its value: the words it takes, and where the value starts; -1 for a switch without one.</summary>
     private readonly record struct Flag(int FirstWord, int LastWord, int ValueStart);
 }

@@ -38,41 +38,23 @@ public static class StorageDriverChange
 
         EngineConfigurationFiles changed = files;
         if (isInFile || flags.Length == 0)
-            changed = Edit(changed, new ConfigurationSource(ConfigurationSourceKind.ConfigurationFile, now.ConfigurationFile, 0), content => DaemonJsonEdit.SetText(content, EngineDirectives.StorageDriver, driver));
+            changed = ConfigurationChange.Apply(changed, new ConfigurationSource(ConfigurationSourceKind.ConfigurationFile, now.ConfigurationFile, 0), content => DaemonJsonEdit.SetText(content, EngineDirectives.StorageDriver, driver));
         foreach (ConfigurationSource flag in flags.Select(flag => flag.Source).Distinct())
-            changed = Edit(changed, flag, content => isInFile ? FlagEdit.Remove(content, flag.Line) : FlagEdit.Set(content, flag.Line, driver));
+        {
+            changed = ConfigurationChange.Apply(changed, flag, content => isInFile
+                ? FlagEdit.Remove(content, flag.Line, EngineDirectives.StorageDriver, _ => true)
+                : FlagEdit.Set(content, flag.Line, EngineDirectives.StorageDriver, driver));
+        }
 
         Confirm(now, changed, driver);
-        return
-        [
-            .. changed.Files.Where(file => file.Value.Content != files[file.Key].Content || file.Value.State != files[file.Key].State)
-                .OrderBy(file => file.Key == now.ConfigurationFile ? 1 : 0)
-                .Select(file => new ConfigurationEdit(file.Key, files[file.Key].State == ConfigurationFileState.Missing ? null : files[file.Key].Content, file.Value.Content)),
-        ];
+        return ConfigurationChange.Between(files, changed, now.ConfigurationFile);
     }
 
     private static IEnumerable<(string Name, ByteString Value)> Others(EngineConfiguration configuration) => configuration.Settings
         .Where(setting => setting.Name != EngineDirectives.StorageDriver).Select(setting => (setting.Name, setting.Value));
 
-    private delegate byte[] Change(ReadOnlySpan<byte> content);
-
     private static bool HasDriver(EngineConfigurationFiles files, BytePath path) =>
         files[path].State == ConfigurationFileState.Read && DaemonJson.Read(path, files[path].Content.Span).Directives.ContainsKey(EngineDirectives.StorageDriver);
-
-    private static EngineConfigurationFiles Edit(EngineConfigurationFiles files, ConfigurationSource place, Change change)
-    {
-        ConfigurationFileContent file = files[place.Path];
-        if (file.State is ConfigurationFileState.NoFile or ConfigurationFileState.Unreadable)
-            throw new ConfigurationEditException(place, $"the file cannot be read: {file.Reason}.");
-        try
-        {
-            return files.With(place.Path, ByteString.Wrap(change(file.Content.Span)));
-        }
-        catch (ConfigurationFormatException e)
-        {
-            throw new ConfigurationEditException(place with { Line = e.Line }, e.Reason, e);
-        }
-    }
 
     /// <summary>The changed files are read again: nothing else that names a driver, such as DOCKER_DRIVER, may win, and no other setting may differ.</summary>
     private static void Confirm(EngineConfiguration now, EngineConfigurationFiles changed, string driver)

@@ -49,6 +49,9 @@ internal static class StorageDriverRules
     public static bool AsksForQuota(EngineSetting option) => TryReadOption(option.Value, out ByteString key, out ByteString value)
         && key == SizeOption && TryReadSize(value.Span, out double size) && size > 0;
 
+    /// <summary>Whether an option was removed from the engine.</summary>
+    public static bool IsRemovedOption(ByteString option) => TryReadOption(option, out ByteString key, out _) && key == KernelCheckOption;
+
     private static void CheckDriver(EngineSetting driver, List<EngineProblem> problems)
     {
         string name = driver.Value.ToString();
@@ -73,7 +76,7 @@ internal static class StorageDriverRules
         if (key == KernelCheckOption)
         {
             return new EngineProblem(EngineProblemKind.RemovedOption,
-                $"The storage option {key} was removed in engine 24; 20 and later ignore it.", EngineVersions.Since(24), option.Source);
+                $"The storage option {key} was removed in engine 24; 20 and later ignore it.", EngineVersions.Since(24), option.Source) { Directive = EngineDirectives.StorageOptions };
         }
 
         if (key != SizeOption)

@@ -2,6 +2,7 @@ using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.PropertyTests.Repair;
 
@@ -36,6 +37,14 @@ internal sealed class RacingHost(RandomHost random, int oneIn, Random dice) : IH
     public HostResult MakePlace(BytePath place) => Watch(0, null, () => Inner.MakePlace(place));
 
     public HostResult RemovePlace(BytePath place) => Inner.RemovePlace(place);
+
+    public ConfigurationFileContent ReadConfiguration(BytePath path) => Inner.ReadConfiguration(path);
+
+    public HostResult ReplaceConfiguration(BytePath path, ByteString? original, ByteString? content) => Inner.ReplaceConfiguration(path, original, content);
+
+    public string? ReadModuleParameter(string parameter) => Inner.ReadModuleParameter(parameter);
+
+    public HostResult SetModuleParameter(string parameter, string from, string to) => Inner.SetModuleParameter(parameter, from, to);
 
     private HostResult Watch(ulong namespaceId, MountFingerprint? mount, Func<HostResult> call)
     {

@@ -43,6 +43,7 @@ public class StorageDriverChangeTests
         { "DOCKER_STORAGE_OPTIONS=\"--storage-driver= --debug\"", "DOCKER_STORAGE_OPTIONS=\"--storage-driver=overlay2 --debug\"" },
         { "DOCKER_STORAGE_OPTIONS=--storage-driver=", "DOCKER_STORAGE_OPTIONS=--storage-driver=overlay2" },
         { "DOCKER_STORAGE_OPTIONS = -svfs", "DOCKER_STORAGE_OPTIONS = -soverlay2" },
+        { "DOCKER_STORAGE_OPTIONS=-s vfs --exec-root -sx", "DOCKER_STORAGE_OPTIONS=-s overlay2 --exec-root -sx" },
         { "DOCKER_STORAGE_OPTIONS=--storage-driver  devicemapper\nX=1\n", "DOCKER_STORAGE_OPTIONS=--storage-driver  overlay2\nX=1\n" },
         { "DOCKER_STORAGE_OPTIONS=old\nDOCKER_STORAGE_OPTIONS=\"-s=vfs --storage-driver=zfs\"", "DOCKER_STORAGE_OPTIONS=old\nDOCKER_STORAGE_OPTIONS=\"-s=overlay2 --storage-driver=overlay2\"" },
     };
@@ -136,7 +137,6 @@ public class StorageDriverChangeTests
     [InlineData("DOCKER_STORAGE_OPTIONS=\"-s 'vfs'\"")]
     [InlineData("DOCKER_STORAGE_OPTIONS=--storage-driver=v\\\nfs")]
     [InlineData("DOCKER_STORAGE_OPTIONS=-Ds vfs")]
-    [InlineData("DOCKER_STORAGE_OPTIONS=-s vfs --exec-root -sx")]
     [InlineData("DOCKER_STORAGE_OPTIONS=\"-s vfs\" # belongs to the value")]
     public void A_flag_that_is_not_written_plainly_is_refused(string content) =>
         Assert.Throws<ConfigurationEditException>(() => StorageDriverChange.Plan(Files(s_unit, (Storage, content)), "overlay2"));

@@ -20,6 +20,9 @@ internal sealed class EngineProblemRule(string id, params ImmutableArray<EngineP
         }
     }
 
+    /// <summary>The finding's key. Lines are no part of it: they move when something else in the file is mended.</summary>
+    internal static string CauseKeyOf(EngineProblem problem) => $"configuration:{problem.Kind}:{(problem.Sources.IsEmpty ? "" : problem.Sources[0].Path.ToString())}:{problem.Message}";
+
     /// <summary>What an engine would make of a host is no finding where there is none.</summary>
     private static bool IsOfHostWithoutEngine(DiagnosisContext context, EngineProblem problem) =>
         !context.HasEngine && problem.Kind is EngineProblemKind.SilentFallback or EngineProblemKind.UnsupportedDriver or EngineProblemKind.SeveralStores;
@@ -35,7 +38,7 @@ internal sealed class EngineProblemRule(string id, params ImmutableArray<EngineP
         FindingSeverity severity = stops == false && Descriptor.Severity > FindingSeverity.Warning ? FindingSeverity.Warning : Descriptor.Severity;
         context.Report(
             severity, stops is null ? FindingStatus.Suspected : FindingStatus.Confirmed, new FindingSubject(FindingSubjectKind.Configuration, source.Path), problem.Message,
-            $"configuration:{problem.Kind}:{source}",
+            CauseKeyOf(problem),
             problem.Sources.IsEmpty
                 ? [new FindingEvidence("configuration", problem.Message)]
                 : [.. problem.Sources.Select(place => new FindingEvidence(place.ToString(), $"{problem.Kind}{(stops is null ? "; whether the engine starts depends on its version, which is not known" : stops.Value ? "; the engine refuses to start" : "")}"))]);

@@ -1,0 +1,17 @@
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>A file of the engine's configuration holds exactly these bytes, or is not there.</summary>
+/// <param name="Path">The file, below the host's root.</param>
+public sealed record ConfigurationPredicate(BytePath Path) : RepairPredicate
+{
+    /// <summary>What it holds, as a snapshot shows it: without secrets; <see langword="null"/> if there is no file.</summary>
+    public ByteString? Content { get; init; }
+
+    /// <summary>Whether a file is as an action or a predicate means it.</summary>
+    internal static bool Holds(ConfigurationFileContent file, ByteString? content) => content is { } bytes
+        ? file.State == ConfigurationFileState.Read && file.Content == bytes
+        : file.State == ConfigurationFileState.Missing;
+}

@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Diagnosis.Rules;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>The repairs of findings about the engine's configuration.</summary>
+internal static class ConfigurationRepairs
+{
+    private const int FirstHarmlessVersion = 20;
+    private const int FirstHarmlessKernel = 4;
+
+    /// <summary>Whether a finding is one of these.</summary>
+    public static bool Has(Finding finding) => finding.Id is "OVL0207" or "OVL0302" or "OVL0403" || finding.Id.StartsWith("OVL06", StringComparison.Ordinal);
+
+    public static void Plan(PlanDraft draft, Finding finding)
+    {
+        switch (finding.Id)
+        {
+            case "OVL0302":
+                ModuleParameterRepair.Plan(draft, finding);
+                break;
+            case "OVL0601":
+                PlanGivenTwice(draft, finding);
+                break;
+            case "OVL0602":
+                PlanRemovedOption(draft, finding);
+                break;
+            case "OVL0603":
+                DriverChoiceRepair.Plan(draft, finding);
+                break;
+            default:
+                ConfigurationRefusals.Refuse(draft, finding);
+                break;
+        }
+    }
+
+    /// <summary>The problem that a finding reports.</summary>
+    public static EngineProblem? FindProblem(PlanDraft draft, Finding finding) => draft.Context.EngineProblems.FirstOrDefault(problem => EngineProblemRule.CauseKeyOf(problem) == finding.CauseKey);
+
+    /// <summary>Takes edits of files into the plan.</summary>
+    public static void Add(PlanDraft draft, Finding finding, ImmutableArray<ConfigurationEdit> edits, Func<BytePath, string> title, RepairRisk risk, string effect)
+    {
+        if (edits.FirstOrDefault(edit => edit.Original is { } original && ConfigurationLines.Between(original, edit.Content).HidesSecret) is { } secret)
+        {
+            draft.Refuse(finding, $"the line of {secret.Path} to change holds a secret, which no plan holds; change it by hand: {title(secret.Path)}");
+            return;
+        }
+
+        draft.TryAdd(finding, [.. edits.Select(edit => ConfigurationSteps.Replace(edit, title(edit.Path), risk, effect))]);
+    }
+
+    private static void PlanGivenTwice(PlanDraft draft, Finding finding)
+    {
+        if (FindProblem(draft, finding) is not { } problem)
+        {
+            draft.Refuse(finding, $"there is no automatic repair; see {finding.HelpLink}");
+            return;
+        }
+
+        if (problem.Kind == EngineProblemKind.OverriddenByEnvironment)
+        {
+            draft.Refuse(finding, $"{problem.Message} Which of the two stores is meant only a person knows: take DOCKER_DRIVER out of {problem.Sources[0]}, or write the driver that it names into the configuration; the images of the other one are not shown then");
+            return;
+        }
+
+        Mend(
+            draft, finding, problem, file => $"Take the flag of {problem.Directive} out of {file}: the configuration file keeps it", RepairRisk.R2,
+            $"none before the engine's next start, which then takes what the configuration file says. Until now: {problem.Message}");
+    }
+
+    /// <summary>Engines before 20 still look at the option, and with it start on kernels that they otherwise refuse.</summary>
+    private static void PlanRemovedOption(PlanDraft draft, Finding finding)
+    {
+        if (FindProblem(draft, finding) is not { } problem)
+        {
+            draft.Refuse(finding, $"there is no automatic repair; see {finding.HelpLink}");
+            return;
+        }
+
+        bool isKernelGood = draft.Report.Snapshot.Kernel.TryGet(out Kernel.KernelProfile? kernel) && kernel.Version.Major >= FirstHarmlessKernel;
+        if (draft.Context.EngineVersion is not >= FirstHarmlessVersion && !isKernelGood)
+        {
+            draft.Refuse(finding, "engines before 20 start on kernels before 4.0 only with this option, and neither version is known to be later: take it out when the engine is upgraded");
+            return;
+        }
+
+        Mend(
+            draft, finding, problem, file => $"Take the removed option overlay2.override_kernel_check out of {file}", RepairRisk.R2,
+            "none: the engines before 24 that know the option do not need it here, and later ones do not start with it");
+    }
+
+    private static void Mend(PlanDraft draft, Finding finding, EngineProblem problem, Func<BytePath, string> title, RepairRisk risk, string effect)
+    {
+        if (draft.Configuration is not { } files)
+        {
+            draft.Refuse(finding, "the snapshot does not hold the mounts, so the repair cannot be tried on a copy of the machine");
+            return;
+        }
+
+        ImmutableArray<ConfigurationEdit> edits;
+        try
+        {
+            edits = EngineProblemChange.Plan(files, problem);
+        }
+        catch (ConfigurationEditException e)
+        {
+            draft.Refuse(finding, $"{e.Place}: {e.Reason}");
+            return;
+        }
+
+        if (!edits.IsEmpty)
+            Add(draft, finding, edits, title, risk, effect);
+        else if (draft.Context.Configuration!.NextStart.Problems.Any(other => other.Kind == problem.Kind && other.Directive == problem.Directive))
+            draft.AddGoal(finding);
+        else
+            draft.Refuse(finding, "the running engine was started so, and no file that is known gives it: start the engine without it");
+    }
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics.CodeAnalysis;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Kernel;
+using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Repair;
+
+public sealed partial class MemoryHost
+{
+    internal const string NotOfConfiguration = "is no file that the engine's configuration is read from";
+    internal const string NotAsMeant = "is not as it was when the plan was made";
+
+    /// <summary>The engine's configuration as it is now; <see langword="null"/> if the snapshot does not hold it.</summary>
+    internal EngineConfigurationFiles? Configuration => _snapshot.Configuration.TryGet(out EngineConfigurationFiles? files) ? files : null;
+
+    /// <inheritdoc/>
+    public ConfigurationFileContent ReadConfiguration(BytePath path) =>
+        Configuration?[path] ?? new ConfigurationFileContent(ConfigurationFileState.Unreadable, default, _snapshot.Configuration.Reason);
+
+    /// <inheritdoc/>
+    public HostResult ReplaceConfiguration(BytePath path, ByteString? original, ByteString? content)
+    {
+        if (Configuration is not { } files)
+            return new HostResult($"the snapshot does not hold the configuration: {_snapshot.Configuration.Reason}");
+        if (!files.Files.ContainsKey(path) && EngineConfiguration.Resolve(files).NextStart.ConfigurationFile != path)
+            return new HostResult($"{path} {NotOfConfiguration}");
+        if (!ConfigurationPredicate.Holds(files[path], original))
+            return new HostResult($"{path} {NotAsMeant}");
+        _snapshot = _snapshot with { Configuration = SnapshotPart.Known(files.With(path, content is { } bytes ? ConfigurationFileContent.Of(bytes) : ConfigurationFileContent.Missing)) };
+        return HostResult.Done;
+    }
+
+    /// <inheritdoc/>
+    public string? ReadModuleParameter(string parameter) => TryGetKernel(out KernelProfile? kernel) ? kernel.Parameters.GetValueOrDefault(parameter) : null;
+
+    /// <inheritdoc/>
+    public HostResult SetModuleParameter(string parameter, string from, string to)
+    {
+        if (!TryGetKernel(out KernelProfile? kernel) || !kernel.Parameters.TryGetValue(parameter, out string? value))
+            return new HostResult($"the module has no parameter {parameter}");
+        if (value != from)
+            return new HostResult($"the parameter {parameter} is {value}");
+        _snapshot = _snapshot with { Kernel = SnapshotPart.Known(kernel.WithParameter(parameter, to)) };
+        return HostResult.Done;
+    }
+
+    /// <summary>What is configured, for telling two states apart.</summary>
+    private IEnumerable<string> DescribeConfiguration()
+    {
+        foreach ((BytePath path, ConfigurationFileContent file) in Configuration?.Files ?? EngineConfigurationFiles.Empty.Files)
+            yield return $"{path} {file.State} {file.Content}";
+        if (!TryGetKernel(out KernelProfile? kernel))
+            yield break;
+        foreach ((string parameter, string value) in kernel.Parameters)
+            yield return $"{parameter} {value}";
+    }
+
+    private bool TryGetKernel([NotNullWhen(true)] out KernelProfile? kernel) => _snapshot.Kernel.TryGet(out kernel);
+}
