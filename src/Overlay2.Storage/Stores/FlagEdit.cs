@@ -24,21 +24,29 @@ internal static class FlagEdit
 
         List<byte> changed = [.. content];
         List<Range> words = Words(value);
-        foreach (Flag flag in Enumerable.Reverse(Flags(assignment, words, directive)))
+        List<Flag> flags = Flags(assignment, words, directive).FindAll(flag =>
+            isMeant(flag.ValueStart < 0 ? ByteString.FromText("true") : new ByteString(assignment.Value.Span[flag.ValueStart..words[flag.LastWord].End.Value])));
+        int leading = replacement is null && words.Count > 0 && words[0].Start.Value == 0 ? CountLeading(flags) : 0;
+        for (int i = flags.Count - 1; i >= 0; i--)
         {
-            int start = words[flag.FirstWord].Start.Value;
+            Flag flag = flags[i];
             int end = words[flag.LastWord].End.Value;
-            if (!isMeant(flag.ValueStart < 0 ? ByteString.FromText("true") : new ByteString(value[flag.ValueStart..end])))
-                continue;
             if (replacement is not null)
                 Replace(assignment, changed, flag.ValueStart, end, replacement);
-            else if (start > 0)
-                Replace(assignment, changed, flag.FirstWord > 0 ? words[flag.FirstWord - 1].End.Value : 0, end, "");
             else
-                Replace(assignment, changed, start, end < value.Length ? end + 1 : end, "");
+                Replace(assignment, changed, flag.FirstWord > 0 ? words[flag.FirstWord - 1].End.Value : 0, i == leading - 1 && end < value.Length ? end + 1 : end, "");
         }
 
         return [.. changed];
+    }
+
+    /// <summary>The flags that the value begins with: behind them a blank is left over, which for others is the one before.</summary>
+    private static int CountLeading(List<Flag> flags)
+    {
+        int count = 0;
+        for (int word = 0; count < flags.Count && flags[count].FirstWord == word; count++)
+            word = flags[count].LastWord + 1;
+        return count;
     }
 
     /// <summary>The flags of a directive in order. A word that is the value of a flag is none itself: as the engine reads them, from the first on.</summary>

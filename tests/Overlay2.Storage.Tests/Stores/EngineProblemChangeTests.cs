@@ -17,6 +17,8 @@ public class EngineProblemChangeTests
         { "{\"storage-driver\":\"overlay2\"}", "--storage-driver=overlay2", "" },
         { "{\"storage-driver\":\"overlay2\"}", "-D -s overlay2 --mtu 1400", "-D --mtu 1400" },
         { "{\"storage-driver\":\"overlay2\"}", "-soverlay2 -s=overlay2 --storage-driver overlay2 --debug=true", "--debug=true" },
+        { "{\"storage-driver\":\"overlay2\"}", "-s overlay2 --storage-driver=overlay2", "" },
+        { "{\"storage-driver\":\"overlay2\"}", " -s overlay2 -soverlay2  -D -s overlay2 ", "  -D " },
         { "{\"debug\":true}", "--debug --storage-driver overlay2", "--storage-driver overlay2" },
         { "{\"debug\":true}", "-s overlay2 -D", "-s overlay2" },
         { "{\"debug\":false}", "--debug=true  -s overlay2", " -s overlay2" },
