@@ -21,10 +21,12 @@ internal static class CoverRepair
             return;
         }
 
-        OfferOthers(draft, cover.Home, cover.Pile, table);
+        string why = "the table does not show what the covering mount is on";
+        List<RepairStep>? steps = cover.Pile.IsSure ? Uncover(draft, cover.Pile, table, out why) : null;
+        OfferOthers(draft, cover.Home, cover.Pile, table, steps);
         if (!cover.Pile.IsSure)
         {
-            draft.Refuse(finding, "the table does not show what the covering mount is on");
+            draft.Refuse(finding, why);
             return;
         }
 
@@ -40,17 +42,24 @@ internal static class CoverRepair
             return;
         }
 
+        if (steps is null)
+            draft.Refuse(finding, why);
+        else
+            draft.TryAdd(finding, steps);
+    }
+
+    /// <summary>The steps that take the covers away, the topmost first; <see langword="null"/> if that cannot be.</summary>
+    private static List<RepairStep>? Uncover(PlanDraft draft, CoverPile pile, MountTable table, out string why)
+    {
         List<RepairStep> steps = [];
-        foreach (MountEntry mount in cover.Pile.Covers)
+        why = "";
+        foreach (MountEntry mount in pile.Covers)
         {
-            if (!TryAdd(draft, steps, cover.Pile, mount, table, out string why))
-            {
-                draft.Refuse(finding, why);
-                return;
-            }
+            if (!TryAdd(draft, steps, pile, mount, table, out why))
+                return null;
         }
 
-        draft.TryAdd(finding, steps);
+        return steps;
     }
 
     private static (DriverHomeView Home, CoverPile Pile)? Find(PlanDraft draft, Finding finding)
@@ -147,20 +156,21 @@ internal static class CoverRepair
     private static IEnumerable<MountEntry> Shown(CoverPile pile, MountEntry mount, MountTable table) =>
         mount == pile.Covers[^1] ? pile.Hidden.Where(hidden => table.GetParent(hidden) is { } parent && parent.MountId == mount.ParentId) : [];
 
-    private static void OfferOthers(PlanDraft draft, DriverHomeView home, CoverPile pile, MountTable table)
+    private static void OfferOthers(PlanDraft draft, DriverHomeView home, CoverPile pile, MountTable table, IReadOnlyList<RepairStep>? uncover)
     {
         (ByteString Id, string Name)[] running = home.Store is DockerClassicStore store
             ? [.. store.Containers.Where(container => container.IsRunning).Select(container => (container.Id, container.Name))]
             : [];
         const string Title = "Unmount everything below the driver home, from the last listed to the first, and start the containers and the engine again";
         const string WhyNot = "it ends healthy containers, whose mounts are not at fault";
-        MountEntry[] all = [.. table.Entries.Where(mount => mount.MountPoint.StartsWith(home.Home) && (mount.IsOverlay || pile.Covers.Contains(mount))).Reverse()];
-        if (draft.Policy.AllowEngineControl && pile.Covers.All(cover => table.GetChildren(cover).All(pile.Covers.Contains)))
+        MountEntry[] overlays = [.. table.Entries.Where(mount => mount.IsOverlay && mount.MountPoint.StartsWith(home.Home) && !pile.Covers.Contains(mount)).Reverse()];
+        bool isAlone = pile.Covers.All(cover => table.GetChildren(cover).All(pile.Covers.Contains));
+        if (draft.Policy.AllowEngineControl && isAlone && uncover is not null && draft.RehearseAlone(uncover) is { } rehearsed)
         {
-            List<RepairStep> steps = [.. all.Select(mount => MountSteps.Unmount(
-                mount, $"Unmount {mount.MountPoint}", RepairRisk.R3, mount.IsOverlay ? "the container can no longer be entered or looked at through the engine" : "none", [], []))];
+            List<RepairStep> steps = [.. rehearsed];
+            steps.AddRange(overlays.Select(mount => UnmountOverlay(home, mount, overlays)));
             IReadOnlyList<RepairStep> containers = MountSteps.StopAndStart(running);
-            steps.AddRange(containers.Take(running.Length));
+            steps.AddRange(containers.Take(running.Length).Zip(running, (step, container) => step with { Undo = StopAndStart(container.Id) }));
             steps.Add(new RepairStep
             {
                 Title = "Start the engine again",
@@ -169,8 +179,9 @@ internal static class CoverRepair
                 Postconditions = [new EnginePredicate()],
                 Risk = RepairRisk.R3,
                 Effect = "the engine does not answer for a while",
+                Undo = [new RestartEngineAction()],
             });
-            steps.AddRange(containers.Skip(running.Length));
+            steps.AddRange(containers.Skip(running.Length).Zip(running, (step, container) => step with { Undo = [new ContainerAction(container.Id, Start: false)] }));
             draft.Offer(new RepairCourse(Title, WhyNot, RepairRisk.R3, [.. steps], []));
         }
         else
@@ -178,7 +189,7 @@ internal static class CoverRepair
             draft.Offer(new RepairCourse(
                 Title, WhyNot, RepairRisk.R3, [],
                 [
-                    .. all.Select(mount => $"umount {ShellScript.Quote(mount.MountPoint.Bytes)} (if it is no mount any more, another unmount already took it away)"),
+                    .. pile.Covers.Concat(overlays).Select(mount => $"umount {ShellScript.Quote(mount.MountPoint.Bytes)} (if it is no mount any more, another unmount already took it away)"),
                     .. running.Select(container => $"Stop the container {container.Name}, do not restart it: a restart does not mount it again."),
                     "Start the engine again.",
                     .. running.Select(container => $"Start the container {container.Name}."),
@@ -189,4 +200,26 @@ internal static class CoverRepair
             "Move the workloads away, and boot", "it interrupts everything on the host, and a boot is not needed to unmount", RepairRisk.R3, [],
             ["Drain the host: move or stop its workloads.", "Find what mounts there (fstab, a mount unit, a volume manager), and take that out or order it before the engine.", "Boot.", "Diagnose again, and take the workloads back."]));
     }
+
+    /// <summary>
+    /// Unmounts a container's root file system. Its layers stay mounted for the container that runs and must not be mounted a second time, so what undoes
+    /// it is the engine, which mounts them for a container that starts; where the engine would not give the same mounts, nothing does.
+    /// </summary>
+    private static RepairStep UnmountOverlay(DriverHomeView home, MountEntry mount, MountEntry[] overlays)
+    {
+        DockerContainer? container = overlays.Count(other => other.MountPoint == mount.MountPoint) == 1 && home.TryGetLayerId(mount.MountPoint, out ByteString layer)
+            ? FindRunning(home, layer)
+            : null;
+        return MountSteps.Unmount(
+            mount, $"Unmount {mount.MountPoint}", RepairRisk.R3,
+            $"the container can no longer be entered or looked at through the engine{(container is null ? "" : "; undoing it ends the container and starts it anew")}",
+            [], container is null ? [] : StopAndStart(container.Id));
+    }
+
+    private static DockerContainer? FindRunning(DriverHomeView home, ByteString layer) => home.Store is DockerClassicStore store
+        ? store.Containers.FirstOrDefault(container => container.IsRunning && store.TryGetContainerLayer(container.Id, out DockerContainerLayer? layers) && layers.MountId.Trimmed == layer)
+        : null;
+
+    /// <summary>Gives a container that runs on mounts of its own. Stopping one that is stopped does nothing, and waits for a stop that was asked for before.</summary>
+    private static ImmutableArray<RepairAction> StopAndStart(ByteString container) => [new ContainerAction(container, Start: false), new ContainerAction(container, Start: true)];
 }

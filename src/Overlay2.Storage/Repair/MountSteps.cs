@@ -42,6 +42,7 @@ internal static class MountSteps
         Undo = [new RemovePlaceAction(place)],
     };
 
+    /// <summary>Steps that stop containers, and behind them those that start them. Nothing undoes them by themselves: a start mounts what a fault may have unmounted.</summary>
     public static IReadOnlyList<RepairStep> StopAndStart(IReadOnlyList<(ByteString Id, string Name)> containers)
     {
         List<RepairStep> steps = [];
@@ -64,7 +65,9 @@ internal static class MountSteps
             {
                 Title = $"Start the container {Label(id, name)}: only that mounts its root file system again",
                 Action = new ContainerAction(id, Start: true),
-                Preconditions = [new EnginePredicate(), new ContainerPredicate(id, Runs: false)],
+
+                // It may run already: an engine that starts again starts the containers whose restart policy says so.
+                Preconditions = [new EnginePredicate()],
                 Postconditions = [new ContainerPredicate(id, Runs: true)],
                 Risk = RepairRisk.R3,
                 Effect = "the container starts anew",

@@ -105,6 +105,17 @@ internal sealed partial class PlanDraft
         return rehearsed;
     }
 
+    /// <summary>Runs the first steps of an alternative on a copy of the machine as it is, as <see cref="TryAdd"/> does with those of the plan.</summary>
+    /// <returns>The steps; <see langword="null"/> if one of them fails.</returns>
+    public IReadOnlyList<RepairStep>? RehearseAlone(IReadOnlyList<RepairStep> steps)
+    {
+        MemoryHost? kept = _copy;
+        _copy = null;
+        List<RepairStep>? rehearsed = Rehearse(steps);
+        _copy = kept;
+        return rehearsed;
+    }
+
     /// <summary>Whether a step's undo gives the very mounts before, peers included: otherwise it is none.</summary>
     private static bool Undoes(MemoryHost copy, RepairStep step, IReadOnlyList<string> before)
     {

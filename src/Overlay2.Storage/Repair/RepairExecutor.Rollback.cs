@@ -8,10 +8,19 @@ namespace Overlay2.Storage.Repair;
 
 public sealed partial class RepairExecutor
 {
-    /// <summary>Undoes what a run did, the last step first.</summary>
+    /// <summary>Undoes what a run did, the last step first: all of it, or nothing.</summary>
     /// <param name="journal">The journal's directory.</param>
     /// <param name="progress">Hears of each step.</param>
     /// <param name="cancellationToken">Ends it between two steps.</param>
+    /// <remarks>
+    /// <para>A step that nothing undoes makes the whole refused, with the step's name and before anything is changed; the run can then still be resumed.</para>
+    /// <para>Mounts are as before, but for what the engine mounts: an overlay that a container is started for again has a new device and a new
+    /// id, and shows the same. It is not mounted by itself, since its layers may be mounted elsewhere still. So undoing its unmount, as undoing the stop
+    /// of its container, is to stop the container, where it runs, and to start it. The start of a container is undone by its stop. Starting the engine again
+    /// changes nothing that could be given back: undoing it is to see that an engine answers, and to start one where none does or
+    /// where a crash left open whether it was started.</para>
+    /// <para>One that ended early is begun again by the same call.</para>
+    /// </remarks>
     /// <exception cref="RepairJournalException">The journal cannot be read or written.</exception>
     /// <exception cref="RepairPlanException">The journal's plan is none.</exception>
     public async Task<RepairOutcome> RollbackAsync(BytePath journal, IProgress<RepairStepOutcome>? progress = null, CancellationToken cancellationToken = default)
@@ -26,12 +35,18 @@ public sealed partial class RepairExecutor
 
         var outcomes = ImmutableArray.CreateBuilder<RepairStepOutcome>();
         HashSet<int> done = Steps(lines, JournalEntryKind.Done);
-        HashSet<int> begun = Steps(lines, JournalEntryKind.Intent);
-        HashSet<int> undone = Steps(lines, JournalEntryKind.Undone);
-        for (int i = plan.Steps.Length - 1; i >= 0; i--)
+        done.UnionWith(Steps(lines, JournalEntryKind.Skipped));
+        HashSet<int> open = Steps(lines, JournalEntryKind.Intent);
+        open.ExceptWith(Steps(lines, JournalEntryKind.Undone));
+        int[] order = [.. open.OrderDescending()];
+        foreach (int i in order)
         {
-            if (undone.Contains(i) || !begun.Contains(i))
-                continue;
+            if (await FindHindranceAsync(plan.Steps[i], i, done.Contains(i), lines).ConfigureAwait(false) is { } hindrance)
+                return Refuse($"step {i + 1} ({plan.Steps[i].Title}) {hindrance}; nothing was changed");
+        }
+
+        foreach (int i in order)
+        {
             if (cancellationToken.IsCancellationRequested)
                 return End(RepairOutcomeStatus.Cancelled, "cancelled between two steps", outcomes);
             string? failure;
@@ -56,18 +71,24 @@ public sealed partial class RepairExecutor
         return End(RepairOutcomeStatus.RolledBack, "", outcomes);
     }
 
+    /// <summary>Why a step that was begun can never be undone; <see langword="null"/> if it can, or need not.</summary>
+    private async Task<string?> FindHindranceAsync(RepairStep step, int index, bool isDone, RepairJournal journal)
+    {
+        if (step.Undo.Any(IsOfEngine))
+            return _engine is null ? "is undone through the engine, and no control of the engine is given" : null;
+        return !step.Undo.IsEmpty || await IsAsBeforeAsync(step, index, isDone, journal).ConfigureAwait(false) ? null
+            : isDone ? "cannot be undone"
+            : "cannot be undone, and may have been done";
+    }
+
     private async Task<string?> UndoAsync(RepairStep step, int index, bool isDone, RepairJournal journal)
     {
-        MachineState state = new(_host, _engine);
-        bool holds = await state.FindUnmetAsync(step.Postconditions, CancellationToken.None).ConfigureAwait(false) is null;
-        if ((!isDone && !holds) || IsUndone(step, index, state, journal))
+        if (await IsAsBeforeAsync(step, index, isDone, journal).ConfigureAwait(false))
         {
             Note(journal, JournalEntryKind.Undone, index);
             return null;
         }
 
-        if (step.Undo.IsEmpty)
-            return "it cannot be undone";
         Note(journal, JournalEntryKind.UndoIntent, index);
         foreach (RepairAction action in step.Undo)
         {
@@ -78,37 +99,51 @@ public sealed partial class RepairExecutor
                 return result.Error;
         }
 
+        if (step.Action is UnmountAction && !await IsUndoneAsync(step, index, new MachineState(_host, _engine), journal).ConfigureAwait(false))
+            return "its undo did not bring the mount back";
         Note(journal, JournalEntryKind.Undone, index);
         return null;
     }
 
-    /// <summary>Whether the state before a step is there again: a crash may have come between the undo and its line in the journal.</summary>
-    private static bool IsUndone(RepairStep step, int index, MachineState state, RepairJournal journal)
+    /// <summary>Whether there is nothing to undo: the step was not done, or is undone.</summary>
+    private async Task<bool> IsAsBeforeAsync(RepairStep step, int index, bool isDone, RepairJournal journal)
     {
-        switch (step.Action)
-        {
-            case ReplaceConfigurationAction replace:
-                return ConfigurationPredicate.Holds(state.Configuration(replace.Path), replace.Original);
-            case SetModuleParameterAction set:
-                return state.ModuleParameter(set.Parameter) == set.From;
-        }
+        // What the engine was asked for before a crash it may still be doing: how it is now proves nothing.
+        if (!isDone && IsOfEngine(step.Action))
+            return false;
+        MachineState state = new(_host, _engine);
+        return (!isDone && await state.FindUnmetAsync(step.Postconditions, CancellationToken.None).ConfigureAwait(false) is not null)
+            || await IsUndoneAsync(step, index, state, journal).ConfigureAwait(false);
+    }
 
-        MountTable table = state.Mounts();
+    private static bool IsOfEngine(RepairAction action) => action is ContainerAction or RestartEngineAction;
+
+    /// <summary>Whether the state before a step is there again: a crash may have come between the undo and its line in the journal.</summary>
+    private async Task<bool> IsUndoneAsync(RepairStep step, int index, MachineState state, RepairJournal journal)
+    {
         switch (step.Action)
         {
             case UnmountAction { NamespaceId: 0 } unmount:
                 string counted = journal.Entries.LastOrDefault(entry => entry.Kind == JournalEntryKind.Intent && entry.Step == index)?.Text ?? "";
-                return int.TryParse(counted, CultureInfo.InvariantCulture, out int before) && Count(table, unmount.Mount) >= before;
+                return int.TryParse(counted, CultureInfo.InvariantCulture, out int before) && Count(state.Mounts(), unmount.Mount) >= before;
             case MoveMountAction move:
-                return move.Mount.FindIn(table) is not null;
+                return move.Mount.FindIn(state.Mounts()) is not null;
             case MakePrivateAction make:
-                return make.Mount.Again().FindIn(table) is { Propagation.IsPrivate: false };
+                return make.Mount.Again().FindIn(state.Mounts()) is { Propagation.IsPrivate: false };
             case BindAction bind:
-                return table.GetByMountPoint(bind.Target).Count() < 2;
+                return state.Mounts().GetByMountPoint(bind.Target).Count() < 2;
             case MakePlaceAction place:
-                return table.GetByMountPoint(place.Place).IsEmpty;
+                return state.Mounts().GetByMountPoint(place.Place).IsEmpty;
             case RemovePlaceAction place:
-                return !table.GetByMountPoint(place.Place).IsEmpty;
+                return !state.Mounts().GetByMountPoint(place.Place).IsEmpty;
+            case ReplaceConfigurationAction replace:
+                return ConfigurationPredicate.Holds(state.Configuration(replace.Path), replace.Original);
+            case SetModuleParameterAction set:
+                return state.ModuleParameter(set.Parameter) == set.From;
+            case ContainerAction container when _engine is not null:
+                return await _engine.IsRunningAsync(container.ContainerId, CancellationToken.None).ConfigureAwait(false) == !container.Start;
+            case RestartEngineAction when _engine is not null:
+                return await _engine.AnswersAsync(CancellationToken.None).ConfigureAwait(false);
             default:
                 return false;
         }
@@ -123,7 +158,12 @@ public sealed partial class RepairExecutor
         MountFingerprint like = mount.Again();
         int count = 0;
         foreach (MountEntry entry in table.GetByMountPoint(mount.MountPoint))
-            count += like.Matches(entry) ? 1 : 0;
+        {
+            // An overlay that is mounted anew has another device.
+            MountFingerprint same = entry.IsOverlay ? like with { Major = entry.Major, Minor = entry.Minor } : like;
+            count += same.Matches(entry) ? 1 : 0;
+        }
+
         return count;
     }
 }

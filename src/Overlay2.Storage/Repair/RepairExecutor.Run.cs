@@ -65,8 +65,8 @@ public sealed partial class RepairExecutor
             return null;
         }
 
-        // A place is made by two calls; one of them may have been done before a crash.
-        bool isHalfDone = mayBeDone && step.Action is MakePlaceAction;
+        // A place is made by two calls, and an engine ends before it starts; one of the two may have been done before a crash.
+        bool isHalfDone = mayBeDone && step.Action is (MakePlaceAction or RestartEngineAction);
         if (!isHalfDone && await before.FindUnmetAsync(step.Preconditions, CancellationToken.None).ConfigureAwait(false) is { } unmet)
             return await FailAsync(journal, index, unmet).ConfigureAwait(false);
 

@@ -67,6 +67,8 @@ public sealed partial class RepairExecutor
         StorageSnapshot snapshot = await _host.CaptureAsync(cancellationToken).ConfigureAwait(false);
         if (Judge(plan, snapshot) is { } refused)
             return refused;
+        if (_engine is null && plan.Steps.Any(step => IsOfEngine(step.Action)))
+            return Refuse("the plan has steps that the engine has to do, and no control of the engine is given");
         using RepairJournal lines = RepairJournal.Create(journal, plan);
         return await RunAsync(plan, lines, progress, cancellationToken).ConfigureAwait(false);
     }

@@ -15,7 +15,7 @@ public sealed record RepairStep
     /// <summary>What must hold right before it.</summary>
     public required ImmutableArray<RepairPredicate> Preconditions { get; init; }
 
-    /// <summary>What holds afterwards; at least one. They do not all hold before, but for <see cref="RestartEngineAction"/>: an engine answers before and after it.</summary>
+    /// <summary>What holds afterwards; at least one. They do not all hold before, but for <see cref="RestartEngineAction"/> (an engine answers before and after it) and for a container that the engine starts by itself.</summary>
     public required ImmutableArray<RepairPredicate> Postconditions { get; init; }
 
     /// <summary>What it can cost.</summary>

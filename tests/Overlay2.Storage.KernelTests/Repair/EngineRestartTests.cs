@@ -20,39 +20,103 @@ public sealed class EngineRestartTests : IDisposable
     public void Dispose() => ToolRun.Of("rm", ["-rf", "--one-file-system", _scratch]);
 
     [Fact]
-    public async Task Everything_is_unmounted_the_engine_starts_again_and_the_containers_come_back()
+    public async Task Everything_is_unmounted_the_engine_starts_again_and_the_containers_come_back_and_so_does_all_of_it_when_undone()
     {
         using StorageEngine engine = StorageEngine.Run();
-        var store = new DamagedStore(engine);
-        engine.MakeImage(Image, root => File.WriteAllText($"{root}/one", "1"));
-        EngineContainer[] containers = [engine.RunContainer(Image, "--stop-timeout", "1"), engine.RunContainer(Image, "--stop-timeout", "1")];
-        Assert.All(containers, container => Assert.Equal(0, container.Shell("echo data > /data").ExitCode));
-        store.Enter($"mount --bind {Home} {Home}");
-
+        EngineContainer[] containers = Fault(engine);
         var host = new LinuxHost(new SnapshotOptions { EngineProcessId = engine.ProcessId });
-        DiagnosisReport report = await Diagnose(host);
-        RepairPlan plan = RepairPlanner.Plan(report, new RepairPolicy { AllowEngineControl = true, KeepDirectory = BytePath.FromText($"{_scratch}/keep") });
-        RepairCourse course = plan.Alternatives.First(alternative => !alternative.Steps.IsEmpty);
-        Assert.Equal(RepairRisk.R3, course.Risk);
-        RepairPlan chosen = plan.Choose(course);
+        string[] before = Listing(host);
+        RepairPlan chosen = await Choose(host);
         TestContext.Current.TestOutputHelper?.WriteLine(chosen.ToMarkdown());
         var executor = new RepairExecutor(host, new ProgramEngineControl(engine.Client, engine.RestartProgram));
 
-        RepairOutcome outcome = await executor.ApplyAsync(chosen, BytePath.FromText($"{_scratch}/journal"), cancellationToken: Token);
+        RepairOutcome outcome = await executor.ApplyAsync(chosen, Journal("first"), cancellationToken: Token);
 
         Assert.True(outcome.Status == RepairOutcomeStatus.Succeeded, outcome.Reason);
         Assert.Equal(chosen.Steps.Length, outcome.Steps.Length);
+        await AssertHealthy(engine, host, containers);
+        Assert.Equal(4, (await executor.ApplyAsync(chosen, Journal("again"), cancellationToken: Token)).ExitCode);
+
+        RepairOutcome back = await executor.RollbackAsync(Journal("first"), cancellationToken: Token);
+
+        Assert.True(back.Status == RepairOutcomeStatus.RolledBack, back.Reason);
+        Assert.Equal(before, Listing(host));
+        AssertWorking(engine, containers);
+    }
+
+    [Fact]
+    public async Task A_run_that_dies_is_rolled_back_to_the_mounts_before_and_another_one_is_resumed()
+    {
+        using StorageEngine engine = StorageEngine.Run();
+        EngineContainer[] containers = Fault(engine);
+        var host = new LinuxHost(new SnapshotOptions { EngineProcessId = engine.ProcessId });
+        var control = new ProgramEngineControl(engine.Client, engine.RestartProgram);
+        var executor = new RepairExecutor(host, control);
+        string[] before = Listing(host);
+
+        // After the first container was stopped, and before that is noted: the other one has only lost its mount.
+        await Die(host, control, point: 3 * 4 + 2, Journal("first"));
+        RepairOutcome back = await executor.RollbackAsync(Journal("first"), cancellationToken: Token);
+        Assert.True(back.Status == RepairOutcomeStatus.RolledBack, back.Reason);
+        Assert.Equal(before, Listing(host));
+        AssertWorking(engine, containers);
+
+        // Before the engine is started again, and after that is noted as begun.
+        await Die(host, control, point: 5 * 4 + 1, Journal("second"));
+        RepairOutcome outcome = await executor.ResumeAsync(Journal("second"), cancellationToken: Token);
+        Assert.True(outcome.Status == RepairOutcomeStatus.Succeeded, outcome.Reason);
+        await AssertHealthy(engine, host, containers);
+    }
+
+    private async Task Die(LinuxHost host, ProgramEngineControl control, int point, BytePath journal)
+    {
+        RepairPlan chosen = await Choose(host);
+        var dying = new RepairExecutor(host, control) { Checkpoint = _ => { if (point-- == 0) throw new InvalidOperationException("killed"); } };
+        await Assert.ThrowsAsync<InvalidOperationException>(() => dying.ApplyAsync(chosen, journal, cancellationToken: Token));
+    }
+
+    /// <summary>Two containers with data, and then a bind of the driver home on itself.</summary>
+    private static EngineContainer[] Fault(StorageEngine engine)
+    {
+        var store = new DamagedStore(engine);
+        engine.MakeImage(Image, root => File.WriteAllText($"{root}/one", "1"));
+        EngineContainer[] containers = [engine.RunContainer(Image, "--stop-signal", "KILL"), engine.RunContainer(Image, "--stop-signal", "KILL", "--restart", "always")];
+        Assert.All(containers, container => Assert.Equal(0, container.Shell("echo data > /data").ExitCode));
+        store.Enter($"mount --bind {Home} {Home}");
+        return containers;
+    }
+
+    private async Task<RepairPlan> Choose(LinuxHost host)
+    {
+        RepairPlan plan = RepairPlanner.Plan(await Diagnose(host), new RepairPolicy { AllowEngineControl = true, KeepDirectory = BytePath.FromText($"{_scratch}/keep") });
+        RepairCourse course = plan.Alternatives.First(alternative => !alternative.Steps.IsEmpty);
+        Assert.Equal(RepairRisk.R3, course.Risk);
+        Assert.All(course.Steps, step => Assert.Equal(RepairReversibility.Reversible, step.Reversibility));
+        return plan.Choose(course);
+    }
+
+    private static async Task AssertHealthy(StorageEngine engine, LinuxHost host, EngineContainer[] containers)
+    {
         Assert.DoesNotContain(DamagedStore.Ids(await Diagnose(host)), id => string.CompareOrdinal(id, "OVL0100") < 0);
         Assert.Equal(2, engine.Log.Split('\n').Count(line => line.Contains("API listen on", StringComparison.Ordinal)));
+        AssertWorking(engine, containers);
+    }
+
+    private static void AssertWorking(StorageEngine engine, EngineContainer[] containers)
+    {
         foreach (EngineContainer container in containers)
         {
             Assert.Equal("running", engine.Docker("inspect", "-f", "{{.State.Status}}", container.Id));
             Assert.Equal("data\n", container.Shell("cat /data").Output);
             Assert.Equal("A /data", engine.Docker("diff", container.Id));
         }
-
-        Assert.Equal(4, (await executor.ApplyAsync(chosen, BytePath.FromText($"{_scratch}/again"), cancellationToken: Token)).ExitCode);
     }
+
+    /// <summary>The mounts; an overlay that the engine mounts anew has another device.</summary>
+    private static string[] Listing(LinuxHost host) =>
+        [.. MountListing.Of(host.LoadMounts(0), BytePath.FromText(Home)).Select(line => line.Contains(" overlay ", StringComparison.Ordinal) ? line[(line.IndexOf(' ') + 1)..] : line).Order(StringComparer.Ordinal)];
+
+    private BytePath Journal(string name) => BytePath.FromText($"{_scratch}/{name}");
 
     private static async Task<DiagnosisReport> Diagnose(LinuxHost host) => new StorageDiagnoser().Diagnose(await host.CaptureAsync(Token), cancellationToken: Token);
 }

@@ -183,30 +183,6 @@ public sealed class MountRepairTests : IDisposable
     }
 
     [Fact]
-    public async Task The_plan_of_the_manual_that_dies_anywhere_can_be_resumed()
-    {
-        StorageSnapshot snapshot = Sample("self-bind");
-        RepairPlan plan = RepairSamples.Plan(snapshot, new RepairPolicy { AllowEngineControl = true, MaxRisk = RepairRisk.R3 });
-        RepairPlan manual = plan.Choose(plan.Alternatives.First(course => !course.Steps.IsEmpty));
-        Assert.Contains(manual.Steps, step => step.Action is RestartEngineAction);
-        for (int end = 0; end < manual.Steps.Length * 4; end++)
-        {
-            var host = new MemoryHost(snapshot);
-            var engine = new RestartedEngine();
-            var journal = BytePath.FromText($"{_directory}/{end}");
-            int left = end;
-            var dying = new RepairExecutor(host, engine) { Checkpoint = _ => { if (left-- == 0) throw new InvalidOperationException("killed"); } };
-            await Assert.ThrowsAsync<InvalidOperationException>(() => dying.ApplyAsync(manual, journal, cancellationToken: TestContext.Current.CancellationToken));
-
-            RepairOutcome outcome = await new RepairExecutor(host, engine).ResumeAsync(journal, cancellationToken: TestContext.Current.CancellationToken);
-
-            Assert.True(outcome.Status == RepairOutcomeStatus.Succeeded, $"{end}: {outcome.Reason}");
-            Assert.True(engine.Starts > 0, $"{end}: the engine was not started again");
-            Assert.Single(host.LoadMounts(0).Entries);
-        }
-    }
-
-    [Fact]
     public void Only_the_covers_are_unmounted_the_last_one_first()
     {
         RepairPlan plan = RepairSamples.Plan(Sample("two-covers"));

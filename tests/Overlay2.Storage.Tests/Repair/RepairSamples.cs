@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Repair;
@@ -35,6 +36,26 @@ internal static class RepairSamples
         : Of(Root, Overlay(40, 30, First), $"50 30 8:1 {Home} {Home} rw - ext4 /dev/sda1 rw", Overlay(60, 50, Second));
 
     public static StorageSnapshot Stacked => Of(Root, Overlay(40, 30, First), Overlay(41, 40, First).Replace("0:41", "0:40", StringComparison.Ordinal), Overlay(42, 41, First).Replace("0:42", "0:40", StringComparison.Ordinal));
+
+    /// <summary>The same as <see cref="SelfBind"/>, with what the engine notes of the two containers.</summary>
+    public static StorageSnapshot SelfBindWithStore => SelfBind with
+    {
+        Stores = SnapshotPart.Known(ImmutableArray.Create<ILayerStore>(new DockerClassicStore
+        {
+            DataRoot = BytePath.FromText("/var/lib/docker"),
+            Containers = [Container('1'), Container('2')],
+            ContainerLayers = [ContainerLayer('1', First), ContainerLayer('2', Second)],
+        })),
+    };
+
+    private static DockerContainer Container(char id) => new() { Id = ByteString.FromText(new string(id, 64)), Name = $"container-{id}", IsRunning = true };
+
+    private static DockerContainerLayer ContainerLayer(char id, string layer) => new()
+    {
+        ContainerId = ByteString.FromText(new string(id, 64)),
+        Directory = BytePath.FromText($"/var/lib/docker/image/overlay2/layerdb/mounts/{new string(id, 64)}"),
+        MountId = new StoreFile { State = StoreFileState.Present, Content = ByteString.FromText(layer) },
+    };
 
     public static StorageSnapshot Of(params string[] lines) => new()
     {
