@@ -50,7 +50,7 @@ internal static class ApplyCommand
 
     public static Command CreateRollback() => CreateSecond(
         "rollback",
-        "Undoes what a run of overlay2 apply did, the last step first. Example: overlay2 rollback /var/tmp/repair",
+        "Undoes what a run of overlay2 apply did, the last step first: all of it or, with 4 and the step that nothing undoes, none of it. Example: overlay2 rollback /var/tmp/repair",
         (executor, journal, view, cancellationToken) => executor.RollbackAsync(journal, view, cancellationToken));
 
     private static Command CreateSecond(string name, string description, Func<RepairExecutor, BytePath, RepairView, CancellationToken, Task<RepairOutcome>> run)

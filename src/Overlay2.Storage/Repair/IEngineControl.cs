@@ -5,13 +5,13 @@ namespace Overlay2.Storage.Repair;
 /// <summary>What a plan may ask of the engine. The library has none by itself: the caller gives one, such as <see cref="ProgramEngineControl"/>.</summary>
 public interface IEngineControl
 {
-    /// <summary>Stops a container.</summary>
+    /// <summary>Stops a container. One that does not run is left as it is, and that is no error; a stop that was asked for before is waited for.</summary>
     /// <param name="containerId">Its id.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>Done, or what the engine said.</returns>
     Task<HostResult> StopContainerAsync(ByteString containerId, CancellationToken cancellationToken);
 
-    /// <summary>Starts a container.</summary>
+    /// <summary>Starts a container. One that runs is left as it is, and that is no error.</summary>
     /// <param name="containerId">Its id.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>Done, or what the engine said.</returns>

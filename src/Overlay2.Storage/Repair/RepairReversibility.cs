@@ -6,6 +6,6 @@ public enum RepairReversibility
     /// <summary>Its undo gives the state before.</summary>
     Reversible,
 
-    /// <summary>What it did cannot be taken back, or need not: starting a container again for instance.</summary>
+    /// <summary>What it did cannot be taken back: stopping a container that had lost its root file system, for instance.</summary>
     Irreversible,
 }
