@@ -130,7 +130,12 @@ try() { # point, resume or rollback; false when nothing was killed.
   healthy "$1 $2"
   mount --bind "$home" "$home"
 }
-both() { try "$1" resume && try "$1" rollback; }
+both() { # Tests that change the parameters of the overlay module, which are the whole machine's, wait meanwhile.
+  local status=0
+  flock --shared 8; try "$1" resume && try "$1" rollback || status=1; flock --unlock 8
+  return "$status"
+}
+exec 8>> /tmp/overlay-params.lock
 if [ $# -gt 0 ]; then
   for point in "$@"; do both "$point" || fail "$point: nothing was killed"; done
 else
