@@ -8,7 +8,8 @@ namespace Overlay2.Storage.Repair;
 
 public sealed partial class LinuxHost
 {
-    private const int LongestParameter = 64;
+    /// <summary>The kernel says of each of these files that it has the length of a page.</summary>
+    private const int LongestParameter = 1 << 16;
 
     /// <inheritdoc/>
     public ConfigurationFileContent ReadConfiguration(BytePath path) => SecretFilter.Apply(ReadConfigurationFiles())[path];

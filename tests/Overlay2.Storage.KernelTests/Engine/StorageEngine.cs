@@ -35,9 +35,9 @@ internal sealed class StorageEngine : IDisposable
 
     private readonly string _scratch;
     private readonly Process _namespaces;
-    private readonly Process _parameters;
+    private readonly Process? _parameters;
 
-    private StorageEngine(string scratch, Process parameters, string dataSize)
+    private StorageEngine(string scratch, Process? parameters, string dataSize)
     {
         _scratch = scratch;
         _parameters = parameters;
@@ -65,7 +65,8 @@ internal sealed class StorageEngine : IDisposable
 
     /// <summary>Starts an engine; skips the test, with the reason, where none can run.</summary>
     /// <param name="dataSize">The size of the data root, in the form of mount(8): all images and containers must fit.</param>
-    public static StorageEngine Run(string dataSize = "256m")
+    /// <param name="holdsParameters">Whether the caller holds the module's parameters alone.</param>
+    public static StorageEngine Run(string dataSize = "256m", bool holdsParameters = false)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root: the test runs an engine.");
         foreach (string tool in (string[])["dockerd", "docker", "busybox", "unshare", "flock"])
@@ -73,7 +74,7 @@ internal sealed class StorageEngine : IDisposable
         Assert.SkipUnless(File.ReadLines("/proc/filesystems").Any(line => line.EndsWith("\toverlay", StringComparison.Ordinal)), "Needs overlay in the kernel.");
 
         string scratch = Directory.CreateTempSubdirectory("o2e-").FullName;
-        var engine = new StorageEngine(scratch, MountOptions.ModuleParameters.Share(), dataSize);
+        var engine = new StorageEngine(scratch, holdsParameters ? null : MountOptions.ModuleParameters.Share(), dataSize);
         try
         {
             engine.WaitUntilReady();
@@ -157,9 +158,9 @@ internal sealed class StorageEngine : IDisposable
             _namespaces.Kill();
         _namespaces.WaitForExit();
         _namespaces.Dispose();
-        _parameters.StandardInput.Close();
-        _parameters.WaitForExit();
-        _parameters.Dispose();
+        _parameters?.StandardInput.Close();
+        _parameters?.WaitForExit();
+        _parameters?.Dispose();
         ToolRun.Of("rm", ["-rf", "--one-file-system", _scratch]);
     }
 

@@ -147,6 +147,36 @@ public sealed class ConfigurationRepairTests : IDisposable
     }
 
     [Theory]
+    [InlineData("OVL0605", "file system")]
+    [InlineData("OVL0606", "/var/lib/docker/overlay2")]
+    [InlineData("OVL0607", "containerd has to stop")]
+    [InlineData("OVL0608", "from outside")]
+    public void What_lies_outside_of_the_configuration_is_told_in_order(string id, string reason)
+    {
+        StorageSnapshot whole = DiagnosisReportTests.Whole();
+        EngineInfo engine = whole.Engine.Value;
+        SnapshotFileSystem room = whole.FileSystems.Value[0];
+        StorageSnapshot snapshot = id switch
+        {
+            "OVL0605" => whole with { Engine = SnapshotPart.Known(engine with { Driver = "vfs" }) },
+            "OVL0608" => whole with { Mounts = RepairSamples.Of("30 1 0:30 / / rw - overlay overlay rw,lowerdir=/a,upperdir=/b,workdir=/c").Mounts },
+            _ => whole with
+            {
+                Engine = SnapshotPart.Known(engine with { UsesContainerdStore = true }),
+                Configuration = SnapshotPart.Known(EngineConfigurationFiles.Empty.With(BytePath.FromText(Json), ByteString.FromText("{\"data-root\":\"/data\"}"))),
+                Mounts = RepairSamples.Of(RepairSamples.Root, "31 30 8:2 / /data rw - ext4 /dev/sda2 rw").Mounts,
+                FileSystems = SnapshotPart.Known(ImmutableArray.Create(room with { Path = BytePath.FromText("/data") }, room with { Path = BytePath.FromText("/var/lib/containerd"), AvailableBytes = 1UL << 30 })),
+            },
+        };
+
+        RepairPlan plan = RepairPlanner.Plan(CorpusSnapshots.Diagnose(snapshot), new RepairPolicy { Only = RepairPolicy.Default.Only.Add(id) });
+
+        Assert.Empty(plan.Steps);
+        Assert.Contains(reason, Assert.Single(plan.Refusals).Reason, StringComparison.Ordinal);
+        Assert.True(Assert.Single(plan.Alternatives).Instructions.Length > 1);
+    }
+
+    [Theory]
     [InlineData(19, "3.10.0", false)]
     [InlineData(null, "3.10.0", false)]
     [InlineData(20, "3.10.0", true)]
