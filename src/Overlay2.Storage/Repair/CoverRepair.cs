@@ -158,14 +158,14 @@ internal static class CoverRepair
 
     private static void OfferOthers(PlanDraft draft, DriverHomeView home, CoverPile pile, MountTable table, IReadOnlyList<RepairStep>? uncover)
     {
-        (ByteString Id, string Name)[] running = home.Store is DockerClassicStore store
-            ? [.. store.Containers.Where(container => container.IsRunning).Select(container => (container.Id, container.Name))]
-            : [];
+        DockerContainer[] noted = home.Store is DockerClassicStore store ? [.. store.Containers.Where(container => container.IsRunning)] : [];
+        (ByteString Id, string Name)[] running = [.. noted.Select(container => (container.Id, container.Name))];
         const string Title = "Unmount everything below the driver home, from the last listed to the first, and start the containers and the engine again";
         const string WhyNot = "it ends healthy containers, whose mounts are not at fault";
         MountEntry[] overlays = [.. table.Entries.Where(mount => mount.IsOverlay && mount.MountPoint.StartsWith(home.Home) && !pile.Covers.Contains(mount)).Reverse()];
         bool isAlone = pile.Covers.All(cover => table.GetChildren(cover).All(pile.Covers.Contains));
-        if (draft.Policy.AllowEngineControl && isAlone && uncover is not null && draft.RehearseAlone(uncover) is { } rehearsed)
+        DockerContainer[] lost = [.. noted.Where(container => container.IsRemovedOnStop)];
+        if (draft.Policy.AllowEngineControl && isAlone && lost.Length == 0 && uncover is not null && draft.RehearseAlone(uncover) is { } rehearsed)
         {
             List<RepairStep> steps = [.. rehearsed];
             steps.AddRange(overlays.Select(mount => UnmountOverlay(home, mount, overlays)));
@@ -189,6 +189,7 @@ internal static class CoverRepair
             draft.Offer(new RepairCourse(
                 Title, WhyNot, RepairRisk.R3, [],
                 [
+                    .. lost.Select(container => $"Copy out of the container {container.Name} what is needed: {MountSteps.Lost}."),
                     .. pile.Covers.Concat(overlays).Select(mount => $"umount {ShellScript.Quote(mount.MountPoint.Bytes)} (if it is no mount any more, another unmount already took it away)"),
                     .. running.Select(container => $"Stop the container {container.Name}, do not restart it: a restart does not mount it again."),
                     "Start the engine again.",

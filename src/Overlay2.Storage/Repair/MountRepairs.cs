@@ -4,6 +4,7 @@ using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Diagnosis.Views;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Repair;
 
@@ -187,6 +188,14 @@ internal static class MountRepairs
         if (!draft.Policy.AllowEngineControl || draft.Policy.MaxRisk < RepairRisk.R3)
         {
             draft.Refuse(finding, "the container has to be stopped and started (risk R3), and the policy does not allow that; do not mount its layers a second time");
+            return;
+        }
+
+        bool isLost = draft.Report.Snapshot.Stores.TryGet(out ImmutableArray<ILayerStore> stores)
+            && stores.OfType<DockerClassicStore>().Any(store => store.TryGetContainer(finding.Subject.Id, out DockerContainer? container) && container.IsRemovedOnStop);
+        if (isLost)
+        {
+            draft.Refuse(finding, $"the container would have to be stopped, and {MountSteps.Lost}: copy out of it what is needed, and start another one");
             return;
         }
 

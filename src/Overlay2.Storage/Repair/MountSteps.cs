@@ -42,6 +42,9 @@ internal static class MountSteps
         Undo = [new RemovePlaceAction(place)],
     };
 
+    /// <summary>Why a plan stops no container that was started to be removed on its end.</summary>
+    public const string Lost = "the engine removes it, and what it has written, as soon as it stops";
+
     /// <summary>Steps that stop containers, and behind them those that start them. Nothing undoes them by themselves: a start mounts what a fault may have unmounted.</summary>
     public static IReadOnlyList<RepairStep> StopAndStart(IReadOnlyList<(ByteString Id, string Name)> containers)
     {

@@ -52,6 +52,9 @@ public sealed record DockerContainer
     /// <summary>Its restart policy (<c>no</c>, <c>always</c>, <c>on-failure</c>, <c>unless-stopped</c>); empty where not noted.</summary>
     public string RestartPolicy { get; init; } = "";
 
+    /// <summary>Whether the engine removes it, and what it has written, as soon as it stops (<c>docker run --rm</c>).</summary>
+    public bool IsRemovedOnStop { get; init; }
+
     /// <summary>Why the notes could not be read or understood in full; <see langword="null"/> where they were.</summary>
     public StoreProblem? Problem { get; init; }
 }

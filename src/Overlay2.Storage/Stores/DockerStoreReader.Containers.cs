@@ -45,7 +45,11 @@ internal sealed partial class DockerStoreReader
             };
         });
         StoreProblem? hostProblem = ParseFile(directory.Combine(s_hostConfiguration), configuration =>
-            container = container with { RestartPolicy = configuration.Object("RestartPolicy").Text("Name") });
+            container = container with
+            {
+                RestartPolicy = configuration.Object("RestartPolicy").Text("Name"),
+                IsRemovedOnStop = configuration.Truth("AutoRemove"),
+            });
         return container with { Problem = problem ?? hostProblem };
     }
 

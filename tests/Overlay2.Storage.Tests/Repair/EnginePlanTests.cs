@@ -175,6 +175,21 @@ public sealed class EnginePlanTests : IDisposable
         Assert.True(outcome.Status == RepairOutcomeStatus.Succeeded, outcome.Reason);
     }
 
+    [Fact]
+    public void No_plan_stops_a_container_that_its_stop_removes()
+    {
+        var policy = new RepairPolicy { AllowEngineControl = true, MaxRisk = RepairRisk.R3 };
+        RepairPlan covered = RepairSamples.Plan(RepairSamples.WithStore(RepairSamples.SelfBind, isRemovedOnStop: true), policy);
+        Assert.NotEmpty(covered.Steps);
+        Assert.All(covered.Alternatives, course => Assert.Empty(course.Steps));
+        Assert.Contains(covered.Alternatives.SelectMany(course => course.Instructions), line => line.Contains("container-2", StringComparison.Ordinal) && line.Contains("Copy", StringComparison.Ordinal));
+
+        StorageSnapshot bare = RepairSamples.Of(RepairSamples.Root);
+        RepairPlan unmounted = RepairSamples.Plan(RepairSamples.WithStore(bare, isRemovedOnStop: true), policy);
+        Assert.Equal([new string('1', 64)], unmounted.Steps.Select(step => Assert.IsType<ContainerAction>(step.Action).ContainerId.ToString()).Distinct());
+        Assert.Contains(unmounted.Refusals, refusal => refusal.FindingId == "OVL0007" && refusal.Reason.Contains("removes it", StringComparison.Ordinal));
+    }
+
     /// <summary>Applies the plan and dies at a point of it.</summary>
     private async Task Die(int point, bool isLate, bool isDown)
     {

@@ -38,12 +38,16 @@ internal static class RepairSamples
     public static StorageSnapshot Stacked => Of(Root, Overlay(40, 30, First), Overlay(41, 40, First).Replace("0:41", "0:40", StringComparison.Ordinal), Overlay(42, 41, First).Replace("0:42", "0:40", StringComparison.Ordinal));
 
     /// <summary>The same as <see cref="SelfBind"/>, with what the engine notes of the two containers.</summary>
-    public static StorageSnapshot SelfBindWithStore => SelfBind with
+    public static StorageSnapshot SelfBindWithStore => WithStore(SelfBind);
+
+    /// <param name="snapshot">A host.</param>
+    /// <param name="isRemovedOnStop">Whether the second of the two running containers is removed when it stops.</param>
+    public static StorageSnapshot WithStore(StorageSnapshot snapshot, bool isRemovedOnStop = false) => snapshot with
     {
         Stores = SnapshotPart.Known(ImmutableArray.Create<ILayerStore>(new DockerClassicStore
         {
             DataRoot = BytePath.FromText("/var/lib/docker"),
-            Containers = [Container('1'), Container('2')],
+            Containers = [Container('1'), Container('2') with { IsRemovedOnStop = isRemovedOnStop }],
             ContainerLayers = [ContainerLayer('1', First), ContainerLayer('2', Second)],
         })),
     };
