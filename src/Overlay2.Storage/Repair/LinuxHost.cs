@@ -71,12 +71,16 @@ public sealed partial class LinuxHost : IHostOperations
     }
 
     /// <summary>A plan may start the engine again: then another process of the same name is the engine, as a rule in the same mount namespace.</summary>
-    /// <returns>Whether there is an engine, if there was one.</returns>
+    /// <returns>Whether the mounts that it sees can be reached.</returns>
     private bool FollowEngine()
     {
         if (_engine is not { } process || IsIn(process, _view.NamespaceId))
             return true;
-        if ((FindProcess(_view.NamespaceId, _engineName) ?? (_options.EngineProcessId is null ? FindEngine() : null)) is not { } next)
+        int? next = FindProcess(_view.NamespaceId, _engineName) ?? (_options.EngineProcessId is null ? FindEngine() : null);
+
+        // A usual engine has the host's mounts, and while it is down these are there still.
+        bool isHosts = _options.EngineProcessId is null && EngineView.Find(_options.HostRoot, null).NamespaceId == _view.NamespaceId;
+        if (next is null && !isHosts)
             return false;
         Look(next);
         return true;
