@@ -15,6 +15,15 @@ internal struct FileStatus
     public const ushort SymbolicLinkType = 0xA000;
     public const ushort SocketType = 0xC000;
 
+    /// <summary>Of <see cref="Mode"/>: the permissions, with set-user-id, set-group-id and sticky bit.</summary>
+    public const ushort PermissionMask = 0xFFF;
+
+    /// <summary>Of <see cref="Attributes"/>: chattr +i.</summary>
+    public const ulong ImmutableAttribute = 0x10;
+
+    /// <summary>Of <see cref="Attributes"/>: chattr +a.</summary>
+    public const ulong AppendOnlyAttribute = 0x20;
+
     public uint Mask;
     public uint BlockSize;
     public ulong Attributes;

@@ -11,4 +11,11 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int fsync(SafeFileHandle file);
+
+    /// <summary>syncfs(2): everything written to the file system that an open file is on is on disk afterwards.</summary>
+    /// <returns>No error, or the kernel's: also one of an earlier write that nobody was told of.</returns>
+    public static Errno SynchronizeFileSystem(SafeFileHandle file) => syncfs(file) < 0 ? Errno.Last : default;
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int syncfs(SafeFileHandle file);
 }

@@ -13,6 +13,9 @@ internal sealed class ActionRunner(IHostOperations host, IEngineControl? engine)
         _ => Run(host, action),
     };
 
+    /// <summary>Clears away what an action that a crash ended left half done.</summary>
+    public HostResult Tidy(RepairAction action) => action is ReplaceEntryAction replace ? host.ClearLeftOver(replace.Place) : HostResult.Done;
+
     /// <summary>Does an action that needs no engine.</summary>
     public static HostResult Run(IHostOperations host, RepairAction action) => action switch
     {
@@ -26,6 +29,8 @@ internal sealed class ActionRunner(IHostOperations host, IEngineControl? engine)
         RemovePlaceAction place => host.RemovePlace(place.Place),
         ReplaceConfigurationAction replace => host.ReplaceConfiguration(replace.Path, replace.Original, replace.Content),
         SetModuleParameterAction set => host.SetModuleParameter(set.Parameter, set.From, set.To),
+        ReplaceEntryAction replace => host.ReplaceEntry(replace.Place, replace.From, replace.To, replace.Like),
+        MoveEntryAction move => host.MoveEntry(move.From, move.To, move.Identity, move.Synchronize),
         _ => throw new InvalidOperationException($"There is no such action: {action}."),
     };
 }

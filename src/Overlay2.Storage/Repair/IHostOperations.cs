@@ -81,4 +81,39 @@ public interface IHostOperations
     /// <param name="from">What it must be.</param>
     /// <param name="to">What it will be.</param>
     HostResult SetModuleParameter(string parameter, string from, string to);
+
+    /// <summary>What is at a place of a store; nothing also where the directory that it would be in is not there.</summary>
+    /// <param name="place">The place.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    EntryState ReadEntry(StorePlace place);
+
+    /// <summary>Which entry is at a place of a store.</summary>
+    /// <param name="place">The place.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    EntryIdentity IdentifyEntry(StorePlace place);
+
+    /// <summary>Puts an entry in the place of another; see <see cref="ReplaceEntryAction"/>.</summary>
+    /// <param name="place">The place.</param>
+    /// <param name="from">What is there; anything else is an error.</param>
+    /// <param name="to">What is there afterwards.</param>
+    /// <param name="like">Whose mode, owner and attributes something new gets.</param>
+    HostResult ReplaceEntry(StorePlace place, EntryState from, EntryState to, StorePlace? like);
+
+    /// <summary>Removes what a <see cref="ReplaceEntry"/> that a crash ended left beside the place.</summary>
+    /// <param name="place">The place.</param>
+    HostResult ClearLeftOver(StorePlace place);
+
+    /// <summary>Moves an entry; see <see cref="MoveEntryAction"/>.</summary>
+    /// <param name="from">Where it is.</param>
+    /// <param name="to">Where it is afterwards.</param>
+    /// <param name="identity">Which entry is meant.</param>
+    /// <param name="synchronize">Whether everything written goes to disk first.</param>
+    HostResult MoveEntry(StorePlace from, StorePlace to, EntryIdentity identity, bool synchronize);
+
+    /// <summary>The mounts of all other mount namespaces that can be read.</summary>
+    /// <exception cref="IOException">They cannot be looked for.</exception>
+    IReadOnlyList<MountTable> LoadOtherMounts();
+
+    /// <summary>Whether the Docker Engine runs whose configuration, or process id, was given.</summary>
+    bool IsEngineRunning();
 }

@@ -8,6 +8,7 @@ namespace Overlay2.Storage.Repair;
 internal sealed class MachineState(IHostOperations host, IEngineControl? engine)
 {
     private readonly Dictionary<ulong, MountTable> _tables = [];
+    private IReadOnlyList<MountTable>? _others;
 
     public MountTable Mounts(ulong namespaceId = 0)
     {
@@ -19,6 +20,8 @@ internal sealed class MachineState(IHostOperations host, IEngineControl? engine)
     public ConfigurationFileContent Configuration(BytePath path) => host.ReadConfiguration(path);
 
     public string? ModuleParameter(string parameter) => host.ReadModuleParameter(parameter);
+
+    private IReadOnlyList<MountTable> OtherMounts => _others ??= host.LoadOtherMounts();
 
     /// <summary>The first predicate that does not hold, in words; <see langword="null"/> if all do.</summary>
     public async Task<string?> FindUnmetAsync(IEnumerable<RepairPredicate> predicates, CancellationToken cancellationToken)
@@ -59,6 +62,17 @@ internal sealed class MachineState(IHostOperations host, IEngineControl? engine)
                 return ConfigurationPredicate.Holds(Configuration(file.Path), file.Content) ? null : $"{file.Path} {(file.Content is null ? "is there" : "is not as it should be")}";
             case ModuleParameterPredicate parameter:
                 return ModuleParameter(parameter.Parameter) is { } value && value == parameter.Value ? null : $"the module's parameter {parameter.Parameter} is {ModuleParameter(parameter.Parameter) ?? "not known"}";
+
+            case EntryPredicate entry:
+                EntryState there = host.ReadEntry(entry.Place);
+                return there == entry.State ? null : $"at {entry.Place} there is {there} instead of {entry.State}";
+            case IdentityPredicate entry:
+                EntryIdentity seen = host.IdentifyEntry(entry.Place);
+                return entry.Identity.Matches(seen) ? null : $"at {entry.Place} there is not the entry meant ({entry.Identity}) but {seen}";
+            case LayerUnusedPredicate layer:
+                return layer.OrEngineStopped && !host.IsEngineRunning() ? null
+                    : LayerUse.Find(layer, OtherMounts.Prepend(Mounts())) is { } user ? $"the layer {layer.Layer} is in use: {user}"
+                    : null;
             case ContainerPredicate container when engine is not null:
                 bool? runs = await engine.IsRunningAsync(container.ContainerId, cancellationToken).ConfigureAwait(false);
                 return runs == container.Runs ? null : $"the container {container.ContainerId} {(runs is null ? "is not known to the engine" : runs == true ? "runs" : "does not run")}";

@@ -56,6 +56,9 @@ public sealed partial class MemoryHost : IHostOperations
             };
         }
 
+        if (_stores.Count > 0 && now.Stores.TryGet(out ImmutableArray<ILayerStore> stores))
+            now = now with { Stores = SnapshotPart.Known(stores.Select(store => _stores.TryGetValue(store.DataRoot, out MemoryStore? changed) ? changed.Build() : store).ToImmutableArray()) };
+
         const string Unseen = "what is below the cover is seen only when the cover is really gone";
         return Task.FromResult(_isStoreUncovered ? now with { Stores = SnapshotPart.Failed<ImmutableArray<ILayerStore>>(Unseen) } : now);
     }

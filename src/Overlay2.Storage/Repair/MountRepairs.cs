@@ -39,9 +39,6 @@ internal static class MountRepairs
             case "OVL0009":
                 draft.Refuse(finding, "two file systems write to one directory: stop both writers, unmount the younger, and copy the upper directory aside before it is used again");
                 break;
-            case "OVL0011":
-                draft.Refuse(finding, "the container's files stay as they are: stop it, unmount its overlay, empty work/work in its layer's directory unless work/work/incompat is there, and start it");
-                break;
             default:
                 draft.Refuse(finding, draft.HasCovers ? "first what covers the store has to go; then diagnose again" : $"there is no automatic repair; see {finding.HelpLink}");
                 break;

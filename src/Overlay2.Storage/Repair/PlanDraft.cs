@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Diagnosis.Views;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Repair;
 
@@ -13,7 +15,9 @@ internal sealed partial class PlanDraft
     private readonly ImmutableArray<RepairGoal>.Builder _goals = ImmutableArray.CreateBuilder<RepairGoal>();
     private readonly ImmutableArray<RepairCourse>.Builder _alternatives = ImmutableArray.CreateBuilder<RepairCourse>();
     private readonly ImmutableArray<RepairRefusal>.Builder _refusals = ImmutableArray.CreateBuilder<RepairRefusal>();
-    private readonly HashSet<MountEntry> _taken = [];
+    private readonly HashSet<MountEntry> _takenMounts = [];
+    private readonly HashSet<StorePlace> _taken = [];
+    private readonly HashSet<(StorePlace, EntryState)> _replaced = [];
     private MemoryHost? _copy;
     private string _failure = "";
     private int _places;
@@ -34,6 +38,17 @@ internal sealed partial class PlanDraft
 
     public MountTable? Table => Context.Mounts?.Table;
 
+    /// <summary>The mounts of every mount namespace that the snapshot holds.</summary>
+    public IEnumerable<MountTable> AllTables =>
+    [
+        .. Table is { } own ? new[] { own } : [],
+        .. Report.Snapshot.OtherNamespaces.TryGet(out ImmutableArray<SnapshotNamespace> others) ? others.Select(other => other.Mounts.TryGet(out MountTable? table) ? table : null).OfType<MountTable>() : [],
+    ];
+
+    public bool IsEngineRunning => Copy.IsEngineRunning();
+
+    private MemoryHost Copy => _copy ??= new MemoryHost(Report.Snapshot);
+
     public bool HasCovers => Context.Homes.Any(home => home.Covers.Length > 0);
 
     /// <summary>A directory of its own for mounts that are moved or kept; what an earlier plan keeps stays.</summary>
@@ -46,6 +61,25 @@ internal sealed partial class PlanDraft
         return place;
     }
 
+    /// <summary>The store that a finding is about; <see langword="null"/> where it cannot be seen.</summary>
+    public StoreView? FindStore(Finding finding)
+    {
+        Context.Rule = finding.Descriptor;
+        return Context.OpenStores().FirstOrDefault(view => finding.Subject.Path.StartsWith(view.Store.DataRoot) || finding.Subject.Path.StartsWith(view.Home.Home));
+    }
+
+    /// <summary>Whether something is at a place, behind the steps that the plan has.</summary>
+    public bool Has(StorePlace place) => Copy.ReadEntry(place).Type != StoreEntryType.Missing;
+
+    /// <summary>A place that is free behind the steps that the plan has: the one asked for, or one with a number after it.</summary>
+    public StorePlace NextFree(StorePlace place)
+    {
+        StorePlace free = place;
+        for (int number = 2; Has(free) || !_taken.Add(free); number++)
+            free = place with { Path = new BytePath(new ByteString([.. place.Path.Span, .. System.Text.Encoding.ASCII.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $".{number}"))])) };
+        return free;
+    }
+
     public void Refuse(Finding finding, string reason) => _refusals.Add(new RepairRefusal(finding.Id, finding.Subject.ToString(), reason));
 
     public void Offer(RepairCourse course) => _alternatives.Add(course);
@@ -53,7 +87,10 @@ internal sealed partial class PlanDraft
     /// <summary>Takes steps into the plan, or refuses where they cost more than the policy allows.</summary>
     public bool TryAdd(Finding finding, IReadOnlyList<RepairStep> steps)
     {
-        RepairRisk risk = steps.Max(step => step.Risk);
+        // Two findings may have one repair, or a part of it, in common.
+        HashSet<(StorePlace, EntryState)> replaced = [.. _replaced];
+        steps = [.. steps.Where(step => step.Action is not ReplaceEntryAction replace || replaced.Add((replace.Place, replace.To)))];
+        RepairRisk risk = steps.Count == 0 ? RepairRisk.R0 : steps.Max(step => step.Risk);
         if (risk > Policy.MaxRisk)
         {
             Refuse(finding, $"the repair has risk {risk}, and the policy allows {Policy.MaxRisk}");
@@ -68,6 +105,7 @@ internal sealed partial class PlanDraft
 
         _goals.Add(new RepairGoal(finding.Id, finding.CauseKey, finding.Subject.ToString()));
         _steps.AddRange(rehearsed);
+        _replaced.UnionWith(replaced);
         return true;
     }
 
@@ -75,7 +113,7 @@ internal sealed partial class PlanDraft
     /// <returns>The steps; <see langword="null"/> if one of them fails.</returns>
     private List<RepairStep>? Rehearse(IReadOnlyList<RepairStep> steps)
     {
-        MemoryHost copy = _copy ??= new MemoryHost(Report.Snapshot);
+        MemoryHost copy = Copy;
         List<RepairStep> rehearsed = [];
         foreach (RepairStep step in steps)
         {
@@ -86,7 +124,9 @@ internal sealed partial class PlanDraft
                 continue;
             }
 
-            IReadOnlyList<string>? before = step.Undo.IsEmpty ? null : copy.Describe();
+            // What a step about an entry of a store undoes is exact by its form.
+            bool isOfStore = step.Action is ReplaceEntryAction or MoveEntryAction;
+            IReadOnlyList<string>? before = step.Undo.IsEmpty || isOfStore ? null : copy.Describe();
             HostResult result = ActionRunner.Run(copy, step.Action);
             if (!result.IsDone)
             {
@@ -141,9 +181,9 @@ internal sealed partial class PlanDraft
     public bool TryTake(IEnumerable<MountEntry> mounts)
     {
         MountEntry[] all = [.. mounts];
-        if (all.Any(_taken.Contains))
+        if (all.Any(_takenMounts.Contains))
             return false;
-        _taken.UnionWith(all);
+        _takenMounts.UnionWith(all);
         return true;
     }
 

@@ -47,11 +47,53 @@ internal static class PlanRules
             ContainerAction or RestartEngineAction => plan.Policy.AllowEngineControl,
             ReplaceConfigurationAction replace => IsPlain(replace.Path) && ConfigurationSteps.IsGood(replace),
             SetModuleParameterAction set => ModuleParameters.IsGood(set),
+            ReplaceEntryAction replace => IsInStore(replace.Place) && IsSmall(replace.From) && IsSmall(replace.To) && replace.From != replace.To && (replace.Like is null || (IsInStore(replace.Like) && replace.Like.Root == replace.Place.Root)),
+            MoveEntryAction move => IsInStore(move.From) && IsInStore(move.To) && move.From.Root == move.To.Root && move.Identity is not null && (IsInQuarantine(move.From) || IsInQuarantine(move.To)),
             _ => false,
         };
         if (!isGood)
             throw new RepairPlanException($"Step {index + 1} does what no plan may do, or what its policy does not allow.");
     }
+
+    /// <summary>Whether a place is below a store's root directory, and not among the files of a layer.</summary>
+    private static bool IsInStore(StorePlace? place)
+    {
+        if (place is null || !IsPlain(place.Root) || place.Path.IsEmpty || place.Path.IsAbsolute || !IsPlain(place.FullPath))
+            return false;
+        bool isInHome = false;
+        int depth = 0;
+        foreach (ReadOnlySpan<byte> name in place.Path.GetComponents())
+        {
+            if (depth++ == 0)
+                isInHome = !name.SequenceEqual("image"u8);
+            else if (isInHome && (name.SequenceEqual("diff"u8) || name.SequenceEqual("fs"u8)))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static bool IsInQuarantine(StorePlace place)
+    {
+        int depth = 0;
+        bool isQuarantine = false;
+        foreach (ReadOnlySpan<byte> name in place.Path.GetComponents())
+        {
+            if (depth++ == 0)
+                isQuarantine = name.EndsWith("-quarantine"u8);
+        }
+
+        return isQuarantine && depth == 2;
+    }
+
+    /// <summary>Whether a step may make a thing, or take it away: what a plan holds whole, or an empty directory.</summary>
+    private static bool IsSmall(EntryState? state) => state?.Type switch
+    {
+        Stores.StoreEntryType.Missing or Stores.StoreEntryType.Directory => state.Content.IsEmpty,
+        Stores.StoreEntryType.RegularFile => true,
+        Stores.StoreEntryType.SymbolicLink => !state.Content.IsEmpty && !state.Content.Span.Contains((byte)0),
+        _ => false,
+    };
 
     private static bool IsPlain(Bytes.BytePath path)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Repair;
 
@@ -21,6 +22,8 @@ internal static class PlanScript
         childless() { ! awk -v id="$1" '$2 == id && $1 != id { found = 1 } END { exit !found }' /proc/self/mountinfo; }
         # holds FILE TEXT: the file has this very content.
         holds() { [ "$(cat "$1" && printf x)" = "$2x" ]; }
+        # unused WORD...: no mount that a process sees has one of the words in its line.
+        unused() { for word; do if cat /proc/[0-9]*/mountinfo 2>/dev/null | grep -qF -e "$word"; then return 1; fi; done; }
         # mounted POINT: something is mounted there.
         mounted() { WANT_POINT=$1 awk '$5 == ENVIRON["WANT_POINT"] { found = 1 } END { exit !found }' /proc/self/mountinfo; }
 
@@ -72,10 +75,42 @@ internal static class PlanScript
             ConfigurationPredicate { Content: { } content } file => $"holds {ShellScript.Quote(file.Path.Bytes)} {ShellScript.Quote(content)}",
             ConfigurationPredicate file => $"! [ -e {ShellScript.Quote(file.Path.Bytes)} ]",
             ModuleParameterPredicate parameter => $"holds {ShellScript.Quote(ModuleParameters.PathOf(parameter.Parameter).Bytes)} {ShellScript.Quote(ByteString.FromText(parameter.Value + "\n"))}",
+            EntryPredicate entry => Test(entry),
+            IdentityPredicate entry => Test(entry),
+            LayerUnusedPredicate layer => Test(layer),
             _ => null,
         };
         if (test is not null)
             script.Append(CultureInfo.InvariantCulture, $"{(test.StartsWith('!') ? $"if {test[2..]}; then fail '{message}'; fi" : $"{test} || fail '{message}'")}\n");
+    }
+
+    private static string Test(EntryPredicate entry)
+    {
+        string place = ShellScript.Quote(entry.Place);
+        return entry.State.Type switch
+        {
+            StoreEntryType.Missing => $"{{ [ ! -e {place} ] && [ ! -L {place} ]; }}",
+            StoreEntryType.Directory => $"{{ [ -d {place} ] && [ ! -L {place} ]; }}",
+            StoreEntryType.SymbolicLink => $"{{ [ -L {place} ] && [ \"$(readlink {place})\" = {ShellScript.Quote(entry.State.Content)} ]; }}",
+            _ => $"{{ [ -f {place} ] && [ ! -L {place} ] && printf %s {ShellScript.Quote(entry.State.Content)} | cmp -s - {place}; }}",
+        };
+    }
+
+    private static string Test(IdentityPredicate entry)
+    {
+        string place = ShellScript.Quote(entry.Place);
+        List<string> tests = [entry.Identity.Type == StoreEntryType.Directory ? $"[ -d {place} ]" : $"[ -e {place} ]", $"[ ! -L {place} ]"];
+        if (entry.Identity.Inode is { } inode)
+            tests.Add(string.Create(CultureInfo.InvariantCulture, $"[ \"$(stat -c %i {place})\" = {inode} ]"));
+        if (entry.Identity.ModifiedAt is { } time)
+            tests.Add(string.Create(CultureInfo.InvariantCulture, $"[ \"$(stat -c %Y {place})\" = {time.ToUnixTimeSeconds()} ]"));
+        return $"{{ {string.Join(" && ", tests)}; }}";
+    }
+
+    private static string Test(LayerUnusedPredicate layer)
+    {
+        string test = $"unused {Escaped(layer.Layer)}{string.Concat(layer.ShortNames.Select(name => $" {ShellScript.Quote(new ByteString([.. "l/"u8, .. name.Span]))}"))}";
+        return layer.OrEngineStopped ? $"{{ ! pidof dockerd > /dev/null 2>&1 || {test}; }}" : test;
     }
 
     private static string Words(MountFingerprint mount) => string.Create(

@@ -14,6 +14,8 @@ namespace Overlay2.Storage.Repair;
 [JsonDerivedType(typeof(MakePlaceAction), "makePlace")]
 [JsonDerivedType(typeof(RemovePlaceAction), "removePlace")]
 [JsonDerivedType(typeof(ContainerAction), "container")]
+[JsonDerivedType(typeof(ReplaceEntryAction), "replaceEntry")]
+[JsonDerivedType(typeof(MoveEntryAction), "moveEntry")]
 [JsonDerivedType(typeof(RestartEngineAction), "restartEngine")]
 [JsonDerivedType(typeof(ReplaceConfigurationAction), "replaceConfiguration")]
 [JsonDerivedType(typeof(SetModuleParameterAction), "setModuleParameter")]

@@ -83,6 +83,8 @@ public sealed partial class RepairExecutor
 
     private async Task<string?> UndoAsync(RepairStep step, int index, bool isDone, RepairJournal journal)
     {
+        if (_runner.Tidy(step.Action) is { IsDone: false } untidy)
+            return untidy.Error;
         if (await IsAsBeforeAsync(step, index, isDone, journal).ConfigureAwait(false))
         {
             Note(journal, JournalEntryKind.Undone, index);
@@ -140,6 +142,10 @@ public sealed partial class RepairExecutor
                 return ConfigurationPredicate.Holds(state.Configuration(replace.Path), replace.Original);
             case SetModuleParameterAction set:
                 return state.ModuleParameter(set.Parameter) == set.From;
+            case ReplaceEntryAction written:
+                return await state.FindUnmetAsync([new EntryPredicate(written.Place, written.From)], CancellationToken.None).ConfigureAwait(false) is null;
+            case MoveEntryAction entry:
+                return await state.FindUnmetAsync([new IdentityPredicate(entry.From, entry.Identity)], CancellationToken.None).ConfigureAwait(false) is null;
             case ContainerAction container when _engine is not null:
                 return await _engine.IsRunningAsync(container.ContainerId, CancellationToken.None).ConfigureAwait(false) == !container.Start;
             case RestartEngineAction when _engine is not null:

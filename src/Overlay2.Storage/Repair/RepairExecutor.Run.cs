@@ -55,6 +55,8 @@ public sealed partial class RepairExecutor
     /// <returns>Why it is not done; <see langword="null"/> if it is.</returns>
     private async Task<string?> DoAsync(RepairStep step, int index, bool mayBeDone, RepairPlan plan, HashSet<int> caused, RepairJournal? journal)
     {
+        if (mayBeDone && _runner.Tidy(step.Action) is { IsDone: false } untidy)
+            return untidy.Error;
         MachineState before = new(_host, _engine);
 
         // An engine that answers may be the one before its start, and starting it once more does no harm.

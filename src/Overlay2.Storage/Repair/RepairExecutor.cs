@@ -122,7 +122,7 @@ public sealed partial class RepairExecutor
     }
 
     private static bool IsFound(DiagnosisReport report, RepairGoal goal) =>
-        report.Findings.Any(finding => finding.Id == goal.FindingId && finding.CauseKey == goal.CauseKey && finding.Severity >= FindingSeverity.Warning);
+        report.Findings.Any(finding => finding.Id == goal.FindingId && finding.CauseKey == goal.CauseKey && finding.Status != FindingStatus.Unknown);
 
     private static bool IsSame(ImmutableArray<RepairStep> left, ImmutableArray<RepairStep> right) =>
         left.Length == right.Length && JsonSerializer.SerializeToUtf8Bytes(left, RepairJsonContext.Default.ImmutableArrayRepairStep)

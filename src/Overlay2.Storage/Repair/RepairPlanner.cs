@@ -21,7 +21,8 @@ public static class RepairPlanner
         var draft = new PlanDraft(report, policy);
         foreach (Finding finding in report.Findings.OrderBy(Order))
         {
-            if (finding.Severity < FindingSeverity.Warning || finding.Status == FindingStatus.Unknown)
+            bool isIll = finding.Severity >= FindingSeverity.Warning || StoreRepairs.IsRepairedAnyway(finding.Id);
+            if (!isIll || finding.Status == FindingStatus.Unknown)
                 continue;
             if (!policy.Only.IsEmpty && !policy.Only.Contains(finding.Id))
                 continue;
@@ -29,6 +30,10 @@ public static class RepairPlanner
                 draft.Refuse(finding, "the policy leaves findings with this id alone");
             else if (ConfigurationRepairs.Has(finding))
                 ConfigurationRepairs.Plan(draft, finding);
+            else if (!report.Snapshot.Mounts.IsKnown)
+                draft.Refuse(finding, "the mounts of the host are not known, so nobody can say what is in use");
+            else if (StoreRepairs.OrderOf(finding.Id) >= 0)
+                StoreRepairs.Plan(draft, finding);
             else
                 MountRepairs.Plan(draft, finding);
         }
@@ -40,7 +45,8 @@ public static class RepairPlanner
     private static int Order(Finding finding) => finding.Id switch
     {
         "OVL0001" or "OVL0002" => 0,
+        _ when StoreRepairs.OrderOf(finding.Id) is >= 0 and int order => LastTopologyFinding + order,
         _ when int.TryParse(finding.Id.AsSpan(3), System.Globalization.CultureInfo.InvariantCulture, out int number) && number <= LastTopologyFinding => 1,
-        _ => 2,
+        _ => int.MaxValue,
     };
 }

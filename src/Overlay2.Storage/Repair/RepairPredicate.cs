@@ -16,6 +16,9 @@ namespace Overlay2.Storage.Repair;
 [JsonDerivedType(typeof(EnginePredicate), "engine")]
 [JsonDerivedType(typeof(ConfigurationPredicate), "configuration")]
 [JsonDerivedType(typeof(ModuleParameterPredicate), "moduleParameter")]
+[JsonDerivedType(typeof(EntryPredicate), "entry")]
+[JsonDerivedType(typeof(IdentityPredicate), "identity")]
+[JsonDerivedType(typeof(LayerUnusedPredicate), "layerUnused")]
 public abstract record RepairPredicate
 {
     private protected RepairPredicate()

@@ -1,5 +1,6 @@
 using System.Text;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Repair;
 
@@ -41,6 +42,23 @@ internal static class ShellScript
         return length;
     }
 
+    public static string Quote(StorePlace place) => Quote(place.FullPath.Bytes);
+
+    private static string LineOf(ReplaceEntryAction action)
+    {
+        string place = Quote(action.Place);
+        string spare = Quote(new ByteString([.. action.Place.FullPath.Span, .. ".new"u8]));
+        StorePlace? like = action.From.Type == StoreEntryType.RegularFile ? action.Place : action.Like;
+        return action.To.Type switch
+        {
+            StoreEntryType.Missing => $"{(action.From.Type == StoreEntryType.Directory ? "rmdir" : "rm")} {place}",
+            StoreEntryType.Directory when like is null => $"mkdir -m 700 {place}",
+            StoreEntryType.Directory => $"mkdir {place} && chown --reference={Quote(like)} {place} && chmod --reference={Quote(like)} {place}",
+            StoreEntryType.SymbolicLink => $"ln -s {Quote(action.To.Content)} {spare} && mv -T {spare} {place}",
+            _ => $"{(like is null ? "" : $"cp -p {Quote(like)} {spare} && ")}printf %s {Quote(action.To.Content)} > {spare} && mv -T {spare} {place}",
+        };
+    }
+
     public static string LineOf(RepairAction action) => action switch
     {
         UnmountAction { NamespaceId: 0 } unmount => $"umount {Quote(unmount.Mount.MountPoint.Bytes)}",
@@ -57,6 +75,8 @@ internal static class ShellScript
         RestartEngineAction => "$RESTART_ENGINE",
         ReplaceConfigurationAction replace => ConfigurationSteps.LineOf(replace),
         SetModuleParameterAction set => $"printf %s {Quote(ByteString.FromText(set.To))} > {Quote(ModuleParameters.PathOf(set.Parameter).Bytes)}",
+        ReplaceEntryAction replace => LineOf(replace),
+        MoveEntryAction move => $"{(move.Synchronize ? $"sync -f {Quote(move.From)} && " : "")}mv -T {Quote(move.From)} {Quote(move.To)}",
         _ => ":",
     };
 }

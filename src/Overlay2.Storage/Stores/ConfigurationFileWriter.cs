@@ -12,7 +12,6 @@ internal sealed class ConfigurationFileWriter : IDisposable
     private const int MostBytes = 1 << 24;
     private const int MostLinks = 40;
     private const int MostBackups = 1000;
-    private const uint PermissionBits = 0xFFF;
     private const uint NewFileMode = 0x1A4; // 0644
     private const uint NewDirectoryMode = 0x1ED; // 0755
 
@@ -185,39 +184,9 @@ internal sealed class ConfigurationFileWriter : IDisposable
 
     private void CopyAttributes(SafeFileHandle file)
     {
-        if (!LibC.TryStatx(_old, StatusMask.Basic, out FileStatus old, out Errno error) || !LibC.TryStatx(file, StatusMask.Basic, out FileStatus made, out error))
-            throw Fail(ConfigurationFileFailure.Unreadable, error.ToString());
-        if (old.UserId != made.UserId || old.GroupId != made.GroupId)
-            Require(LibC.ChangeOwner(file, old.UserId, old.GroupId), "its owner");
-        Require(LibC.ChangeMode(file, old.Mode & PermissionBits), "its mode");
-        if (!LibC.TryListExtendedAttributes(_old, out byte[] names, out error) && error != Errno.EOPNOTSUPP)
-            Require(error, "its extended attributes");
-        ReadOnlySpan<byte> rest = names;
-        while (!rest.IsEmpty)
-        {
-            int end = rest.IndexOf((byte)0);
-            ReadOnlySpan<byte> name = end < 0 ? rest : rest[..end];
-            rest = end < 0 ? default : rest[(end + 1)..];
-
-            // These are sums over the content, which the kernel makes anew.
-            if (!name.SequenceEqual("security.ima"u8) && !name.SequenceEqual("security.evm"u8))
-                CopyAttribute(file, name);
-        }
-    }
-
-    private void CopyAttribute(SafeFileHandle file, ReadOnlySpan<byte> name)
-    {
-        if (!LibC.TryGetExtendedAttribute(_old, name, out byte[] value, out Errno error))
-            Require(error, $"its attribute {new ByteString(name)}");
-        bool isThere = LibC.TryGetExtendedAttribute(file, name, out byte[] present, out _) && present.AsSpan().SequenceEqual(value);
-        if (!isThere)
-            Require(LibC.SetExtendedAttribute(file, name, value), $"its attribute {new ByteString(name)}");
-    }
-
-    private void Require(Errno error, string what)
-    {
+        Errno error = EntryAttributes.Copy(_old, file, out string lost);
         if (error.IsError)
-            throw Fail(ConfigurationFileFailure.AttributesLost, $"{what} cannot be carried over: {error}");
+            throw Fail(ConfigurationFileFailure.AttributesLost, $"{lost} cannot be carried over: {error}");
     }
 
     private ConfigurationFileException Fail(ConfigurationFileFailure failure, string reason) => new(failure, _path, reason);

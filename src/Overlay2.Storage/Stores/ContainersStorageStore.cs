@@ -99,6 +99,9 @@ public sealed class ContainersStorageStore : OverlayDriverStore
         new() { DataRoot = location.Root, Home = new DriverHomeStatus { Type = home }, ImageStores = location.ImageStores, ReadProblems = [problem] };
 
     /// <inheritdoc/>
+    internal override IEnumerable<ByteString> FindLayersAbove(ByteString layerId) => _redundancy.Value.LayersAbove(layerId);
+
+    /// <inheritdoc/>
     internal override IReadOnlySet<ByteString> FindLayersAboveOthers()
     {
         HashSet<ByteString> above = [.. LayerRecords.Where(record => !record.Parent.IsEmpty).Select(record => record.Id)];

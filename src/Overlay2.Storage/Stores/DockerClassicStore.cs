@@ -71,6 +71,9 @@ public sealed partial class DockerClassicStore : OverlayDriverStore
     public bool TryGetContainer(ByteString id, [NotNullWhen(true)] out DockerContainer? container) => _index.Value.Containers.TryGetValue(id, out container);
 
     /// <inheritdoc/>
+    internal override IEnumerable<ByteString> FindLayersAbove(ByteString layerId) => _redundancy.Value.LayersAbove(layerId);
+
+    /// <inheritdoc/>
     internal override IReadOnlySet<ByteString> FindLayersAboveOthers()
     {
         HashSet<ByteString> above = [];

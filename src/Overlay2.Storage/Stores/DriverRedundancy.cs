@@ -53,6 +53,11 @@ internal class DriverRedundancy
     public ExpectedValue Lower(ByteString layerId) =>
         _lookup(layerId, out List<DockerAncestor>? ancestors) ? LowerOf(ancestors) : ExpectedValue.Unknown;
 
+    /// <summary>The layers above a layer: by the records, or where these know nothing by their own files.</summary>
+    public IEnumerable<ByteString> LayersAbove(ByteString layerId) => _store.Layers.Where(layer => layer.Id != layerId && (_lookup(layer.Id, out List<DockerAncestor>? ancestors)
+        ? ancestors.Exists(ancestor => ancestor.LayerId == layerId)
+        : _store.GetLowerLayerIds(layer.Id).Contains(layerId))).Select(layer => layer.Id);
+
     /// <summary>The short names of a layer whose directory's id its record has lost, by the layers above it.</summary>
     protected IReadOnlyDictionary<ByteString, BytePath> NamesOfLostChain(ByteString chainId) => _namesOfLostChain.GetValueOrDefault(chainId, []);
 

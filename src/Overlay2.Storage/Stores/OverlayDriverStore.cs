@@ -141,6 +141,12 @@ public abstract class OverlayDriverStore : ILayerStore
         return ids;
     }
 
+    /// <summary>The layers above a layer, by the records or where these know nothing by their own files.</summary>
+    internal abstract IEnumerable<ByteString> FindLayersAbove(ByteString layerId);
+
+    /// <summary>Whether a layer has another above it.</summary>
+    internal bool HasLayerAbove(ByteString layerId) => FindLayersAbove(layerId).Any();
+
     /// <summary>The layers that, by the records or by their own files, have others below them.</summary>
     internal abstract IReadOnlySet<ByteString> FindLayersAboveOthers();
 

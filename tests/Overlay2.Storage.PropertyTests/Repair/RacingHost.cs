@@ -46,6 +46,20 @@ internal sealed class RacingHost(RandomHost random, int oneIn, Random dice) : IH
 
     public HostResult SetModuleParameter(string parameter, string from, string to) => Inner.SetModuleParameter(parameter, from, to);
 
+    public EntryState ReadEntry(StorePlace place) => Inner.ReadEntry(place);
+
+    public EntryIdentity IdentifyEntry(StorePlace place) => Inner.IdentifyEntry(place);
+
+    public HostResult ReplaceEntry(StorePlace place, EntryState from, EntryState to, StorePlace? like) => Inner.ReplaceEntry(place, from, to, like);
+
+    public HostResult ClearLeftOver(StorePlace place) => Inner.ClearLeftOver(place);
+
+    public HostResult MoveEntry(StorePlace from, StorePlace to, EntryIdentity identity, bool synchronize) => Inner.MoveEntry(from, to, identity, synchronize);
+
+    public IReadOnlyList<MountTable> LoadOtherMounts() => Inner.LoadOtherMounts();
+
+    public bool IsEngineRunning() => Inner.IsEngineRunning();
+
     private HostResult Watch(ulong namespaceId, MountFingerprint? mount, Func<HostResult> call)
     {
         Disturb();

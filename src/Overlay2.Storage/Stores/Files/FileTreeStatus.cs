@@ -1,3 +1,5 @@
+using Overlay2.Storage.Interop;
+
 namespace Overlay2.Storage.Stores.Files;
 
 /// <summary>What statx(2) tells; members that the source does not know are null.</summary>
@@ -18,4 +20,34 @@ internal readonly record struct FileTreeStatus
 
     /// <summary>chattr +a.</summary>
     public bool? IsAppendOnly { get; init; }
+
+    public static FileTreeStatus Of(in FileStatus file) => new()
+    {
+        Type = TypeOf(file.Mode),
+        ModifiedAt = TimeOf(file.ModificationTime),
+        Inode = file.Inode,
+        MountId = (file.Mask & StatusMask.MountId) != 0 ? file.MountId : null,
+        Device = (file.DeviceMajor, file.DeviceMinor),
+        IsImmutable = AttributeOf(file, FileStatus.ImmutableAttribute),
+        IsAppendOnly = AttributeOf(file, FileStatus.AppendOnlyAttribute),
+    };
+
+    public static StoreEntryType TypeOf(ushort mode) => (mode & FileStatus.TypeMask) switch
+    {
+        FileStatus.DirectoryType => StoreEntryType.Directory,
+        FileStatus.RegularType => StoreEntryType.RegularFile,
+        FileStatus.SymbolicLinkType => StoreEntryType.SymbolicLink,
+        FileStatus.CharacterDeviceType => StoreEntryType.CharacterDevice,
+        _ => StoreEntryType.Other,
+    };
+
+    private static bool? AttributeOf(in FileStatus file, ulong attribute) =>
+        (file.AttributesMask & attribute) != 0 ? (file.Attributes & attribute) != 0 : null;
+
+    private static DateTimeOffset? TimeOf(FileStatus.Timestamp time)
+    {
+        // What DateTimeOffset can hold; a file system can hold more.
+        const long Latest = 253402300799;
+        return time.Seconds is >= 0 and <= Latest ? DateTimeOffset.FromUnixTimeSeconds(time.Seconds).AddTicks(time.Nanoseconds / 100) : null;
+    }
 }

@@ -7,8 +7,6 @@ namespace Overlay2.Storage.Stores.Files;
 
 internal sealed partial class LiveFileTree
 {
-    private const ulong ImmutableAttribute = 0x10;
-    private const ulong AppendOnlyAttribute = 0x20;
 
     public bool TryList(BytePath directory, int maxEntries, out IReadOnlyList<FileTreeEntry> entries, [NotNullWhen(false)] out StoreProblem? problem)
     {
@@ -36,16 +34,7 @@ internal sealed partial class LiveFileTree
         if (!TryGetFileStatus(path, StoreOperation.Status, out FileStatus file, out problem))
             return false;
 
-        status = new FileTreeStatus
-        {
-            Type = TypeOf(file.Mode),
-            ModifiedAt = TimeOf(file.ModificationTime),
-            Inode = file.Inode,
-            MountId = (file.Mask & StatusMask.MountId) != 0 ? file.MountId : null,
-            Device = (file.DeviceMajor, file.DeviceMinor),
-            IsImmutable = AttributeOf(file, ImmutableAttribute),
-            IsAppendOnly = AttributeOf(file, AppendOnlyAttribute),
-        };
+        status = FileTreeStatus.Of(file);
         return true;
     }
 
@@ -90,7 +79,7 @@ internal sealed partial class LiveFileTree
                 if (found.Count == maxEntries)
                     return Problem(directory, StoreOperation.List, StoreProblemReason.TooMany, $"more than {maxEntries} entries");
                 var name = new ByteString(records.Name);
-                StoreEntryType type = records.Type == 0 ? LookAt(directory, name) : TypeOf((ushort)(records.Type << 12));
+                StoreEntryType type = records.Type == 0 ? LookAt(directory, name) : FileTreeStatus.TypeOf((ushort)(records.Type << 12));
                 found.Add(new FileTreeEntry(name, type));
             }
         }
@@ -98,7 +87,7 @@ internal sealed partial class LiveFileTree
 
     /// <summary>The type where the file system leaves it out of the directory.</summary>
     private StoreEntryType LookAt(BytePath directory, ByteString name) =>
-        TryGetFileStatus(directory.Combine(new BytePath(name)), StoreOperation.Status, out FileStatus status, out _) ? TypeOf(status.Mode) : StoreEntryType.Unknown;
+        TryGetFileStatus(directory.Combine(new BytePath(name)), StoreOperation.Status, out FileStatus status, out _) ? FileTreeStatus.TypeOf(status.Mode) : StoreEntryType.Unknown;
 
     private bool TryGetFileStatus(BytePath path, StoreOperation operation, out FileStatus status, [NotNullWhen(false)] out StoreProblem? problem)
     {
@@ -108,25 +97,6 @@ internal sealed partial class LiveFileTree
             known = known && LibC.TryStatx(file, StatusMask.Basic | StatusMask.MountId, out status, out error);
         problem = known ? null : Problem(path, operation, error);
         return known;
-    }
-
-    private static StoreEntryType TypeOf(ushort mode) => (mode & FileStatus.TypeMask) switch
-    {
-        FileStatus.DirectoryType => StoreEntryType.Directory,
-        FileStatus.RegularType => StoreEntryType.RegularFile,
-        FileStatus.SymbolicLinkType => StoreEntryType.SymbolicLink,
-        FileStatus.CharacterDeviceType => StoreEntryType.CharacterDevice,
-        _ => StoreEntryType.Other,
-    };
-
-    private static bool? AttributeOf(in FileStatus file, ulong attribute) =>
-        (file.AttributesMask & attribute) != 0 ? (file.Attributes & attribute) != 0 : null;
-
-    private static DateTimeOffset? TimeOf(FileStatus.Timestamp time)
-    {
-        // What DateTimeOffset can hold; a file system can hold more.
-        const long Latest = 253402300799;
-        return time.Seconds is >= 0 and <= Latest ? DateTimeOffset.FromUnixTimeSeconds(time.Seconds).AddTicks(time.Nanoseconds / 100) : null;
     }
 
     private StoreProblem Problem(BytePath path, StoreOperation operation, StoreProblemReason reason, string detail) =>

@@ -148,7 +148,7 @@ internal sealed partial class LiveFileTree : IFileTree, IDisposable
 
     private bool IsReadable(BytePath path, StoreOperation operation, FileStatus status, long maxLength, [NotNullWhen(false)] out StoreProblem? problem)
     {
-        StoreEntryType type = TypeOf(status.Mode);
+        StoreEntryType type = FileTreeStatus.TypeOf(status.Mode);
         problem = type switch
         {
             StoreEntryType.SymbolicLink => Problem(path, operation, StoreProblemReason.SymbolicLink, "not followed"),

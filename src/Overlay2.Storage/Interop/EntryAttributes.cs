@@ -1,0 +1,58 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Overlay2.Storage.Interop;
+
+/// <summary>Gives a file or directory the owner, mode and extended attributes of another.</summary>
+internal static class EntryAttributes
+{
+    /// <summary>Copies them.</summary>
+    /// <param name="from">The other one.</param>
+    /// <param name="to">The new one, its owner the caller and its mode whatever it was made with.</param>
+    /// <param name="lost">What could not be carried over, in words; empty if all was.</param>
+    /// <returns>No error, or the kernel's.</returns>
+    public static Errno Copy(SafeFileHandle from, SafeFileHandle to, out string lost)
+    {
+        lost = "its status";
+        if (!LibC.TryStatx(from, StatusMask.Basic, out FileStatus old, out Errno error) || !LibC.TryStatx(to, StatusMask.Basic, out FileStatus made, out error))
+            return error;
+        lost = "its owner";
+        if (old.UserId != made.UserId || old.GroupId != made.GroupId)
+            error = LibC.ChangeOwner(to, old.UserId, old.GroupId);
+        if (error.IsError)
+            return error;
+        lost = "its mode";
+        error = LibC.ChangeMode(to, (uint)old.Mode & FileStatus.PermissionMask);
+        if (error.IsError)
+            return error;
+        lost = "its extended attributes";
+        if (!LibC.TryListExtendedAttributes(from, out byte[] names, out error) && error != Errno.EOPNOTSUPP)
+            return error;
+        ReadOnlySpan<byte> rest = names;
+        while (!rest.IsEmpty)
+        {
+            int end = rest.IndexOf((byte)0);
+            ReadOnlySpan<byte> name = end < 0 ? rest : rest[..end];
+            rest = end < 0 ? default : rest[(end + 1)..];
+
+            // These are sums over the content, which the kernel makes anew.
+            if (name.SequenceEqual("security.ima"u8) || name.SequenceEqual("security.evm"u8))
+                continue;
+            error = CopyAttribute(from, to, name);
+            if (!error.IsError)
+                continue;
+            lost = $"its attribute {System.Text.Encoding.UTF8.GetString(name)}";
+            return error;
+        }
+
+        lost = "";
+        return default;
+    }
+
+    private static Errno CopyAttribute(SafeFileHandle from, SafeFileHandle to, ReadOnlySpan<byte> name)
+    {
+        if (!LibC.TryGetExtendedAttribute(from, name, out byte[] value, out Errno error))
+            return error;
+        bool isThere = LibC.TryGetExtendedAttribute(to, name, out byte[] present, out _) && present.AsSpan().SequenceEqual(value);
+        return isThere ? default : LibC.SetExtendedAttribute(to, name, value);
+    }
+}

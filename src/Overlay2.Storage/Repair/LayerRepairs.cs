@@ -1,0 +1,115 @@
+using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>The repairs of parts of a layer's directory.</summary>
+internal static class LayerRepairs
+{
+    /// <summary>OVL0103 to OVL0105: the file gets the chain that the records and the layers' short names give.</summary>
+    public static void PlanLower(PlanDraft draft, Finding finding, DriverStoreView view)
+    {
+        if (!view.Store.TryGetLayer(finding.Subject.Id, out DockerLayer? layer))
+            draft.Refuse(finding, "the layer is not in the snapshot");
+        else if (Lower(view, layer, out RepairStep? step) is { } refused)
+            draft.Refuse(finding, refused);
+        else
+            draft.TryAdd(finding, [step!]);
+    }
+
+    /// <summary>OVL0113: all parts that are missing, or none where the layer's files are.</summary>
+    public static void PlanParts(PlanDraft draft, Finding finding, StoreView view)
+    {
+        if (!view.Store.TryGetLayer(finding.Subject.Id, out StoredLayer? layer))
+        {
+            draft.Refuse(finding, "the layer is not in the snapshot");
+            return;
+        }
+
+        if (layer.Diff != StoreEntryType.Directory)
+        {
+            LostLayers.Refuse(draft, finding, view, layer.Id);
+            return;
+        }
+
+        List<RepairStep> steps = [];
+        if (view is DriverStoreView driver && layer is DockerLayer whole)
+        {
+            if (whole.Link.State == StoreFileState.Missing)
+            {
+                if (LinkRepairs.LinkFile(draft, driver, whole, out List<RepairStep> link) is { } refused)
+                {
+                    draft.Refuse(finding, refused);
+                    return;
+                }
+
+                steps.AddRange(link);
+            }
+
+            if (whole.Lower.State == StoreFileState.Missing && driver.Store.FindLayersAboveOthers().Contains(layer.Id))
+            {
+                if (Lower(driver, whole, out RepairStep? lower) is { } refused)
+                {
+                    draft.Refuse(finding, refused);
+                    return;
+                }
+
+                steps.Add(lower!);
+            }
+
+            if (whole.Merged is not (StoreEntryType.Missing or StoreEntryType.Directory or StoreEntryType.Unknown))
+                steps.AddRange(LinkRepairs.SetAside(draft, view, StoreLayout.Place(view.Store, whole.MergedPath), whole.Merged, $"{layer.Id}-merged"));
+        }
+
+        if (NeedsWork(view, layer))
+            steps.AddRange(Work(draft, view, layer));
+        if (steps.Count == 0)
+            draft.Refuse(finding, "the snapshot does not show which part is missing; diagnose again");
+        else
+            draft.TryAdd(finding, steps);
+    }
+
+    private static bool NeedsWork(StoreView view, StoredLayer layer) => layer.Work is not (StoreEntryType.Directory or StoreEntryType.Unknown) && !layer.IsCommitted && view.Store switch
+    {
+        OverlayDriverStore driver => driver.FindLayersAboveOthers().Contains(layer.Id),
+        ContainerdSnapshotStore containerd => containerd.TryGetSnapshotOfLayer(layer.Id, out ContainerdSnapshot? snapshot) && snapshot.Kind == ContainerdSnapshotKind.Active,
+        _ => false,
+    };
+
+    /// <summary>An empty directory is all that the next mount needs.</summary>
+    private static IEnumerable<RepairStep> Work(PlanDraft draft, StoreView view, StoredLayer layer)
+    {
+        StorePlace place = StoreLayout.Place(view.Store, layer.WorkPath);
+        if (layer.Work != StoreEntryType.Missing)
+        {
+            foreach (RepairStep step in LinkRepairs.SetAside(draft, view, place, layer.Work, $"{layer.Id}-work"))
+                yield return step;
+        }
+
+        StorePlace? like = view.Store.Layers.FirstOrDefault(other => other.Work == StoreEntryType.Directory) is { } model ? StoreLayout.Place(view.Store, model.WorkPath) : null;
+        yield return StoreSteps.Replace(
+            $"Make an empty work directory for layer {layer.Id}", place, EntryState.Missing, EntryState.Directory, RepairRisk.R1, like: like, before: StoreSteps.Unused(view, layer.Id));
+    }
+
+    /// <returns>Why there is no step; <see langword="null"/> if there is one.</returns>
+    private static string? Lower(DriverStoreView view, DockerLayer layer, out RepairStep? step)
+    {
+        OverlayDriverStore store = view.Store;
+        step = null;
+        ExpectedValue expected = store.GetExpectedLower(layer.Id);
+        if (expected.Status is not (ExpectedValueStatus.Known or ExpectedValueStatus.None))
+            return StoreRepairs.Explain(expected);
+
+        EntryState to = expected.Status == ExpectedValueStatus.None ? EntryState.Missing : EntryState.File(expected.Value);
+        StorePlace? like = layer.Lower.State == StoreFileState.Missing && store.Layers.FirstOrDefault(other => other.Lower.HasContent) is { } model
+            ? StoreLayout.Place(store, model.Directory.Combine(DockerNames.Lower)) : null;
+        bool isLive = view.Home.GetLayerMounts(layer.Id).Any();
+        ContainerView? container = view.FindContainer(layer.Id);
+        step = StoreSteps.Replace(
+            to == EntryState.Missing ? $"Take away the lower file of layer {layer.Id}, which has no layer below" : $"Write the lower file of layer {layer.Id}: {expected.Value}",
+            StoreLayout.Place(store, layer.Directory.Combine(DockerNames.Lower)), EntryState.Of(layer.Lower), to, container is null ? RepairRisk.R1 : RepairRisk.R2,
+            isLive ? $"what is mounted now stays as it is: if it was mounted with the damaged file, stop and start the container {container?.Name}" : "the next mount has the right layers", like);
+        return null;
+    }
+}

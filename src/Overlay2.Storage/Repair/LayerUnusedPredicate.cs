@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>No mount of any mount namespace that can be read uses a layer, or is in its directory.</summary>
+/// <param name="Layer">The layer's directory, as a mount table names it.</param>
+/// <param name="Home">The driver's directory, likewise: short links are below it, and relative names in mount options mean something below it.</param>
+/// <param name="ShortNames">The names in the directory <c>l</c> that lead to the layer.</param>
+public sealed record LayerUnusedPredicate(BytePath Layer, BytePath Home, ImmutableArray<ByteString> ShortNames) : RepairPredicate
+{
+    /// <summary>Whether it is enough that no engine runs.</summary>
+    public bool OrEngineStopped { get; init; }
+}

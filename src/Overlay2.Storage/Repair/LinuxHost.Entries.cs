@@ -1,0 +1,304 @@
+using Microsoft.Win32.SafeHandles;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Interop;
+using Overlay2.Storage.Mounts;
+using Overlay2.Storage.Stores;
+using Overlay2.Storage.Stores.Files;
+
+namespace Overlay2.Storage.Repair;
+
+// Small files, links and directories of stores. Every call names them in an open directory, to which no link below the store's root led.
+public sealed partial class LinuxHost
+{
+    private const int MostBytes = 1 << 20;
+    private const uint NewFileMode = 0x1A4; // 0644
+    private const uint NewDirectoryMode = 0x1C0; // 0700
+
+    /// <summary>The name of an entry that is being made or taken away. A run that a crash ended leaves one at most in a directory.</summary>
+    private static ReadOnlySpan<byte> SpareName => ".overlay2-storage.new"u8;
+
+    /// <inheritdoc/>
+    public EntryState ReadEntry(StorePlace place)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        using Opened directory = OpenDirectoryOf(place);
+        if (directory.Error == Errno.ENOENT || directory.Error == Errno.ENOTDIR)
+            return EntryState.Missing;
+        if (directory.Error.IsError)
+            throw new IOException($"{place}: {directory.Reason}");
+        return TryRead(directory.File, place.Path.FileName.Span, out EntryState state, out Errno error) ? state : throw new IOException($"{place}: {error}");
+    }
+
+    /// <inheritdoc/>
+    public EntryIdentity IdentifyEntry(StorePlace place)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        using Opened directory = OpenDirectoryOf(place);
+        if (directory.Error == Errno.ENOENT || directory.Error == Errno.ENOTDIR)
+            return new EntryIdentity(StoreEntryType.Missing);
+        if (directory.Error.IsError)
+            throw new IOException($"{place}: {directory.Reason}");
+        return TryIdentify(directory.File, place.Path.FileName.Span, out EntryIdentity identity, out Errno error) ? identity : throw new IOException($"{place}: {error}");
+    }
+
+    /// <inheritdoc/>
+    public HostResult ReplaceEntry(StorePlace place, EntryState from, EntryState to, StorePlace? like)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(to);
+        using Opened opened = OpenDirectoryOf(place);
+        if (opened.Error.IsError)
+            return new HostResult($"{place}: {opened.Reason}");
+        SafeFileHandle directory = opened.File;
+        ReadOnlySpan<byte> name = place.Path.FileName.Span;
+        Errno error = RemoveSpare(directory);
+        if (error.IsError)
+            return Failed(place.FullPath, error);
+        if (!TryRead(directory, name, out EntryState now, out error))
+            return Failed(place.FullPath, error);
+        if (now != from)
+            return new HostResult($"{place}: there is {now} instead of {from}");
+
+        HostResult result = to == EntryState.Missing ? TakeAway(directory, place, from) : Make(directory, place, from, to, like) is { IsDone: false } failed ? failed : PutInPlace(directory, place, from);
+        if (!result.IsDone)
+        {
+            RemoveSpare(directory);
+            return result;
+        }
+
+        error = LibC.Synchronize(directory);
+        return error.IsError ? Failed(place.FullPath, error) : HostResult.Done;
+    }
+
+    /// <inheritdoc/>
+    public HostResult ClearLeftOver(StorePlace place)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        using Opened directory = OpenDirectoryOf(place);
+        Errno error = directory.Error.IsError ? directory.Error : RemoveSpare(directory.File);
+        return !error.IsError || error == Errno.ENOENT ? HostResult.Done : Failed(place.FullPath, error);
+    }
+
+    /// <inheritdoc/>
+    public HostResult MoveEntry(StorePlace from, StorePlace to, EntryIdentity identity, bool synchronize)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(to);
+        ArgumentNullException.ThrowIfNull(identity);
+        using Opened source = OpenDirectoryOf(from);
+        using Opened target = OpenDirectoryOf(to);
+        if (source.Error.IsError || target.Error.IsError)
+            return new HostResult(source.Error.IsError ? $"{from}: {source.Reason}" : $"{to}: {target.Reason}");
+        ReadOnlySpan<byte> name = from.Path.FileName.Span;
+        if (!TryIdentify(source.File, name, out EntryIdentity found, out Errno error))
+            return Failed(from.FullPath, error);
+        if (!identity.Matches(found))
+            return new HostResult($"{from}: there is another entry ({found}) than the one meant ({identity})");
+        error = synchronize ? LibC.SynchronizeFileSystem(source.File) : default;
+        if (error.IsError)
+            return new HostResult($"{from}: not everything that was written is on disk: {error}");
+
+        error = LibC.Rename(source.File, name, target.File, to.Path.FileName.Span, LibC.RenameNoReplace);
+        if (error.IsError)
+            return new HostResult($"{from} cannot be moved to {to}: {error}");
+
+        // Between the look and the move somebody may have put another one there: it goes back.
+        if (!TryIdentify(target.File, to.Path.FileName.Span, out found, out error) || !identity.Matches(found))
+        {
+            LibC.Rename(target.File, to.Path.FileName.Span, source.File, name, LibC.RenameNoReplace);
+            return new HostResult($"{from}: another entry was put there meanwhile");
+        }
+
+        error = LibC.Synchronize(target.File);
+        if (!error.IsError)
+            error = LibC.Synchronize(source.File);
+        return error.IsError ? Failed(to.FullPath, error) : HostResult.Done;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MountTable> LoadOtherMounts()
+    {
+        if (!_view.HasProcesses)
+            return [];
+        var scanner = new MountNamespaceScanner(new MountNamespaceScannerOptions
+        {
+            ProcDirectory = _options.HostRoot.Combine(BytePath.FromText("proc")),
+            Load = new MountTableLoadOptions { Lenient = true },
+        });
+        return Task.Run(() => ReadAllAsync(scanner)).GetAwaiter().GetResult();
+    }
+
+    /// <inheritdoc/>
+    public bool IsEngineRunning() => _engine is { } process ? IsIn(process, _view.NamespaceId) || FindEngine() is not null : FindEngine() is not null;
+
+    private static async Task<List<MountTable>> ReadAllAsync(MountNamespaceScanner scanner)
+    {
+        List<MountTable> tables = [];
+        await foreach (MountNamespace found in scanner.ScanAsync().ConfigureAwait(false))
+        {
+            if (found.IsRead)
+                tables.Add(found.Table);
+        }
+
+        return tables;
+    }
+
+    /// <summary>Makes the new entry under the spare name, on disk.</summary>
+    private HostResult Make(SafeFileHandle directory, StorePlace place, EntryState from, EntryState to, StorePlace? like)
+    {
+        Errno error;
+        switch (to.Type)
+        {
+            case StoreEntryType.SymbolicLink:
+                error = LibC.MakeLink(directory, SpareName, to.Content.Span);
+                if (!error.IsError && LibC.TryStatx(directory, StatusMask.Basic, out FileStatus owner, out error))
+                    error = LibC.ChangeLinkOwner(directory, SpareName, owner.UserId, owner.GroupId);
+                return error.IsError ? Failed(place.FullPath, error) : HostResult.Done;
+            case StoreEntryType.Directory:
+                error = LibC.MakeDirectory(directory, SpareName, NewDirectoryMode);
+                return error.IsError ? Failed(place.FullPath, error) : Finish(directory, place, like, OpenFlags.ReadOnly | OpenFlags.Directory, content: default, NewDirectoryMode);
+            case StoreEntryType.RegularFile:
+                return Finish(
+                    directory, place, from.Type == StoreEntryType.RegularFile ? place : like, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive, to.Content, NewFileMode);
+            default:
+                return new HostResult($"{place}: {to} cannot be made");
+        }
+    }
+
+    /// <summary>Gives what is being made its content, owner, mode and attributes.</summary>
+    private HostResult Finish(SafeFileHandle directory, StorePlace place, StorePlace? like, int flags, ByteString content, uint mode)
+    {
+        // Without any permission bit nobody else can open it before owner and mode are right.
+        bool isOpen = LibC.TryOpenAt(directory, SpareName, flags | OpenFlags.NoFollow, out SafeFileHandle opened, out Errno error);
+        using SafeFileHandle made = opened;
+        if (!isOpen)
+            return Failed(place.FullPath, error);
+        error = LibC.WriteAll(made, content.Span);
+        if (error.IsError)
+            return Failed(place.FullPath, error);
+        if (like is null)
+        {
+            if (LibC.TryStatx(directory, StatusMask.Basic, out FileStatus owner, out error))
+                error = LibC.ChangeOwner(made, owner.UserId, owner.GroupId);
+            if (!error.IsError)
+                error = LibC.ChangeMode(made, mode);
+            if (error.IsError)
+                return Failed(place.FullPath, error);
+        }
+        else
+        {
+            using Opened model = OpenEntry(like, OpenFlags.ReadOnly | OpenFlags.NonBlock);
+            if (model.Error.IsError)
+                return new HostResult($"{like}: {model.Reason}");
+            error = EntryAttributes.Copy(model.File, made, out string lost);
+            if (error.IsError)
+                return new HostResult($"{place}: {lost} cannot be given: {error}");
+        }
+
+        error = LibC.Synchronize(made);
+        return error.IsError ? Failed(place.FullPath, error) : HostResult.Done;
+    }
+
+    /// <summary>Gives what was made its name. If something else than expected had it at that moment, that gets it back.</summary>
+    private static HostResult PutInPlace(SafeFileHandle directory, StorePlace place, EntryState from)
+    {
+        ReadOnlySpan<byte> name = place.Path.FileName.Span;
+        Errno error = LibC.Rename(directory, SpareName, directory, name, from == EntryState.Missing ? LibC.RenameNoReplace : LibC.RenameExchange);
+        if (error.IsError)
+            return Failed(place.FullPath, error);
+        if (from == EntryState.Missing)
+            return HostResult.Done;
+        if (TryRead(directory, SpareName, out EntryState old, out error) && old == from)
+        {
+            error = RemoveSpare(directory);
+            if (!error.IsError)
+                return HostResult.Done;
+        }
+
+        LibC.Rename(directory, SpareName, directory, name, LibC.RenameExchange);
+        return error.IsError ? Failed(place.FullPath, error) : new HostResult($"{place}: something else was put there meanwhile");
+    }
+
+    private static HostResult TakeAway(SafeFileHandle directory, StorePlace place, EntryState from)
+    {
+        ReadOnlySpan<byte> name = place.Path.FileName.Span;
+        Errno error = LibC.Rename(directory, name, directory, SpareName, LibC.RenameNoReplace);
+        if (error.IsError)
+            return Failed(place.FullPath, error);
+        if (TryRead(directory, SpareName, out EntryState old, out error) && old == from)
+        {
+            error = RemoveSpare(directory);
+            if (!error.IsError)
+                return HostResult.Done;
+        }
+
+        LibC.Rename(directory, SpareName, directory, name, LibC.RenameNoReplace);
+        return error.IsError ? Failed(place.FullPath, error) : new HostResult($"{place}: something else was put there meanwhile");
+    }
+
+    private static Errno RemoveSpare(SafeFileHandle directory)
+    {
+        Errno error = LibC.Remove(directory, SpareName, isDirectory: false);
+        if (error == Errno.EISDIR)
+            error = LibC.Remove(directory, SpareName, isDirectory: true);
+        return error == Errno.ENOENT ? default : error;
+    }
+
+    private static bool TryRead(SafeFileHandle directory, ReadOnlySpan<byte> name, out EntryState state, out Errno error)
+    {
+        state = EntryState.Missing;
+        if (!LibC.TryStatxAt(directory, name, AtFlags.NoFollow, StatusMask.Basic, out FileStatus status, out error))
+            return error == Errno.ENOENT;
+        StoreEntryType type = FileTreeStatus.TypeOf(status.Mode);
+        byte[] content = [];
+        if (type == StoreEntryType.SymbolicLink && !LibC.TryReadLink(directory, name, out content, out error))
+            return false;
+        if (type == StoreEntryType.RegularFile)
+        {
+            bool isOpen = LibC.TryOpenAt(directory, name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlock, out SafeFileHandle opened, out error);
+            using SafeFileHandle file = opened;
+            if (!isOpen || !BoundedFile.TryRead(file, MostBytes, out content, out error))
+                return false;
+        }
+
+        state = new EntryState { Type = type, Content = ByteString.Wrap(content) };
+        return true;
+    }
+
+    private static bool TryIdentify(SafeFileHandle directory, ReadOnlySpan<byte> name, out EntryIdentity identity, out Errno error)
+    {
+        identity = new EntryIdentity(StoreEntryType.Missing);
+        if (!LibC.TryStatxAt(directory, name, AtFlags.NoFollow, StatusMask.Basic, out FileStatus status, out error))
+            return error == Errno.ENOENT;
+        FileTreeStatus found = FileTreeStatus.Of(status);
+        identity = new EntryIdentity(found.Type) { Inode = found.Inode, ModifiedAt = found.ModifiedAt };
+        return true;
+    }
+
+    private Opened OpenDirectoryOf(StorePlace place)
+    {
+        place.Path.TryGetParent(out BytePath parent);
+        return OpenEntry(place with { Path = parent }, OpenFlags.ReadOnly | OpenFlags.Directory);
+    }
+
+    private Opened OpenEntry(StorePlace place, int flags)
+    {
+        if (!FollowEngine())
+            return Fail(Errno.ESRCH, "the engine does not run any more");
+        if (!RootedDirectory.TryOpen(_view.Root.Span, out RootedDirectory? host, out Errno error))
+            return Fail(error, error.ToString());
+        using (host)
+        {
+            if (!host!.TryOpenDirectory(place.Root.Span, LinkRule.FollowInside, out RootedDirectory? root, out error))
+                return Fail(error, error.ToString());
+            using (root)
+            {
+                bool isOpen = root!.TryOpenFile(place.Path.Span, flags, LinkRule.Refuse, out SafeFileHandle file, out error);
+                return new Opened(file, isOpen ? default : error, error.ToString());
+            }
+        }
+
+        static Opened Fail(Errno error, string reason) => new(new SafeFileHandle(-1, ownsHandle: true), error, reason);
+    }
+}

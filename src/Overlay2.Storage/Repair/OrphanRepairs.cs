@@ -1,0 +1,56 @@
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>OVL0107: layers that nobody needs are moved out of the driver's directory, and kept. Deleting them is a later plan of its own.</summary>
+internal static class OrphanRepairs
+{
+    public static void Plan(PlanDraft draft, Finding finding, StoreView view)
+    {
+        if (finding.Status != FindingStatus.Confirmed)
+        {
+            draft.Refuse(finding, "it is not certain that nobody needs it: wait until it is a day old and nothing writes to the store, and diagnose again");
+            return;
+        }
+
+        if (!view.Store.TryGetLayer(finding.Subject.Id, out StoredLayer? layer))
+        {
+            draft.Refuse(finding, "the layer is not in the snapshot");
+            return;
+        }
+
+        if (draft.Table is not { } table || table.Resolve(view.Home.Home) is not { } home || table.Resolve(view.Home.DataRoot) != home)
+        {
+            draft.Refuse(finding, "the driver's directory is a mount of its own: there is no place beside it on the same file system");
+            return;
+        }
+
+        if (StoreSteps.FindUser(draft, view, layer.Id) is { } user)
+        {
+            draft.Refuse(finding, $"it is in use ({user})");
+            return;
+        }
+
+        List<RepairStep> steps = [.. StoreRepairs.MakeQuarantine(draft, view)];
+        steps.Add(StoreSteps.Move(
+            $"Set the layer {layer.Id} aside, which nobody needs", StoreLayout.Place(view.Store, layer.Directory), StoreRepairs.KeepPlace(draft, view, layer.Id.ToString()),
+            Identify(layer), RepairRisk.R2, "none: no image, container, build record or mount needs it", before: StoreSteps.Unused(view, layer.Id)));
+        if (view.Store is OverlayDriverStore driver)
+        {
+            foreach (DockerShortLink link in driver.GetShortLinksOfLayer(layer.Id).Where(link => !IsUsed((DriverStoreView)view, link.Name)))
+            {
+                steps.Add(StoreSteps.Replace(
+                    $"Remove its short link {link.Name}", StoreLayout.Place(driver, ((DriverStoreView)view).LinkPath(link.Name)), EntryState.Link(link.Target), EntryState.Missing, RepairRisk.R1));
+            }
+        }
+
+        draft.TryAdd(finding, steps);
+    }
+
+    private static bool IsUsed(DriverStoreView view, ByteString name) => view.UsedNames.ContainsKey(name);
+
+    private static EntryIdentity Identify(StoredLayer layer) => new(StoreEntryType.Directory) { Inode = layer.Inode, ModifiedAt = layer.ModifiedAt };
+}

@@ -1,0 +1,148 @@
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>The repairs of the layer database of the Docker Engine.</summary>
+internal static class RecordRepairs
+{
+    private const string AtNextStart = "the engine reads the database when it starts";
+
+    private static readonly BytePath s_cacheId = BytePath.FromText("cache-id");
+    private static readonly BytePath s_diff = BytePath.FromText("diff");
+    private static readonly BytePath s_size = BytePath.FromText("size");
+    private static readonly BytePath s_parent = BytePath.FromText("parent");
+    private static readonly BytePath s_mountId = BytePath.FromText("mount-id");
+    private static readonly BytePath s_initId = BytePath.FromText("init-id");
+
+    /// <summary>OVL0114: the id of the one directory that fits is written back.</summary>
+    public static void PlanLostId(PlanDraft draft, Finding finding, DockerClassicStore store)
+    {
+        if (finding.Subject.Kind == FindingSubjectKind.ImageLayer)
+        {
+            if (store.TryGetImageLayer(finding.Subject.Id, out DockerImageLayer? image))
+                WriteBack(draft, finding, [Write(store, image.Directory.Combine(s_cacheId), image.CacheId, store.GetExpectedCacheId(image.ChainId), Models(store))]);
+            else
+                draft.Refuse(finding, "the entry is not in the snapshot");
+            return;
+        }
+
+        if (!store.TryGetContainerLayer(finding.Subject.Id, out DockerContainerLayer? container))
+            draft.Refuse(finding, "the container's whole entry of the layer database is gone: its files are in one of the directories that nobody needs, and which of them only a person can tell; remove none of them");
+        else
+            WriteBack(draft, finding, [Write(store, container.Directory.Combine(s_mountId), container.MountId, store.GetExpectedMountId(container.ContainerId), Models(store))]);
+    }
+
+    /// <summary>OVL0108: what the store says elsewhere is written back; an entry without any file that nobody needs is set aside.</summary>
+    public static void PlanEntry(PlanDraft draft, Finding finding, DockerClassicStore store)
+    {
+        if (finding.Subject.Kind == FindingSubjectKind.Container)
+        {
+            if (!store.TryGetContainerLayer(finding.Subject.Id, out DockerContainerLayer? container))
+                return;
+            List<(RepairStep? Step, string Refused)> parts = [];
+            if (IsDamagedId(container.MountId))
+                parts.Add(Write(store, container.Directory.Combine(s_mountId), container.MountId, store.GetExpectedMountId(container.ContainerId), Models(store)));
+            if (IsDamagedId(container.InitId))
+                parts.Add(Write(store, container.Directory.Combine(s_initId), container.InitId, ExpectedInit(store, container), Models(store)));
+            WriteBack(draft, finding, parts);
+            return;
+        }
+
+        if (!store.TryGetImageLayer(finding.Subject.Id, out DockerImageLayer? layer))
+            return;
+        if (layer.CacheId.State == StoreFileState.Missing && layer.DiffId.State == StoreFileState.Missing && layer.Size.State == StoreFileState.Missing)
+        {
+            PlanBare(draft, finding, store, layer);
+            return;
+        }
+
+        List<(RepairStep? Step, string Refused)> files = [];
+        if (IsDamagedId(layer.CacheId))
+            files.Add(Write(store, layer.Directory.Combine(s_cacheId), layer.CacheId, store.GetExpectedCacheId(layer.ChainId), Models(store)));
+        if (layer.Parent is { State: StoreFileState.Present, Trimmed.IsEmpty: true })
+            files.Add(Write(store, layer.Directory.Combine(s_parent), layer.Parent, ExpectedParent(store, layer), Models(store)));
+        if (!layer.DiffId.HasContent || layer.DiffId.Trimmed.IsEmpty)
+            files.Add(Write(store, layer.Directory.Combine(s_diff), layer.DiffId, ExpectedDiff(store, layer), Models(store)));
+        if (!layer.Size.HasContent || layer.Size.Trimmed.IsEmpty)
+            files.Add((null, $"{layer.Directory.Combine(s_size)}: the layer's size is written nowhere else"));
+        WriteBack(draft, finding, files);
+    }
+
+    private static void PlanBare(PlanDraft draft, Finding finding, DockerClassicStore store, DockerImageLayer layer)
+    {
+        bool isNeeded = store.Images.Any(image => image.ChainIds.Contains(layer.ChainId)) || store.ImageLayers.Any(other => other.Parent.Trimmed == layer.ChainId)
+            || store.ContainerLayers.Any(container => container.Parent.Trimmed == layer.ChainId);
+        if (isNeeded)
+        {
+            LostLayers.RefuseRecord(draft, finding, store, layer.ChainId);
+            return;
+        }
+
+        if (draft.FindStore(finding) is not { } view)
+            return;
+        draft.TryAdd(finding,
+        [
+            .. StoreRepairs.MakeQuarantine(draft, view),
+            StoreSteps.Move(
+                $"Set the empty entry {layer.Directory} aside, which no image needs", StoreLayout.Place(store, layer.Directory),
+                StoreRepairs.KeepPlace(draft, view, $"layerdb-{layer.Directory.FileName}"), new EntryIdentity(StoreEntryType.Directory), RepairRisk.R1, "the layer can be pulled again"),
+        ]);
+    }
+
+    private static void WriteBack(PlanDraft draft, Finding finding, List<(RepairStep? Step, string Refused)> files)
+    {
+        string[] refused = [.. files.Where(file => file.Step is null).Select(file => file.Refused)];
+        if (files.Count == 0 || refused.Length > 0)
+            draft.Refuse(finding, refused.Length == 0 ? "the snapshot does not show what is damaged; diagnose again" : $"{string.Join("; ", refused)}; remove no directory of the driver before this is clear");
+        else
+            draft.TryAdd(finding, [.. files.Select(file => file.Step!)]);
+    }
+
+    private static (RepairStep? Step, string Refused) Write(DockerClassicStore store, BytePath path, StoreFile now, ExpectedValue expected, IEnumerable<BytePath> models)
+    {
+        if (expected.Status != ExpectedValueStatus.Known)
+            return (null, $"{path}: {StoreRepairs.Explain(expected)}");
+        StorePlace? like = now.State == StoreFileState.Missing && models.FirstOrDefault(model => model != path) is { IsEmpty: false } found ? StoreLayout.Place(store, found) : null;
+        return (StoreSteps.Replace($"Write {expected.Value} into {path}", StoreLayout.Place(store, path), EntryState.Of(now), EntryState.File(expected.Value), RepairRisk.R2, AtNextStart, like), "");
+    }
+
+    /// <summary>Files of the database whose owner and mode a new one gets.</summary>
+    private static IEnumerable<BytePath> Models(DockerClassicStore store) =>
+    [
+        .. store.ContainerLayers.Where(layer => layer.MountId.HasContent).Select(layer => layer.Directory.Combine(s_mountId)),
+        .. store.ImageLayers.Where(layer => layer.CacheId.HasContent).Select(layer => layer.Directory.Combine(s_cacheId)),
+    ];
+
+    private static bool IsDamagedId(StoreFile file) => file.State == StoreFileState.Present && !DockerNames.IsLayerId(file.Trimmed.Span);
+
+    /// <summary>The engine names the second layer of a container after the first.</summary>
+    private static ExpectedValue ExpectedInit(DockerClassicStore store, DockerContainerLayer container)
+    {
+        ByteString mount = container.MountId.Trimmed;
+        ByteString init = new([.. mount.Span, .. DockerNames.InitSuffix]);
+        return DockerNames.IsHexadecimalId(mount.Span) && store.TryGetLayer(init, out _) ? Known(init) : ExpectedValue.Unknown;
+    }
+
+    private static ExpectedValue ExpectedParent(DockerClassicStore store, DockerImageLayer layer) => ExpectedValue.FromSources([.. store.Images
+        .Select(image => (Image: image, Place: image.ChainIds.IndexOf(layer.ChainId))).Where(found => found.Place > 0)
+        .Select(found => (found.Image.ChainIds[found.Place - 1], store.DataRoot.Combine(DockerNames.ImageContents)))]);
+
+    /// <summary>The chain id of the lowest layer is the digest of its content.</summary>
+    private static ExpectedValue ExpectedDiff(DockerClassicStore store, DockerImageLayer layer) =>
+        store.Images.Any(image => image.ChainIds.IndexOf(layer.ChainId) == 0) ? Known(layer.ChainId) : ExpectedValue.Unknown;
+
+    private static ExpectedValue Known(ByteString value) => new() { Status = ExpectedValueStatus.Known, Value = value };
+
+    private static int IndexOf(this IReadOnlyList<ByteString> list, ByteString value)
+    {
+        for (int i = 0; i < list.Count; i++)
+        {
+            if (list[i] == value)
+                return i;
+        }
+
+        return -1;
+    }
+}

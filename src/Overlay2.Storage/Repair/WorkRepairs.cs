@@ -1,0 +1,107 @@
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>The repairs of what the kernel left in work directories. What is taken out is kept; the layer's files are not touched.</summary>
+internal static class WorkRepairs
+{
+    private static readonly BytePath s_inner = BytePath.FromText("work");
+    private static readonly BytePath s_marker = BytePath.FromText("work/incompat/volatile");
+
+    /// <summary>OVL0209: the mark goes; by itself only where nothing can have been lost since.</summary>
+    public static void PlanVolatile(PlanDraft draft, Finding finding, StoreView view)
+    {
+        if (!view.Store.TryGetLayer(finding.Subject.Id, out StoredLayer? layer))
+        {
+            draft.Refuse(finding, "the layer is not in the snapshot");
+            return;
+        }
+
+        if (StoreSteps.FindUser(draft, view, layer.Id) is { } user)
+        {
+            draft.Refuse(finding, $"the layer is in use ({user}): stop what uses it, and plan again");
+            return;
+        }
+
+        RepairStep[] steps =
+        [
+            .. StoreRepairs.MakeQuarantine(draft, view),
+            StoreSteps.Move(
+                $"Write everything to disk, and set the kernel's mark of a volatile mount aside: {layer.WorkPath}/{s_marker}", StoreLayout.Place(view.Store, layer.WorkPath.Combine(s_marker)),
+                StoreRepairs.KeepPlace(draft, view, $"{layer.Id}-volatile"), new EntryIdentity(StoreEntryType.Directory), RepairRisk.R2,
+                "the layer can be mounted again", synchronize: true, before: [StoreSteps.IsSame(view, layer), .. StoreSteps.Unused(view, layer.Id)]),
+        ];
+        if (IsOfThisBoot(draft, layer))
+        {
+            draft.TryAdd(finding, steps);
+            return;
+        }
+
+        const string WhyNot = "the host has booted since the layer was mounted volatile, or that is not known: what was written last may be lost, and only a person can say whether the container's data is good";
+        draft.Refuse(finding, $"{WhyNot}; to accept it, choose the alternative, and else remove the container");
+        draft.Offer(new RepairCourse($"Accept the files of layer {layer.Id} as they are", WhyNot, RepairRisk.R5, [.. steps.Select(step => step.Action is MoveEntryAction ? step with { Risk = RepairRisk.R5 } : step)], []));
+    }
+
+    /// <summary>OVL0011: the content that the kernel cannot clear goes; the next mount makes the directory anew.</summary>
+    public static void PlanUncleanable(PlanDraft draft, Finding finding, StoreView view)
+    {
+        if (FindLayer(finding, view) is not { } layer)
+        {
+            draft.Refuse(finding, "the overlay is of no layer of the store: stop what uses it, unmount it, empty work/work unless work/work/incompat is there, and mount it again");
+            return;
+        }
+
+        if (layer.WorkContent.HasVolatileMarker)
+        {
+            draft.Refuse(finding, "the layer was mounted volatile too: that comes first");
+            return;
+        }
+
+        if (layer.WorkContent.Leftovers == 0)
+        {
+            draft.Refuse(finding, "the work directory is empty: the file system below is read-only or was, see its own options and the kernel's log; then stop and start the container");
+            return;
+        }
+
+        RepairStep[] steps =
+        [
+            .. StoreRepairs.MakeQuarantine(draft, view),
+            StoreSteps.Move(
+                $"Set aside what the kernel cannot clear: {layer.WorkPath}/{s_inner}", StoreLayout.Place(view.Store, layer.WorkPath.Combine(s_inner)),
+                StoreRepairs.KeepPlace(draft, view, $"{layer.Id}-work"), new EntryIdentity(StoreEntryType.Directory), RepairRisk.R2,
+                "the next mount can write again", before: [StoreSteps.IsSame(view, layer), .. StoreSteps.Unused(view, layer.Id)]),
+        ];
+        if (StoreSteps.FindUser(draft, view, layer.Id) is not { } user)
+        {
+            draft.TryAdd(finding, steps);
+        }
+        else if (view.FindContainer(layer.Id) is not { IsRunning: true } container || view.Store.Kind != LayerStoreKind.DockerClassic)
+        {
+            draft.Refuse(finding, $"the layer is in use ({user}): stop what uses it, and plan again");
+        }
+        else if (!draft.Policy.AllowEngineControl || draft.Policy.MaxRisk < RepairRisk.R3)
+        {
+            draft.Refuse(finding, $"the container {container.Name} has to be stopped first (risk R3), and the policy does not allow that");
+        }
+        else
+        {
+            IReadOnlyList<RepairStep> control = MountSteps.StopAndStart([(container.Id, container.Name)]);
+            draft.TryAdd(finding, [control[0], .. steps, control[1]]);
+        }
+    }
+
+    private static StoredLayer? FindLayer(Finding finding, StoreView view)
+    {
+        ByteString id = finding.Subject.Id;
+        if (id.IsEmpty && !view.Home.TryGetLayerId(finding.Subject.Path, out id))
+            return null;
+        return view.Store.TryGetLayer(id, out StoredLayer? layer) ? layer : null;
+    }
+
+    /// <summary>Whether the layer was mounted volatile in the boot that still runs: then the kernel holds, or has written, what is not on disk.</summary>
+    private static bool IsOfThisBoot(PlanDraft draft, StoredLayer layer) =>
+        draft.Report.Snapshot.BootTime.TryGet(out DateTimeOffset boot) && layer.WorkContent.VolatileMarkedAt is { } marked && marked > boot;
+}
