@@ -129,7 +129,7 @@ internal static class LinkRepairs
         {
             if (store.ShortLinkDirectory is not (StoreEntryType.Missing or StoreEntryType.Unknown))
                 steps.AddRange(SetAside(draft, view, directory, store.ShortLinkDirectory));
-            steps.Add(StoreSteps.Replace($"Make the directory {directory}", directory, EntryState.Missing, EntryState.Directory, RepairRisk.R1, like: Place(store, store.DriverHome)));
+            steps.Add(StoreSteps.Replace($"Make the directory {directory}", directory, EntryState.Missing, EntryState.Directory, RepairRisk.R1));
         }
 
         StorePlace place = Place(store, view.LinkPath(name));

@@ -54,7 +54,15 @@ internal sealed class StorageEngine : IDisposable
     public ImmutableArray<string> RestartProgram =>
         ["sh", "-c", ": > \"$1/again\"; kill \"$2\"; while kill -0 \"$2\" 2>/dev/null; do sleep 0.1; done", "restart", _scratch, ProcessId.ToString(CultureInfo.InvariantCulture)];
 
-    /// <summary>The process number of the engine that was started first.</summary>
+    /// <summary>Ends the engine and starts it again.</summary>
+    public void Restart()
+    {
+        ImmutableArray<string> program = RestartProgram;
+        Assert.Equal(0, ToolRun.Of(program[0], [.. program[1..]]).ExitCode);
+        WaitForAnswer();
+    }
+
+    /// <summary>The process number of the engine that <see cref="Run"/> or <see cref="Restart"/> started.</summary>
     public int ProcessId { get; private set; }
 
     /// <summary>The root directory of the engine as this process can reach it, whatever its mount namespace.</summary>
@@ -167,6 +175,11 @@ internal sealed class StorageEngine : IDisposable
     private void WaitUntilReady()
     {
         Assert.SkipUnless(_namespaces.StandardOutput.ReadLine() == "started", "Cannot make the namespaces and mounts of an engine here.");
+        WaitForAnswer();
+    }
+
+    private void WaitForAnswer()
+    {
         long start = Stopwatch.GetTimestamp();
         while (TryDocker("version").ExitCode != 0)
         {
