@@ -21,11 +21,12 @@ internal static class PlanCommand
           overlay2 plan --max-risk R1 --only OVL0001   only what no workload notices, only this finding
           overlay2 plan --snapshot host.json.gz        what would be done on the host of a snapshot
           overlay2 plan --script                       the same as a script for a shell
+          overlay2 plan --only OVL0116 --max-risk R4   remove for good what earlier repairs set aside
         """;
 
     private static readonly Option<RepairRisk> s_maxRisk = new("--max-risk")
     {
-        Description = "The highest risk: R1 can be undone and nobody notices, R2 may be noticed for a moment, R3 starts workloads again.",
+        Description = "The highest risk: R1 can be undone and nobody notices, R2 may be noticed for a moment, R3 starts workloads again, R4 removes data for good.",
         HelpName = "R1",
         DefaultValueFactory = _ => RepairPolicy.Default.MaxRisk,
         CustomParser = result =>
@@ -38,6 +39,19 @@ internal static class PlanCommand
     };
     private static readonly Option<string[]> s_only = Ids("--only", "The only ids of findings that are repaired.");
     private static readonly Option<string[]> s_except = Ids("--except", "Ids of findings that are left alone.");
+    private static readonly Option<TimeSpan> s_grace = new("--quarantine-grace")
+    {
+        Description = "How long nothing may have been set aside before OVL0116 is planned: a number with d, h, m or s.",
+        HelpName = "7d",
+        DefaultValueFactory = _ => RepairPolicy.Default.QuarantineGrace,
+        CustomParser = result =>
+        {
+            if (Duration.TryParse(result.Tokens[0].Value, out TimeSpan duration))
+                return duration;
+            result.AddError("--quarantine-grace wants a number with d, h, m or s behind it, such as 7d.");
+            return default;
+        },
+    };
     private static readonly Option<bool> s_engine = new("--allow-engine-control") { Description = "Steps may stop and start containers and the engine." };
     private static readonly Option<bool> s_namespaces = new("--allow-other-namespaces") { Description = "Steps may enter the mount namespaces of other processes." };
     private static readonly Option<string?> s_out = new("--out") { Description = "Write the plan to this file too, for overlay2 apply.", HelpName = "FILE" };
@@ -47,7 +61,7 @@ internal static class PlanCommand
 
     public static Command Create()
     {
-        var command = new Command("plan", Description) { Options = { s_maxRisk, s_only, s_except, s_engine, s_namespaces, s_out, s_script, s_json, s_markdown } };
+        var command = new Command("plan", Description) { Options = { s_maxRisk, s_only, s_except, s_grace, s_engine, s_namespaces, s_out, s_script, s_json, s_markdown } };
         SourceArguments.AddTo(command);
         command.Validators.Add(result =>
         {
@@ -67,6 +81,7 @@ internal static class PlanCommand
             MaxRisk = parsed.GetValue(s_maxRisk),
             Only = Set(parsed.GetValue(s_only)),
             Except = Set(parsed.GetValue(s_except)),
+            QuarantineGrace = parsed.GetValue(s_grace),
             AllowEngineControl = parsed.GetValue(s_engine),
             AllowOtherNamespaces = parsed.GetValue(s_namespaces),
         });

@@ -30,6 +30,7 @@ internal sealed class ActionRunner(IHostOperations host, IEngineControl? engine)
         ReplaceConfigurationAction replace => host.ReplaceConfiguration(replace.Path, replace.Original, replace.Content),
         SetModuleParameterAction set => host.SetModuleParameter(set.Parameter, set.From, set.To),
         ReplaceEntryAction replace => host.ReplaceEntry(replace.Place, replace.From, replace.To, replace.Like),
+        PurgeAction purge => host.PurgeEntry(purge.Place, purge.Identity),
         MoveEntryAction move => host.MoveEntry(move.From, move.To, move.Identity, move.Synchronize),
         _ => throw new InvalidOperationException($"There is no such action: {action}."),
     };

@@ -110,6 +110,11 @@ public interface IHostOperations
     /// <param name="synchronize">Whether everything written goes to disk first.</param>
     HostResult MoveEntry(StorePlace from, StorePlace to, EntryIdentity identity, bool synchronize);
 
+    /// <summary>Removes an entry with everything in it; see <see cref="PurgeAction"/>.</summary>
+    /// <param name="place">The entry.</param>
+    /// <param name="identity">Which entry is meant.</param>
+    HostResult PurgeEntry(StorePlace place, EntryIdentity identity);
+
     /// <summary>The mounts of all other mount namespaces that can be read.</summary>
     /// <exception cref="IOException">They cannot be looked for.</exception>
     IReadOnlyList<MountTable> LoadOtherMounts();

@@ -73,6 +73,8 @@ internal sealed class MachineState(IHostOperations host, IEngineControl? engine)
                 return layer.OrEngineStopped && !host.IsEngineRunning() ? null
                     : LayerUse.Find(layer, OtherMounts.Prepend(Mounts())) is { } user ? $"the layer {layer.Layer} is in use: {user}"
                     : null;
+            case NoMountBelowPredicate below:
+                return MountsBelow.Find(below.Directory, Mounts(), OtherMounts) is { } mounted ? $"{below.Directory} is in use: {mounted}" : null;
             case ContainerPredicate container when engine is not null:
                 bool? runs = await engine.IsRunningAsync(container.ContainerId, cancellationToken).ConfigureAwait(false);
                 return runs == container.Runs ? null : $"the container {container.ContainerId} {(runs is null ? "is not known to the engine" : runs == true ? "runs" : "does not run")}";

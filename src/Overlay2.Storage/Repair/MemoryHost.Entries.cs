@@ -54,6 +54,18 @@ public sealed partial class MemoryHost
     }
 
     /// <inheritdoc/>
+    public HostResult PurgeEntry(StorePlace place, EntryIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        ArgumentNullException.ThrowIfNull(identity);
+        if (FindStore(place) is not { } store || store.Identify(place.FullPath) is not { } found)
+            return new HostResult($"{place}: the snapshot does not tell what is there");
+        if (!identity.Matches(found))
+            return new HostResult($"{place}: there is another entry ({found}) than the one meant ({identity})");
+        return store.Purge(place.FullPath) ? HostResult.Done : new HostResult($"{place}: it is in no quarantine");
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<MountTable> LoadOtherMounts() => [.. _mounts.Select(mount => mount.NamespaceId).Where(id => id != 0).Distinct().Select(LoadMounts)];
 
     /// <inheritdoc/>

@@ -145,6 +145,9 @@ internal sealed class MemoryStore
         return PutBack(to, kept.State, kept.Part) ? null : "ENOTSUP";
     }
 
+    /// <summary>Removes something from the quarantine.</summary>
+    public bool Purge(BytePath path) => TryGetNames(path, _quarantine, out List<ByteString> names) && names.Count == 1 && _kept.Remove(names[0]);
+
     private string? Keep(BytePath from, ByteString name)
     {
         if (Read(from) is not { } state || state == EntryState.Missing)

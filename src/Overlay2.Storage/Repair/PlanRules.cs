@@ -27,12 +27,22 @@ internal static class PlanRules
             throw new RepairPlanException($"Step {index + 1} has no action or no postcondition.");
         if (step.Preconditions.Concat(step.Postconditions).Any(predicate => predicate is null))
             throw new RepairPlanException($"A condition of step {index + 1} is missing.");
+        if (step.Action is PurgeAction purge && !MayPurge(plan, step, purge))
+            throw new RepairPlanException($"Step {index + 1} removes something for good, and lacks what such a step has to have.");
         CheckAction(plan, step.Action, index);
         foreach (RepairAction undo in step.Undo)
-            CheckAction(plan, undo, index);
+            CheckAction(plan, undo is PurgeAction ? null : undo, index);
     }
 
-    private static void CheckAction(RepairPlan plan, RepairAction action, int index)
+    /// <summary>What is removed for good is named by the policy, in a plan of its own, known again, and looked for in mount tables.</summary>
+    private static bool MayPurge(RepairPlan plan, RepairStep step, PurgeAction purge) =>
+        plan.Policy.QuarantineGrace >= TimeSpan.Zero && plan.Policy.Only.Count == 1 && plan.Policy.Only.Contains(QuarantineRepairs.Id) && plan.Steps.All(other => other.Action is PurgeAction)
+        && step.Risk >= RepairRisk.R4 && step.Undo.IsEmpty && purge.Place is { } place && purge.Identity is { Inode: not null, ModifiedAt: not null } identity
+        && IsPlain(place.Root) && !place.Path.IsAbsolute && IsPlain(place.FullPath) && StoreLayout.IsQuarantined(place)
+        && step.Preconditions.Contains(new IdentityPredicate(place, identity)) && step.Preconditions.Contains(new NoMountBelowPredicate(place.FullPath))
+        && step.Postconditions.Contains(new EntryPredicate(place, EntryState.Missing));
+
+    private static void CheckAction(RepairPlan plan, RepairAction? action, int index)
     {
         bool isGood = action switch
         {
@@ -48,6 +58,7 @@ internal static class PlanRules
             ReplaceConfigurationAction replace => IsPlain(replace.Path) && ConfigurationSteps.IsGood(replace),
             SetModuleParameterAction set => ModuleParameters.IsGood(set),
             ReplaceEntryAction replace => IsInStore(replace.Place) && IsSmall(replace.From) && IsSmall(replace.To) && replace.From != replace.To && (replace.Like is null || (IsInStore(replace.Like) && replace.Like.Root == replace.Place.Root)),
+            PurgeAction => plan.Policy.MaxRisk >= RepairRisk.R4,
             MoveEntryAction move => IsInStore(move.From) && IsInStore(move.To) && move.From.Root == move.To.Root && move.Identity is not null && (IsInQuarantine(move.From) || IsInQuarantine(move.To)),
             _ => false,
         };

@@ -78,6 +78,7 @@ internal static class PlanScript
             EntryPredicate entry => Test(entry),
             IdentityPredicate entry => Test(entry),
             LayerUnusedPredicate layer => Test(layer),
+            NoMountBelowPredicate below => $"unused {Escaped(below.Directory)}",
             _ => null,
         };
         if (test is not null)

@@ -74,6 +74,8 @@ public sealed partial class RepairExecutor
     /// <summary>Why a step that was begun can never be undone; <see langword="null"/> if it can, or need not.</summary>
     private async Task<string?> FindHindranceAsync(RepairStep step, int index, bool isDone, RepairJournal journal)
     {
+        if (step.Action is PurgeAction)
+            return "was begun, and what it removed is gone";
         if (step.Undo.Any(IsOfEngine))
             return _engine is null ? "is undone through the engine, and no control of the engine is given" : null;
         return !step.Undo.IsEmpty || await IsAsBeforeAsync(step, index, isDone, journal).ConfigureAwait(false) ? null

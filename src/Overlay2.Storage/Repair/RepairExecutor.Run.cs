@@ -67,6 +67,10 @@ public sealed partial class RepairExecutor
             return null;
         }
 
+        // The first try changed when the entry was changed last.
+        if (mayBeDone && step.Action is PurgeAction begun)
+            step = Again(step, begun);
+
         // A place is made by two calls, and an engine ends before it starts; one of the two may have been done before a crash.
         bool isHalfDone = mayBeDone && step.Action is (MakePlaceAction or RestartEngineAction);
         if (!isHalfDone && await before.FindUnmetAsync(step.Preconditions, CancellationToken.None).ConfigureAwait(false) is { } unmet)
@@ -93,6 +97,16 @@ public sealed partial class RepairExecutor
         Note(journal, JournalEntryKind.Done, index);
         Checkpoint?.Invoke("after done");
         return null;
+    }
+
+    private static RepairStep Again(RepairStep step, PurgeAction purge)
+    {
+        EntryIdentity identity = purge.Identity with { ModifiedAt = null };
+        return step with
+        {
+            Action = purge with { Identity = identity },
+            Preconditions = [.. step.Preconditions.Select(condition => condition is IdentityPredicate known && known.Place == purge.Place ? known with { Identity = identity } : condition)],
+        };
     }
 
     /// <summary>The later steps about mounts whose goal does not hold yet: where it holds after this step, this step caused it, by propagation for instance.</summary>

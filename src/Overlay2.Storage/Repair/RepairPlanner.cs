@@ -22,6 +22,9 @@ public static class RepairPlanner
         foreach (Finding finding in report.Findings.OrderBy(Order))
         {
             bool isIll = finding.Severity >= FindingSeverity.Warning || StoreRepairs.IsRepairedAnyway(finding.Id);
+            bool isNamed = finding.Id == QuarantineRepairs.Id && policy.Only.Contains(finding.Id);
+            if (finding.Id == QuarantineRepairs.Id)
+                isIll = isNamed;
             if (!isIll || finding.Status == FindingStatus.Unknown)
                 continue;
             if (!policy.Only.IsEmpty && !policy.Only.Contains(finding.Id))
@@ -32,6 +35,8 @@ public static class RepairPlanner
                 ConfigurationRepairs.Plan(draft, finding);
             else if (!report.Snapshot.Mounts.IsKnown)
                 draft.Refuse(finding, "the mounts of the host are not known, so nobody can say what is in use");
+            else if (isNamed)
+                QuarantineRepairs.Plan(draft, finding);
             else if (StoreRepairs.OrderOf(finding.Id) >= 0)
                 StoreRepairs.Plan(draft, finding);
             else

@@ -25,6 +25,10 @@ public sealed record RepairPolicy
     /// <summary>Whether steps may enter the mount namespaces of other processes.</summary>
     public bool AllowOtherNamespaces { get; init; }
 
+    /// <summary>How long nothing may have been moved into a quarantine, or out of it, before what is in it is removed for good; default 7 days.</summary>
+    /// <remarks>A week has every day's and every week's jobs in it: what is needed at all is missed by then. Removed is only what <see cref="Only"/> names (OVL0116).</remarks>
+    public TimeSpan QuarantineGrace { get; init; } = TimeSpan.FromDays(7);
+
     /// <summary>The directory for what is moved or kept, on the engine's host: absolute, outside every driver home. It is made when it is needed.</summary>
     public BytePath KeepDirectory { get; init; } = BytePath.FromText("/run/overlay2-storage");
 }

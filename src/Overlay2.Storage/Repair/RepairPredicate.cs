@@ -19,6 +19,7 @@ namespace Overlay2.Storage.Repair;
 [JsonDerivedType(typeof(EntryPredicate), "entry")]
 [JsonDerivedType(typeof(IdentityPredicate), "identity")]
 [JsonDerivedType(typeof(LayerUnusedPredicate), "layerUnused")]
+[JsonDerivedType(typeof(NoMountBelowPredicate), "noMountBelow")]
 public abstract record RepairPredicate
 {
     private protected RepairPredicate()

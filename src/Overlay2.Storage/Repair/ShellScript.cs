@@ -59,6 +59,12 @@ internal static class ShellScript
         };
     }
 
+    private static string LineOf(PurgeAction action)
+    {
+        action.Place.FullPath.TryGetParent(out BytePath quarantine);
+        return $"[ ! -L {Quote(quarantine.Bytes)} ] && rm -rf --one-file-system -- {Quote(action.Place)}";
+    }
+
     public static string LineOf(RepairAction action) => action switch
     {
         UnmountAction { NamespaceId: 0 } unmount => $"umount {Quote(unmount.Mount.MountPoint.Bytes)}",
@@ -76,6 +82,7 @@ internal static class ShellScript
         ReplaceConfigurationAction replace => ConfigurationSteps.LineOf(replace),
         SetModuleParameterAction set => $"printf %s {Quote(ByteString.FromText(set.To))} > {Quote(ModuleParameters.PathOf(set.Parameter).Bytes)}",
         ReplaceEntryAction replace => LineOf(replace),
+        PurgeAction purge => LineOf(purge),
         MoveEntryAction move => $"{(move.Synchronize ? $"sync -f {Quote(move.From)} && " : "")}mv -T {Quote(move.From)} {Quote(move.To)}",
         _ => ":",
     };

@@ -52,6 +52,8 @@ internal sealed class RacingHost(RandomHost random, int oneIn, Random dice) : IH
 
     public HostResult ReplaceEntry(StorePlace place, EntryState from, EntryState to, StorePlace? like) => Inner.ReplaceEntry(place, from, to, like);
 
+    public HostResult PurgeEntry(StorePlace place, EntryIdentity identity) => Inner.PurgeEntry(place, identity);
+
     public HostResult ClearLeftOver(StorePlace place) => Inner.ClearLeftOver(place);
 
     public HostResult MoveEntry(StorePlace from, StorePlace to, EntryIdentity identity, bool synchronize) => Inner.MoveEntry(from, to, identity, synchronize);

@@ -1,5 +1,10 @@
+using System.Collections.Immutable;
 using System.Text.Json;
+using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Repair;
+using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.Stores;
+using Overlay2.Storage.Tests.Repair;
 
 namespace Overlay2.Storage.Tests.Cli;
 
@@ -91,12 +96,55 @@ public sealed class RepairCommandTests : IDisposable
     [InlineData(64, "plan", "--max-risk", "R9")]
     [InlineData(64, "plan", "--max-risk", "9")]
     [InlineData(64, "plan", "--json", "--script")]
+    [InlineData(64, "plan", "--quarantine-grace", "7")]
+    [InlineData(64, "plan", "--quarantine-grace", "-1d")]
+    [InlineData(64, "plan", "--quarantine-grace", "1.5d")]
+    [InlineData(64, "plan", "--quarantine-grace", "9999999d")]
     public void Mistakes_are_one_line(int exitCode, params string[] arguments)
     {
         ToolRun run = Tool.Run(arguments);
 
         Assert.Equal((exitCode, ""), (run.ExitCode, run.Output));
         Assert.Single(run.Error.TrimEnd('\n').Split('\n'));
+    }
+
+    [Theory]
+    [InlineData(4, "the policy allows R2")]
+    [InlineData(0, "Remove /var/lib/docker/overlay2-quarantine/aa", "--max-risk", "R4")]
+    [InlineData(4, "less than 30 days ago", "--max-risk", "R4", "--quarantine-grace", "30d")]
+    [InlineData(0, "Remove /var/lib/docker/overlay2-quarantine/aa", "--max-risk", "R4", "--quarantine-grace", "191h")]
+    [InlineData(4, "less than 8.01:00:00 ago", "--max-risk", "R4", "--quarantine-grace", "193h")]
+    [InlineData(4, "name OVL0116 alone", "--max-risk", "R4", "--only", "OVL0107")]
+    public void What_was_set_aside_is_removed_where_it_is_named(int exitCode, string expected, params string[] more)
+    {
+        ToolRun run = Tool.Run(["plan", "--snapshot", SnapshotWithQuarantine(), "--only", "OVL0116", .. more]);
+
+        Assert.Equal((exitCode, ""), (run.ExitCode, run.Error));
+        Assert.Contains(expected, run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("quarantine", Tool.Run("plan", "--snapshot", SnapshotWithQuarantine(), "--max-risk", "R5").Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>A host on which something was set aside eight days ago.</summary>
+    private string SnapshotWithQuarantine()
+    {
+        DateTimeOffset now = new(2026, 11, 28, 6, 0, 0, TimeSpan.Zero);
+        var store = new DockerClassicStore
+        {
+            DataRoot = BytePath.FromText("/var/lib/docker"),
+            Home = new DriverHomeStatus { Type = StoreEntryType.Directory },
+            ShortLinkDirectory = StoreEntryType.Directory,
+            Quarantine = new StoreQuarantine
+            {
+                Type = StoreEntryType.Directory,
+                ModifiedAt = now.AddDays(-8),
+                Entries = [new QuarantinedEntry(ByteString.FromText("aa"), StoreEntryType.Directory) { Inode = 7, ModifiedAt = now.AddDays(-90) }],
+            },
+        };
+        StorageSnapshot snapshot = RepairSamples.Of(RepairSamples.Root) with { Time = SnapshotPart.Known(now), Stores = SnapshotPart.Known(ImmutableArray.Create<ILayerStore>(store)) };
+        string file = Path.Combine(_directory, "snapshot.json");
+        using FileStream stream = File.Create(file);
+        snapshot.Save(stream);
+        return file;
     }
 
     private string PlanFile => Path.Combine(_directory, "plan.json");

@@ -18,6 +18,9 @@ internal sealed class StoreOnDisk : IDisposable
 
     public LinuxHost Host => new(Options);
 
+    /// <summary>The same, with something that happens before each removal of a purge.</summary>
+    public LinuxHost HostThat(Action<ByteString> atRemoval) => new(Options) { PurgeCheckpoint = atRemoval };
+
     private SnapshotOptions Options => new() { DataRoot = BytePath.FromText(Root) };
 
     public void Dispose() => _scratch.Dispose();

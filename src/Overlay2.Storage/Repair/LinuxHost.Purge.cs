@@ -1,0 +1,69 @@
+using Microsoft.Win32.SafeHandles;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Interop;
+using Overlay2.Storage.Stores;
+using Overlay2.Storage.Stores.Files;
+
+namespace Overlay2.Storage.Repair;
+
+public sealed partial class LinuxHost
+{
+    /// <summary>Called before each removal of an entry; for tests that stop there.</summary>
+    internal Action<ByteString>? PurgeCheckpoint { get; init; }
+
+    /// <inheritdoc/>
+    public HostResult PurgeEntry(StorePlace place, EntryIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        ArgumentNullException.ThrowIfNull(identity);
+        using Opened quarantine = OpenDirectoryOf(place);
+        if (quarantine.Error.IsError)
+            return new HostResult($"{place}: {quarantine.Reason}");
+        HostResult result = identity.Type == StoreEntryType.Directory ? PurgeDirectory(quarantine.File, place, identity) : PurgeFile(quarantine.File, place, identity);
+        Errno error = result.IsDone ? LibC.Synchronize(quarantine.File) : default;
+        return error.IsError ? Failed(place.FullPath, error) : result;
+    }
+
+    private HostResult PurgeDirectory(SafeFileHandle quarantine, StorePlace place, EntryIdentity identity)
+    {
+        ReadOnlySpan<byte> name = place.Path.FileName.Span;
+        if (!LibC.TryOpenAt(quarantine, name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow, out SafeFileHandle directory, out Errno error)
+            || !LibC.TryStatx(directory, StatusMask.Basic | StatusMask.MountId, out FileStatus status, out error)
+            || !LibC.TryStatx(quarantine, StatusMask.Basic | StatusMask.MountId, out FileStatus above, out error))
+        {
+            directory.Dispose();
+            return Failed(place.FullPath, error);
+        }
+
+        if (!IsMeant(status, identity, out EntryIdentity found) || status.DeviceMajor != above.DeviceMajor || status.DeviceMinor != above.DeviceMinor || status.MountId != above.MountId)
+        {
+            directory.Dispose();
+            return new HostResult($"{place}: there is another entry ({found}) than the one meant ({identity})");
+        }
+
+        // From here on only what is in the open directory is touched, wherever it is moved. The directory itself is empty when its name goes.
+        if (TreeRemoval.Empty(directory, place.FullPath, PurgeCheckpoint) is { } left)
+            return new HostResult(left);
+        error = LibC.Remove(quarantine, name, isDirectory: true);
+        return error.IsError && error != Errno.ENOENT ? Failed(place.FullPath, error) : HostResult.Done;
+    }
+
+    private static HostResult PurgeFile(SafeFileHandle quarantine, StorePlace place, EntryIdentity identity)
+    {
+        // unlinkat(2) takes a name: that it has not been given to something else since the look is certain only for directories.
+        ReadOnlySpan<byte> name = place.Path.FileName.Span;
+        if (!LibC.TryStatxAt(quarantine, name, AtFlags.NoFollow, StatusMask.Basic, out FileStatus status, out Errno error))
+            return Failed(place.FullPath, error);
+        if (!IsMeant(status, identity, out EntryIdentity found))
+            return new HostResult($"{place}: there is another entry ({found}) than the one meant ({identity})");
+        error = LibC.Remove(quarantine, name, isDirectory: false);
+        return error.IsError ? Failed(place.FullPath, error) : HostResult.Done;
+    }
+
+    private static bool IsMeant(in FileStatus status, EntryIdentity identity, out EntryIdentity found)
+    {
+        FileTreeStatus now = FileTreeStatus.Of(status);
+        found = new EntryIdentity(now.Type) { Inode = now.Inode, ModifiedAt = now.ModifiedAt };
+        return identity.Matches(found);
+    }
+}
