@@ -12,7 +12,14 @@ internal sealed class StoreOnDisk : IDisposable
     private readonly TemporaryTree _scratch = new();
     private int _journals;
 
-    public StoreOnDisk(string state = "healthy-stopped") => _scratch.WithDirectory("docker").WithRecorded(DockerRootCorpus.ReadTree(state), "docker");
+    public StoreOnDisk(string state = "healthy-stopped")
+    {
+        _scratch.WithDirectory("docker").WithRecorded(DockerRootCorpus.ReadTree(state), "docker");
+
+        // The copy has not the modes of the record; this one the engine makes so.
+        if (OperatingSystem.IsLinux())
+            File.SetUnixFileMode(_scratch["docker/overlay2/l"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
 
     public string Root => _scratch["docker"];
 
