@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Overlay2.Cli.Lab;
 using Overlay2.Cli.Output;
 using Overlay2.Storage.Diagnosis;
@@ -16,15 +15,16 @@ internal static class LabCommand
         fault was found and is gone.
 
         Scenarios:
-        {string.Join('\n', LabScenario.All.Select(scenario => $"  {scenario.Name,-20} {scenario.Description}"))}
+        {string.Join('\n', LabScenario.All.Select(scenario => $"  {scenario.Name,-23} {scenario.Description}"))}
 
         Examples:
           overlay2 lab self-bind
+          overlay2 lab empty-link
           overlay2 lab cover-with-children --rollback     and undoes the repair in the end
         """;
 
     private static readonly Argument<string> s_name = new("scenario") { Description = "The fault.", HelpName = "SCENARIO" };
-    private static readonly Option<bool> s_rollback = new("--rollback") { Description = "Undo the repair in the end, and compare the mounts with those before." };
+    private static readonly Option<bool> s_rollback = new("--rollback") { Description = "Undo the repair in the end, and compare what there is with what was there before it." };
 
     public static Command Create()
     {
@@ -39,15 +39,28 @@ internal static class LabCommand
         if (!Environment.IsPrivilegedProcess)
             throw new InputException("The lab mounts, so it needs root.");
         LabScenario scenario = LabScenario.All.First(candidate => candidate.Name == parsed.GetRequiredValue(s_name));
-        using var lab = new LabNamespace(scenario);
+        bool isUndone = parsed.GetValue(s_rollback);
+        using var lab = LabNamespace.Open(scenario);
+        if (scenario.Kind != LabKind.Mounts)
+        {
+            Title("Before");
+            Write(lab.Show());
+            Write(lab.Sound);
+            if (Findings(await DiagnoseAsync(lab, cancellationToken), scenario).Length > 0)
+                return Fail("the fault was found before it was made");
+        }
+
+        lab.Break();
         Title($"{scenario.Name}: {scenario.Description}");
-        string[] before = Show(lab);
+        Write(lab.Show());
+        IReadOnlyList<string> broken = lab.List();
+        if (scenario.Kind != LabKind.Mounts)
+            Write(lab.Prove());
 
         Title("Diagnosis");
         DiagnosisReport report = await DiagnoseAsync(lab, cancellationToken);
         Finding[] findings = Findings(report, scenario);
-        foreach (Finding finding in findings)
-            Console.WriteLine($"  {finding.Id} {finding.Severity}: {finding.Message}");
+        Write([.. findings.Select(finding => $"{finding.Id} {finding.Severity}: {finding.Message}")]);
         if (findings.Length == 0)
             return Fail("the fault was not found");
 
@@ -56,7 +69,7 @@ internal static class LabCommand
         PlanView.Write(Terminal.CreateConsole(), plan);
         var executor = new RepairExecutor(lab.Host);
         RepairOutcome dry = await executor.DryRunAsync(plan, cancellationToken);
-        Console.WriteLine($"  Without a change: {dry.Status}{(dry.Reason.Length > 0 ? $" ({dry.Reason})" : "")}");
+        Write([$"Without a change: {dry.Status}{(dry.Reason.Length > 0 ? $" ({dry.Reason})" : "")}"]);
 
         Title("Repair");
         var view = new RepairView(Terminal.CreateConsole());
@@ -64,18 +77,19 @@ internal static class LabCommand
         view.Write(outcome);
 
         Title("Proof");
-        Show(lab);
+        Write(lab.Show());
         int left = Findings(await DiagnoseAsync(lab, cancellationToken), scenario).Length;
-        bool isSeen = scenario.Name is "leaked" or "orphan" || lab.SeesData;
-        Console.WriteLine(left == 0 ? $"  {string.Join(", ", scenario.Findings)}: not found any more" : $"  {left} findings are left");
-        if (scenario.Name is not ("leaked" or "orphan"))
-            Console.WriteLine(isSeen ? "  The container's file is seen where the engine looks for it" : "  The container's file is not seen");
-        if (outcome.Status != RepairOutcomeStatus.Succeeded || left > 0 || !isSeen)
+        Write([left == 0 ? $"{string.Join(", ", scenario.Findings)}: not found any more" : $"{left} findings are left"]);
+        IReadOnlyList<string> proof = isUndone && scenario.IsCleared ? lab.Sound : lab.Prove();
+        Write(isUndone && scenario.IsCleared ? ["Not mounted: the kernel would clear away what the rollback needs"] : proof);
+        if (outcome.Status != RepairOutcomeStatus.Succeeded || left > 0)
             return Fail(outcome.Reason);
-        return parsed.GetValue(s_rollback) ? await RollBackAsync(lab, executor, before, cancellationToken) : ExitCode.Ok;
+        if (!proof.SequenceEqual(lab.Sound, StringComparer.Ordinal))
+            return Fail("what is seen is not what was seen before the fault");
+        return isUndone ? await RollBackAsync(lab, executor, broken, cancellationToken) : ExitCode.Ok;
     }
 
-    private static async Task<int> RollBackAsync(LabNamespace lab, RepairExecutor executor, string[] before, CancellationToken cancellationToken)
+    private static async Task<int> RollBackAsync(LabNamespace lab, RepairExecutor executor, IReadOnlyList<string> broken, CancellationToken cancellationToken)
     {
         Title("Rollback");
         var view = new RepairView(Terminal.CreateConsole());
@@ -83,7 +97,8 @@ internal static class LabCommand
         view.Write(outcome);
         if (outcome.Status != RepairOutcomeStatus.RolledBack)
             return Fail(outcome.Reason);
-        return before.Order(StringComparer.Ordinal).SequenceEqual(Show(lab).Order(StringComparer.Ordinal), StringComparer.Ordinal) ? ExitCode.Ok : Fail("the mounts are not those before");
+        Write(lab.Show());
+        return broken.Order(StringComparer.Ordinal).SequenceEqual(lab.List().Order(StringComparer.Ordinal), StringComparer.Ordinal) ? ExitCode.Ok : Fail("what there is is not what was there before the repair");
     }
 
     private static async Task<DiagnosisReport> DiagnoseAsync(LabNamespace lab, CancellationToken cancellationToken) =>
@@ -93,18 +108,10 @@ internal static class LabCommand
     private static Finding[] Findings(DiagnosisReport report, LabScenario scenario) =>
         [.. report.Findings.Where(finding => finding.Severity >= FindingSeverity.Warning && scenario.Findings.Contains(finding.Id, StringComparer.Ordinal))];
 
-    /// <summary>Writes the mounts; gives them without their numbers.</summary>
-    private static string[] Show(LabNamespace lab)
+    private static void Write(IReadOnlyList<string> lines)
     {
-        List<string> lines = [];
-        foreach ((Overlay2.Storage.Mounts.MountEntry mount, bool isHidden) in lab.Mounts())
-        {
-            string point = mount.MountPoint.ToString()[lab.Scratch.Length..];
-            lines.Add($"{mount.FileSystemType} {mount.Major}:{mount.Minor} {mount.Root} {point}{(isHidden ? " hidden" : "")}");
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {mount.MountId,4} on {mount.ParentId,4}  {mount.FileSystemType,-8} {(point.Length == 0 ? "/" : point)}{(isHidden ? "   HIDDEN" : "")}"));
-        }
-
-        return [.. lines];
+        foreach (string line in lines)
+            Console.WriteLine($"  {line}");
     }
 
     private static void Title(string text) => Console.WriteLine($"\n== {text}");

@@ -1,32 +1,28 @@
 using System.Diagnostics;
 using System.Globalization;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Cli.Lab;
 
-/// <summary>A process in a mount namespace of its own, with a driver home as an engine lays it out and a fault in its mounts.</summary>
-/// <remarks>All its mounts are in that namespace and on a scratch file system: they end with the process.</remarks>
-internal sealed class LabNamespace : IDisposable
+/// <summary>A process in a mount namespace of its own, on a scratch file system, in which something sound is made and then the fault of a scenario.</summary>
+/// <remarks>All its mounts are in that namespace: they end with the process.</remarks>
+internal abstract class LabNamespace : IDisposable
 {
-    private const string Make = """
-        set -e
-        mount -t tmpfs scratch "$D"; H="$D/docker/overlay2"; mkdir -p "$H/base/diff"; echo "data of the container" > "$H/base/diff/data"
-        overlay() { mkdir -p "$H/$1/diff" "$H/$1/work" "$H/$1/merged"; mount -t overlay overlay -o "lowerdir=$H/base/diff,upperdir=$H/$1/diff,workdir=$H/$1/work" "$H/$1/merged"; }
-        A=$(printf 'a%.0s' $(seq 64)); B=$(printf 'b%.0s' $(seq 64)); C=$(printf 'c%.0s' $(seq 64))
-        """;
+    private const string End = "echo ended";
 
     private readonly Process _process;
     private readonly string _directory = Directory.CreateTempSubdirectory("overlay2-lab-").FullName;
 
-    public LabNamespace(LabScenario scenario)
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="make">Lines for sh that make what is sound, and functions for the scenario's own lines; $D is the scratch file system.</param>
+    protected LabNamespace(LabScenario scenario, string make)
     {
+        Scenario = scenario;
         Directory.CreateDirectory(Scratch);
-        var start = new ProcessStartInfo("unshare") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string word in (string[])["--mount", "--propagation", "private", "sh", "-c", $"D=$1\n{Make}\n{scenario.Script}\necho ready; read line; [ -z \"${{!:-}}\" ] || kill $!", "lab", Scratch])
-            start.ArgumentList.Add(word);
+        string loop = $"set -e; exec 2>&1; export LC_ALL=C; D=$1; mount -t tmpfs scratch \"$D\"\n{make}\n{End}; while read -r line; do eval \"$line\"; {End}; done; [ -z \"${{!:-}}\" ] || kill $!";
+        var start = new ProcessStartInfo("unshare", ["--mount", "--propagation", "private", "sh", "-c", loop, "lab", Scratch]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
         try
         {
             _process = Process.Start(start)!;
@@ -37,15 +33,17 @@ internal sealed class LabNamespace : IDisposable
             throw new InputException($"unshare(1) cannot be started: {e.Message}", e);
         }
 
-        if (_process.StandardOutput.ReadLine() != "ready")
+        try
         {
-            string error = _process.StandardError.ReadToEnd().Trim();
+            Read();
+        }
+        catch (InputException)
+        {
             Dispose();
-            throw new InputException($"The fault cannot be made here: {error}");
+            throw;
         }
 
         Options = new SnapshotOptions { EngineProcessId = _process.Id, DataRoot = BytePath.FromText($"{Scratch}/docker"), AllNamespaces = scenario.OtherNamespaces };
-        Host = new LinuxHost(Options);
         Policy = new RepairPolicy
         {
             Only = [.. scenario.Findings],
@@ -54,29 +52,42 @@ internal sealed class LabNamespace : IDisposable
         };
     }
 
-    public string Scratch => $"{_directory}/scratch";
-
     public BytePath Journal => BytePath.FromText($"{_directory}/journal");
 
-    public SnapshotOptions Options { get; }
-
-    public LinuxHost Host { get; }
+    public LinuxHost Host => field ??= new LinuxHost(Options);
 
     public RepairPolicy Policy { get; }
 
-    /// <summary>The mounts of the lab, in the order of the table.</summary>
-    public IEnumerable<(MountEntry Mount, bool IsHidden)> Mounts()
-    {
-        MountTable table = Host.LoadMounts(0);
-        foreach (MountEntry mount in table.Entries)
-        {
-            if (mount.MountPoint.StartsWith(BytePath.FromText(Scratch)))
-                yield return (mount, table.GetVisibility(mount).Status == MountVisibilityStatus.Hidden);
-        }
-    }
+    /// <summary>What <see cref="Prove"/> gives where nothing is wrong.</summary>
+    public abstract IReadOnlyList<string> Sound { get; }
 
-    /// <summary>Whether a file of the first container is seen where the engine looks for it.</summary>
-    public bool SeesData => File.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Id}/root{Scratch}/docker/overlay2/{new string('a', 64)}/merged/data"));
+    protected LabScenario Scenario { get; }
+
+    protected string Scratch => $"{_directory}/scratch";
+
+    /// <summary>The root directory of the namespace, from outside.</summary>
+    protected string Root => string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Id}/root");
+
+    protected SnapshotOptions Options { get; init; }
+
+    public static LabNamespace Open(LabScenario scenario) => scenario.Kind switch
+    {
+        LabKind.Store => new StoreLab(scenario),
+        LabKind.Configuration => new ConfigurationLab(scenario),
+        _ => new MountLab(scenario),
+    };
+
+    /// <summary>Makes the fault.</summary>
+    public void Break() => Run(Scenario.Script);
+
+    /// <summary>What the fault is in, for a person.</summary>
+    public abstract IReadOnlyList<string> Show();
+
+    /// <summary>The same in full, for comparing.</summary>
+    public abstract IReadOnlyList<string> List();
+
+    /// <summary>Tries what the fault makes fail; tells what comes out.</summary>
+    public abstract IReadOnlyList<string> Prove();
 
     public void Dispose()
     {
@@ -84,5 +95,27 @@ internal sealed class LabNamespace : IDisposable
         _process.WaitForExit();
         _process.Dispose();
         Directory.Delete(_directory, recursive: true);
+    }
+
+    /// <summary>Runs a line for sh in the namespace.</summary>
+    /// <returns>What it writes.</returns>
+    protected IReadOnlyList<string> Run(string line)
+    {
+        _process.StandardInput.WriteLine(line);
+        _process.StandardInput.Flush();
+        return Read();
+    }
+
+    private List<string> Read()
+    {
+        List<string> lines = [];
+        while (_process.StandardOutput.ReadLine() is { } line)
+        {
+            if (line == "ended")
+                return lines;
+            lines.Add(line);
+        }
+
+        throw new InputException($"The fault cannot be made here: {string.Join("; ", lines.TakeLast(3))}");
     }
 }
