@@ -12,10 +12,10 @@ internal static class LayerRepairs
     {
         if (!view.Store.TryGetLayer(finding.Subject.Id, out DockerLayer? layer))
             draft.Refuse(finding, "the layer is not in the snapshot");
-        else if (Lower(view, layer, out RepairStep? step) is { } refused)
+        else if (Lower(draft, view, layer, out List<RepairStep> steps) is { } refused)
             draft.Refuse(finding, refused);
         else
-            draft.TryAdd(finding, [step!]);
+            draft.TryAdd(finding, steps);
     }
 
     /// <summary>OVL0113: all parts that are missing, or none where the layer's files are.</summary>
@@ -49,13 +49,13 @@ internal static class LayerRepairs
 
             if (whole.Lower.State == StoreFileState.Missing && driver.Store.FindLayersAboveOthers().Contains(layer.Id))
             {
-                if (Lower(driver, whole, out RepairStep? lower) is { } refused)
+                if (Lower(draft, driver, whole, out List<RepairStep> lower) is { } refused)
                 {
                     draft.Refuse(finding, refused);
                     return;
                 }
 
-                steps.Add(lower!);
+                steps.AddRange(lower);
             }
 
             if (whole.Merged is not (StoreEntryType.Missing or StoreEntryType.Directory or StoreEntryType.Unknown))
@@ -92,24 +92,29 @@ internal static class LayerRepairs
             $"Make an empty work directory for layer {layer.Id}", place, EntryState.Missing, EntryState.Directory, RepairRisk.R1, like: like, before: StoreSteps.Unused(view, layer.Id));
     }
 
-    /// <returns>Why there is no step; <see langword="null"/> if there is one.</returns>
-    private static string? Lower(DriverStoreView view, DockerLayer layer, out RepairStep? step)
+    /// <returns>Why there are no steps; <see langword="null"/> if there are.</returns>
+    private static string? Lower(PlanDraft draft, DriverStoreView view, DockerLayer layer, out List<RepairStep> steps)
     {
         OverlayDriverStore store = view.Store;
-        step = null;
+        steps = [];
         ExpectedValue expected = store.GetExpectedLower(layer.Id);
-        if (expected.Status is not (ExpectedValueStatus.Known or ExpectedValueStatus.None))
-            return StoreRepairs.Explain(expected);
+        StorePlace place = StoreLayout.Place(store, layer.Directory.Combine(DockerNames.Lower));
+        if (expected.Status == ExpectedValueStatus.None)
+        {
+            // A file that is made again has not the owner and mode of the one that was there: so it is kept.
+            steps.AddRange(LinkRepairs.SetAside(draft, view, place, StoreEntryType.RegularFile, $"{layer.Id}-lower"));
+            return null;
+        }
 
-        EntryState to = expected.Status == ExpectedValueStatus.None ? EntryState.Missing : EntryState.File(expected.Value);
+        if (expected.Status != ExpectedValueStatus.Known)
+            return StoreRepairs.Explain(expected);
         StorePlace? like = layer.Lower.State == StoreFileState.Missing && store.Layers.FirstOrDefault(other => other.Lower.HasContent) is { } model
             ? StoreLayout.Place(store, model.Directory.Combine(DockerNames.Lower)) : null;
         bool isLive = view.Home.GetLayerMounts(layer.Id).Any();
         ContainerView? container = view.FindContainer(layer.Id);
-        step = StoreSteps.Replace(
-            to == EntryState.Missing ? $"Take away the lower file of layer {layer.Id}, which has no layer below" : $"Write the lower file of layer {layer.Id}: {expected.Value}",
-            StoreLayout.Place(store, layer.Directory.Combine(DockerNames.Lower)), EntryState.Of(layer.Lower), to, container is null ? RepairRisk.R1 : RepairRisk.R2,
-            isLive ? $"what is mounted now stays as it is: if it was mounted with the damaged file, stop and start the container {container?.Name}" : "the next mount has the right layers", like);
+        steps.Add(StoreSteps.Replace(
+            $"Write the lower file of layer {layer.Id}: {expected.Value}", place, EntryState.Of(layer.Lower), EntryState.File(expected.Value), container is null ? RepairRisk.R1 : RepairRisk.R2,
+            isLive ? $"what is mounted now stays as it is: if it was mounted with the damaged file, stop and start the container {container?.Name}" : "the next mount has the right layers", like));
         return null;
     }
 }

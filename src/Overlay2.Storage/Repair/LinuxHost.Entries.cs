@@ -77,6 +77,10 @@ public sealed partial class LinuxHost
         ArgumentNullException.ThrowIfNull(place);
         using Opened directory = OpenDirectoryOf(place);
         Errno error = directory.Error.IsError ? directory.Error : RemoveSpare(directory.File);
+
+        // A directory that was to be taken away, and is not empty: it goes back.
+        if (error == Errno.ENOTEMPTY)
+            error = LibC.Rename(directory.File, SpareName, directory.File, place.Path.FileName.Span, LibC.RenameNoReplace);
         return !error.IsError || error == Errno.ENOENT ? HostResult.Done : Failed(place.FullPath, error);
     }
 

@@ -9,7 +9,7 @@ namespace Overlay2.Storage.Repair;
 internal static class PlanScript
 {
     private const string Functions = """
-        set -u
+        set -u; export LC_ALL=C
         fail() { printf '%s\n' "$1" >&2; exit 1; }
         # A path as mountinfo(5) shows it comes escaped: it is compared as it is written there.
         # present ID PARENT DEVICE ROOT POINT: the mount is there; * stands for anything.
@@ -92,15 +92,23 @@ internal static class PlanScript
         {
             StoreEntryType.Missing => $"{{ [ ! -e {place} ] && [ ! -L {place} ]; }}",
             StoreEntryType.Directory => $"{{ [ -d {place} ] && [ ! -L {place} ]; }}",
-            StoreEntryType.SymbolicLink => $"{{ [ -L {place} ] && [ \"$(readlink {place})\" = {ShellScript.Quote(entry.State.Content)} ]; }}",
-            _ => $"{{ [ -f {place} ] && [ ! -L {place} ] && printf %s {ShellScript.Quote(entry.State.Content)} | cmp -s - {place}; }}",
+
+            // The full stop keeps a newline at the end of a target.
+            StoreEntryType.SymbolicLink => $"{{ [ -L {place} ] && [ \"$(readlink {place} && echo .)\" = {ShellScript.Quote(new ByteString([.. entry.State.Content.Span, .. "\n."u8]))} ]; }}",
+            _ => $"{{ [ -f {place} ] && [ ! -L {place} ] && {ShellScript.Print(entry.State.Content)} | cmp -s - {place}; }}",
         };
     }
 
     private static string Test(IdentityPredicate entry)
     {
         string place = ShellScript.Quote(entry.Place);
-        List<string> tests = [entry.Identity.Type == StoreEntryType.Directory ? $"[ -d {place} ]" : $"[ -e {place} ]", $"[ ! -L {place} ]"];
+        List<string> tests = entry.Identity.Type switch
+        {
+            StoreEntryType.Directory => [$"[ -d {place} ]", $"[ ! -L {place} ]"],
+            StoreEntryType.RegularFile => [$"[ -f {place} ]", $"[ ! -L {place} ]"],
+            StoreEntryType.SymbolicLink => [$"[ -L {place} ]"],
+            _ => [$"[ -e {place} ]", $"[ ! -L {place} ]"],
+        };
         if (entry.Identity.Inode is { } inode)
             tests.Add(string.Create(CultureInfo.InvariantCulture, $"[ \"$(stat -c %i {place})\" = {inode} ]"));
         if (entry.Identity.ModifiedAt is { } time)

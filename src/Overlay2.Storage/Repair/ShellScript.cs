@@ -24,7 +24,7 @@ internal static class ShellScript
             {
                 word.Append("\"$(printf '");
                 foreach (byte value in rest[..odd])
-                    word.Append('\\').Append(Convert.ToString(value, 8).PadLeft(3, '0'));
+                    AppendEscape(word, value);
                 word.Append("')\"");
             }
 
@@ -44,18 +44,40 @@ internal static class ShellScript
 
     public static string Quote(StorePlace place) => Quote(place.FullPath.Bytes);
 
+    /// <summary>A command that writes these very bytes. No word can hold a zero byte, but what printf(1) makes of its format can.</summary>
+    public static string Print(ByteString bytes)
+    {
+        if (!bytes.Span.Contains((byte)0))
+            return $"printf %s {Quote(bytes)}";
+        var command = new StringBuilder("printf '");
+        foreach (byte value in bytes.Span)
+        {
+            if (value is not ((byte)'\'' or (byte)'%' or (byte)'\\' or (byte)'-') && value is (byte)'\n' or (>= 0x20 and < 0x7f))
+                command.Append((char)value);
+            else
+                AppendEscape(command, value);
+        }
+
+        return command.Append('\'').ToString();
+    }
+
+    private static void AppendEscape(StringBuilder text, byte value) => text.Append('\\').Append(Convert.ToString(value, 8).PadLeft(3, '0'));
+
     private static string LineOf(ReplaceEntryAction action)
     {
+        action.Place.FullPath.TryGetParent(out BytePath parent);
         string place = Quote(action.Place);
+        string owner = $"--reference={Quote(parent.Bytes)}";
         string spare = Quote(new ByteString([.. action.Place.FullPath.Span, .. ".new"u8]));
         StorePlace? like = action.From.Type == StoreEntryType.RegularFile ? action.Place : action.Like;
         return action.To.Type switch
         {
             StoreEntryType.Missing => $"{(action.From.Type == StoreEntryType.Directory ? "rmdir" : "rm")} {place}",
-            StoreEntryType.Directory when like is null => $"mkdir -m 700 {place}",
+            StoreEntryType.Directory when like is null => $"mkdir -m 700 {place} && chown {owner} {place}",
             StoreEntryType.Directory => $"mkdir {place} && chown --reference={Quote(like)} {place} && chmod --reference={Quote(like)} {place}",
-            StoreEntryType.SymbolicLink => $"ln -s {Quote(action.To.Content)} {spare} && mv -T {spare} {place}",
-            _ => $"{(like is null ? "" : $"cp -p {Quote(like)} {spare} && ")}printf %s {Quote(action.To.Content)} > {spare} && mv -T {spare} {place}",
+            StoreEntryType.SymbolicLink => $"ln -s -- {Quote(action.To.Content)} {spare} && chown -h {owner} {spare} && mv -T {spare} {place}",
+            _ when like is null => $"{Print(action.To.Content)} > {spare} && chown {owner} {spare} && chmod 644 {spare} && mv -T {spare} {place}",
+            _ => $"cp -a {Quote(like)} {spare} && {Print(action.To.Content)} > {spare} && mv -T {spare} {place}",
         };
     }
 
@@ -83,7 +105,7 @@ internal static class ShellScript
         SetModuleParameterAction set => $"printf %s {Quote(ByteString.FromText(set.To))} > {Quote(ModuleParameters.PathOf(set.Parameter).Bytes)}",
         ReplaceEntryAction replace => LineOf(replace),
         PurgeAction purge => LineOf(purge),
-        MoveEntryAction move => $"{(move.Synchronize ? $"sync -f {Quote(move.From)} && " : "")}mv -T {Quote(move.From)} {Quote(move.To)}",
+        MoveEntryAction move => $"{(move.Synchronize ? $"sync -f {Quote(move.From)} && " : "")}mv -nT {Quote(move.From)} {Quote(move.To)}",
         _ => ":",
     };
 }

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.Tests.Cli;
 using Overlay2.Storage.Tests.Stores;
 
 namespace Overlay2.Storage.Tests.Repair;
@@ -11,6 +13,7 @@ internal sealed class StoreOnDisk : IDisposable
 {
     private readonly TemporaryTree _scratch = new();
     private int _journals;
+    private BytePath _place;
 
     public StoreOnDisk(string state = "healthy-stopped")
     {
@@ -21,6 +24,7 @@ internal sealed class StoreOnDisk : IDisposable
             File.SetUnixFileMode(_scratch["docker/overlay2/l"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
+    /// <summary>Where the store is made.</summary>
     public string Root => _scratch["docker"];
 
     public LinuxHost Host => new(Options);
@@ -28,9 +32,35 @@ internal sealed class StoreOnDisk : IDisposable
     /// <summary>The same, with something that happens before each removal of a purge.</summary>
     public LinuxHost HostThat(Action<ByteString> atRemoval) => new(Options) { PurgeCheckpoint = atRemoval };
 
-    private SnapshotOptions Options => new() { DataRoot = BytePath.FromText(Root) };
+    private SnapshotOptions Options => new() { DataRoot = _place.IsEmpty ? BytePath.FromText(Root) : _place };
 
-    public void Dispose() => _scratch.Dispose();
+    public void Dispose()
+    {
+        if (!_place.IsEmpty)
+            Shell($"rm -rf {ShellScript.Quote(_place.Bytes)}");
+        _scratch.Dispose();
+    }
+
+    /// <summary>Moves the store to a name that need not be text.</summary>
+    public void MoveTo(byte[] name)
+    {
+        BytePath place = _scratch.Path.Combine(new BytePath(name));
+        Assert.Equal(0, Shell($"mv -T {ShellScript.Quote(Options.DataRoot.Bytes)} {ShellScript.Quote(place.Bytes)}").ExitCode);
+        _place = place;
+    }
+
+    /// <summary>Runs a script as a person would who looks for mistakes.</summary>
+    public ToolRun Shell(string script)
+    {
+        string file = _scratch["script.sh"];
+        File.WriteAllText(file, script);
+        using Process process = Process.Start(new ProcessStartInfo("sh", ["-eu", file]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        process.StandardInput.Close();
+        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new ToolRun(process.ExitCode, output, error.GetAwaiter().GetResult());
+    }
 
     public async Task<DiagnosisReport> Diagnose() => new StorageDiagnoser().Diagnose(
         await StorageSnapshot.CaptureAsync(Options, TestContext.Current.CancellationToken), cancellationToken: TestContext.Current.CancellationToken);
@@ -42,21 +72,15 @@ internal sealed class StoreOnDisk : IDisposable
         return RepairPlanner.Plan(await Diagnose(), policy with { Only = policy.Only.IsEmpty ? [.. FindingCatalogue.All.Select(descriptor => descriptor.Id).Where(id => id.StartsWith("OVL01", StringComparison.Ordinal)), "OVL0011", "OVL0209"] : policy.Only });
     }
 
-    public BytePath NextJournal() => BytePath.FromText(_scratch[$"journal-{++_journals}"]);
+    public BytePath NextJournal() => LastJournal = BytePath.FromText(_scratch[$"journal-{++_journals}"]);
+
+    public BytePath LastJournal { get; private set; }
 
     /// <summary>Everything below the root: names, types, modes, owners, contents and targets.</summary>
     public string[] Listing()
     {
-        List<string> lines = [];
-        foreach (FileSystemInfo entry in new DirectoryInfo(Root).EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false }))
-        {
-            string name = Path.GetRelativePath(Root, entry.FullName);
-            lines.Add(entry.LinkTarget is { } target ? $"{name} -> {target}"
-                : entry is DirectoryInfo ? $"{name}/ {entry.UnixFileMode}"
-                : (entry.Attributes & FileAttributes.Device) != 0 || entry is FileInfo { Length: 0 } ? $"{name} {entry.UnixFileMode}"
-                : $"{name} {entry.UnixFileMode} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(entry.FullName)))}");
-        }
-
-        return [.. lines.Order(StringComparer.Ordinal)];
+        ToolRun run = Shell($"cd {ShellScript.Quote(Options.DataRoot.Bytes)} && find . -mindepth 1 -printf '%P %y %m %U:%G %l\\n' -type f -exec sha256sum {{}} +");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        return [.. run.Output.Split('\n').Order(StringComparer.Ordinal)];
     }
 }

@@ -1,0 +1,51 @@
+using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Repair;
+using Overlay2.Storage.Tests.Cli;
+
+namespace Overlay2.Storage.Tests.Repair;
+
+/// <summary>The scripts of plans about stores, run by a shell: they do what the executor does.</summary>
+public sealed class StoreScriptTests : IDisposable
+{
+    /// <summary>Blanks, quotes, what a shell would run, a newline at the end, and bytes that are no UTF-8.</summary>
+    private static readonly byte[] s_oddName = [.. "a b'c\"d$(touch x)`e`;#\\ \t"u8, 0xff, (byte)'\n'];
+
+    private readonly StoreOnDisk _store = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static MatrixTheoryData<string, bool> Damages => new([.. StoreDamage.Mended, .. StoreDamage.TakenOut], [false, true]);
+
+    public void Dispose() => _store.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Damages))]
+    public async Task The_script_leaves_the_store_that_the_executor_leaves(string damage, bool isOdd)
+    {
+        new StoreDamage(_store.Root).Make(damage);
+
+        // Owners and modes that nothing gets by itself.
+        Assert.Equal(0, _store.Shell($"cd '{_store.Root}/overlay2'; chmod 640 */link */lower; chmod 711 */work{(Environment.IsPrivilegedProcess ? "; chown -R 1234:2345 ." : "")}").ExitCode);
+        if (isOdd)
+            _store.MoveTo(s_oddName);
+        string[] damaged = _store.Listing();
+        RepairPlan plan = await _store.Plan();
+        var executor = new RepairExecutor(_store.Host);
+        RepairOutcome outcome = await executor.ApplyAsync(plan, _store.NextJournal(), cancellationToken: Token);
+        Assert.True(outcome.Status == RepairOutcomeStatus.Succeeded, outcome.Reason);
+        string[] repaired = _store.Listing();
+        RepairOutcome back = await executor.RollbackAsync(_store.LastJournal, cancellationToken: Token);
+        Assert.True(back.Status == RepairOutcomeStatus.RolledBack, back.Reason);
+        Assert.Equal(damaged, _store.Listing());
+
+        string script = (await _store.Plan()).ToShellScript();
+        ToolRun run = _store.Shell(script);
+
+        Assert.True(run is { ExitCode: 0, Error: "" }, run.Error + run.Output + script);
+        Assert.Equal(repaired, _store.Listing());
+        DiagnosisReport report = await _store.Diagnose();
+        Assert.DoesNotContain(report.Findings, finding => plan.Goals.Any(goal => goal.FindingId == finding.Id && goal.CauseKey == finding.CauseKey));
+        Assert.NotEqual(0, _store.Shell(script).ExitCode);
+        Assert.Equal(repaired, _store.Listing());
+    }
+}
