@@ -138,7 +138,7 @@ killings() { # damage, command to kill, system call, arguments of strace that ch
       fi
       back "$where"
     done
-    [ "$2" != fsync ] || [ "$at" -gt 5 ] || fail "$where: there are more calls than that"
+    [ "$2" != fsync ] || [ "$at" -gt 3 ] || fail "$where: there are more calls than that"
   done
 }
 failures() { # damage, system call, error, whether every later one fails too (+), which calls, arguments of strace that choose them.
