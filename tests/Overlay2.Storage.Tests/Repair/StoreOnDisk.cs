@@ -81,6 +81,8 @@ internal sealed class StoreOnDisk : IDisposable
     {
         ToolRun run = Shell($"cd {ShellScript.Quote(Options.DataRoot.Bytes)} && find . -mindepth 1 -printf '%P %y %m %U:%G %l\\n' -type f -exec sha256sum {{}} +");
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        return [.. run.Output.Split('\n').Order(StringComparer.Ordinal)];
+
+        // The name comes first in the lines of sha256sum(1) too.
+        return [.. run.Output.Split('\n').Select(line => line.Length > 68 && line[64..68] == "  ./" ? $"{line[68..]} {line[..64]}" : line).Order(StringComparer.Ordinal)];
     }
 }
