@@ -31,6 +31,7 @@ internal sealed class ActionRunner(IHostOperations host, IEngineControl? engine)
         SetModuleParameterAction set => host.SetModuleParameter(set.Parameter, set.From, set.To),
         ReplaceEntryAction replace => host.ReplaceEntry(replace.Place, replace.From, replace.To, replace.Like),
         PurgeAction purge => host.PurgeEntry(purge.Place, purge.Identity),
+        SetAttributeAction set => host.SetAttribute(set.Place, set.Attribute, set.IsSet),
         MoveEntryAction move => host.MoveEntry(move.From, move.To, move.Identity, move.Synchronize),
         _ => throw new InvalidOperationException($"There is no such action: {action}."),
     };

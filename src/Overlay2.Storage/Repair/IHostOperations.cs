@@ -115,6 +115,18 @@ public interface IHostOperations
     /// <param name="identity">Which entry is meant.</param>
     HostResult PurgeEntry(StorePlace place, EntryIdentity identity);
 
+    /// <summary>Whether a file or directory has an attribute.</summary>
+    /// <param name="place">The place.</param>
+    /// <param name="attribute">The attribute.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    bool HasAttribute(StorePlace place, EntryAttribute attribute);
+
+    /// <summary>Sets or clears an attribute; see <see cref="SetAttributeAction"/>.</summary>
+    /// <param name="place">The place.</param>
+    /// <param name="attribute">The attribute.</param>
+    /// <param name="isSet">Whether it is set afterwards.</param>
+    HostResult SetAttribute(StorePlace place, EntryAttribute attribute, bool isSet);
+
     /// <summary>The mounts of all other mount namespaces that can be read.</summary>
     /// <exception cref="IOException">They cannot be looked for.</exception>
     IReadOnlyList<MountTable> LoadOtherMounts();

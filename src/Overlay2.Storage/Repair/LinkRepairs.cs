@@ -32,9 +32,11 @@ internal static class LinkRepairs
         ByteString name = expected.Value;
         if (expected.Status != ExpectedValueStatus.Known)
         {
-            // A new name is safe only where no layer above can have used the lost one.
-            if (expected.Status != ExpectedValueStatus.Unknown || store.HasLayerAbove(layer.Id))
+            // A new name is safe only where no layer above can have used the lost one, and asked for only where somebody needs the layer.
+            if (expected.Status != ExpectedValueStatus.Unknown || store.MayHaveLayerAbove(layer.Id))
                 return StoreRepairs.Explain(expected);
+            if (!view.KnowsAllReferences || !store.References.Any(reference => reference.LayerId == layer.Id))
+                return "no record names the layer, so it may be that nobody needs it: first the records have to be whole";
             name = NewName(store, layer.Id);
         }
 
@@ -100,6 +102,18 @@ internal static class LinkRepairs
         if (draft.Report.Findings.Any(other => other.Id is "OVL0101" or "OVL0102" or "OVL0110" or "OVL0113" && other.Subject.Path.StartsWith(view.Store.DataRoot)))
         {
             draft.Refuse(finding, "first every link file and short link has to be sound: this one may be the last trace of a name; then diagnose again");
+            return;
+        }
+
+        if (!view.KnowsAllReferences)
+        {
+            draft.Refuse(finding, "records of the store are lost: it may lead to a layer that one of them names");
+            return;
+        }
+
+        if (link.TryGetLayerId(out ByteString id) && view.IsRecorded(id))
+        {
+            draft.Refuse(finding, $"it leads to the layer {id}, which is lost and not forgotten: it stays as long as a record needs that layer");
             return;
         }
 

@@ -66,6 +66,8 @@ internal sealed class MachineState(IHostOperations host, IEngineControl? engine)
             case EntryPredicate entry:
                 EntryState there = host.ReadEntry(entry.Place);
                 return there == entry.State ? null : $"at {entry.Place} there is {there} instead of {entry.State}";
+            case AttributePredicate file:
+                return host.HasAttribute(file.Place, file.Attribute) == file.IsSet ? null : $"{file.Place} {(file.IsSet ? "has not" : "has")} the attribute {file.Attribute}";
             case IdentityPredicate entry:
                 EntryIdentity seen = host.IdentifyEntry(entry.Place);
                 return entry.Identity.Matches(seen) ? null : $"at {entry.Place} there is not the entry meant ({entry.Identity}) but {seen}";

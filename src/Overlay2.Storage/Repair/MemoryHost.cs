@@ -45,9 +45,11 @@ public sealed partial class MemoryHost : IHostOperations
     }
 
     /// <inheritdoc/>
-    public Task<StorageSnapshot> CaptureAsync(CancellationToken cancellationToken)
+    public Task<StorageSnapshot> CaptureAsync(CancellationToken cancellationToken) => Task.FromResult(Capture());
+
+    internal StorageSnapshot Capture()
     {
-        StorageSnapshot now = _snapshot with { Mounts = SnapshotPart.Known(LoadMounts(0)) };
+        StorageSnapshot now = _snapshot with { Mounts = SnapshotPart.Known(LoadMounts(0)), Uppers = RemainingUppers() };
         if (_snapshot.OtherNamespaces.TryGet(out ImmutableArray<SnapshotNamespace> namespaces))
         {
             now = now with
@@ -60,7 +62,7 @@ public sealed partial class MemoryHost : IHostOperations
             now = now with { Stores = SnapshotPart.Known(stores.Select(store => _stores.TryGetValue(store.DataRoot, out MemoryStore? changed) ? changed.Build() : store).ToImmutableArray()) };
 
         const string Unseen = "what is below the cover is seen only when the cover is really gone";
-        return Task.FromResult(_isStoreUncovered ? now with { Stores = SnapshotPart.Failed<ImmutableArray<ILayerStore>>(Unseen) } : now);
+        return _isStoreUncovered ? now with { Stores = SnapshotPart.Failed<ImmutableArray<ILayerStore>>(Unseen) } : now;
     }
 
     /// <inheritdoc/>

@@ -125,7 +125,7 @@ internal sealed partial class PlanDraft
             }
 
             // What a step about an entry of a store undoes is exact by its form.
-            bool isOfStore = step.Action is ReplaceEntryAction or MoveEntryAction;
+            bool isOfStore = step.Action is ReplaceEntryAction or MoveEntryAction or SetAttributeAction;
             IReadOnlyList<string>? before = step.Undo.IsEmpty || isOfStore ? null : copy.Describe();
             HostResult result = ActionRunner.Run(copy, step.Action);
             if (!result.IsDone)
@@ -199,9 +199,14 @@ internal sealed partial class PlanDraft
         Steps = _steps.ToImmutable(),
         Alternatives = _alternatives.ToImmutable(),
         Refusals = _refusals.ToImmutable(),
-        KnownFindings = [.. Report.Findings.Select(finding => RepairExecutor.KnownKey(finding.Id, finding.CauseKey)).Distinct(StringComparer.Ordinal)],
+        KnownFindings = [.. Report.Findings.Concat(Foresee()).Select(finding => RepairExecutor.KnownKey(finding.Id, finding.CauseKey)).Distinct(StringComparer.Ordinal)],
         SuspendedRules = [.. Report.Suspended.Select(rule => rule.RuleId).Distinct(StringComparer.Ordinal)],
     };
+
+    /// <summary>What is found when the plan is done: what lies behind a record that is lost can be seen only then, and was there before.</summary>
+    private ImmutableArray<Finding> Foresee() => _steps.Any(step => step.Action is ReplaceEntryAction or MoveEntryAction or SetAttributeAction)
+        ? new StorageDiagnoser().Diagnose(Copy.Capture()).Findings
+        : [];
 
     private string BootPart()
     {

@@ -59,6 +59,7 @@ internal static class PlanRules
             SetModuleParameterAction set => ModuleParameters.IsGood(set),
             ReplaceEntryAction replace => IsInStore(replace.Place) && IsSmall(replace.From) && IsSmall(replace.To) && replace.From != replace.To && (replace.Like is null || (IsInStore(replace.Like) && replace.Like.Root == replace.Place.Root)),
             PurgeAction => plan.Policy.MaxRisk >= RepairRisk.R4,
+            SetAttributeAction set => set.Place is not null && IsPlain(set.Place.Root) && !set.Place.Path.IsEmpty && !set.Place.Path.IsAbsolute && IsPlain(set.Place.FullPath) && Enum.IsDefined(set.Attribute),
             MoveEntryAction move => IsInStore(move.From) && IsInStore(move.To) && move.From.Root == move.To.Root && move.Identity is not null && (IsInQuarantine(move.From) || IsInQuarantine(move.To)),
             _ => false,
         };

@@ -76,6 +76,7 @@ internal static class PlanScript
             ConfigurationPredicate file => $"! [ -e {ShellScript.Quote(file.Path.Bytes)} ]",
             ModuleParameterPredicate parameter => $"holds {ShellScript.Quote(ModuleParameters.PathOf(parameter.Parameter).Bytes)} {ShellScript.Quote(ByteString.FromText(parameter.Value + "\n"))}",
             EntryPredicate entry => Test(entry),
+            AttributePredicate file => $"{(file.IsSet ? "" : "! ")}{{ lsattr -d {ShellScript.Quote(file.Place)} | cut -d ' ' -f 1 | grep -q {(file.Attribute == EntryAttribute.Immutable ? 'i' : 'a')}; }}",
             IdentityPredicate entry => Test(entry),
             LayerUnusedPredicate layer => Test(layer),
             NoMountBelowPredicate below => $"unused {Escaped(below.Directory)}",

@@ -16,6 +16,7 @@ namespace Overlay2.Storage.Repair;
 [JsonDerivedType(typeof(ContainerAction), "container")]
 [JsonDerivedType(typeof(ReplaceEntryAction), "replaceEntry")]
 [JsonDerivedType(typeof(MoveEntryAction), "moveEntry")]
+[JsonDerivedType(typeof(SetAttributeAction), "setAttribute")]
 [JsonDerivedType(typeof(PurgeAction), "purge")]
 [JsonDerivedType(typeof(RestartEngineAction), "restartEngine")]
 [JsonDerivedType(typeof(ReplaceConfigurationAction), "replaceConfiguration")]

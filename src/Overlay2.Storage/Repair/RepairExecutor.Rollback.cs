@@ -146,6 +146,8 @@ public sealed partial class RepairExecutor
                 return state.ModuleParameter(set.Parameter) == set.From;
             case ReplaceEntryAction written:
                 return await state.FindUnmetAsync([new EntryPredicate(written.Place, written.From)], CancellationToken.None).ConfigureAwait(false) is null;
+            case SetAttributeAction attribute:
+                return await state.FindUnmetAsync([new AttributePredicate(attribute.Place, attribute.Attribute, !attribute.IsSet)], CancellationToken.None).ConfigureAwait(false) is null;
             case MoveEntryAction entry:
                 return await state.FindUnmetAsync([new IdentityPredicate(entry.From, entry.Identity)], CancellationToken.None).ConfigureAwait(false) is null;
             case ContainerAction container when _engine is not null:

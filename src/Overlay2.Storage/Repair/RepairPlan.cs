@@ -30,7 +30,7 @@ public sealed partial record RepairPlan
     /// <summary>The findings that it does not repair.</summary>
     public required ImmutableArray<RepairRefusal> Refusals { get; init; }
 
-    /// <summary>What was found when the plan was made, as id and cause: what is found afterwards beside these came with the repair.</summary>
+    /// <summary>What was found when the plan was made, or is foreseen to be seen only when it is done, as id and cause: what is found afterwards beside these came with the repair.</summary>
     public required ImmutableArray<string> KnownFindings { get; init; }
 
     /// <summary>The rules that could not see everything when the plan was made: what they find afterwards was there before.</summary>

@@ -18,6 +18,7 @@ namespace Overlay2.Storage.Repair;
 [JsonDerivedType(typeof(ModuleParameterPredicate), "moduleParameter")]
 [JsonDerivedType(typeof(EntryPredicate), "entry")]
 [JsonDerivedType(typeof(IdentityPredicate), "identity")]
+[JsonDerivedType(typeof(AttributePredicate), "attribute")]
 [JsonDerivedType(typeof(LayerUnusedPredicate), "layerUnused")]
 [JsonDerivedType(typeof(NoMountBelowPredicate), "noMountBelow")]
 public abstract record RepairPredicate

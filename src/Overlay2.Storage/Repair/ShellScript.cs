@@ -106,6 +106,7 @@ internal static class ShellScript
         ReplaceEntryAction replace => LineOf(replace),
         PurgeAction purge => LineOf(purge),
         MoveEntryAction move => $"{(move.Synchronize ? $"sync -f {Quote(move.From)} && " : "")}mv -nT {Quote(move.From)} {Quote(move.To)}",
+        SetAttributeAction set => $"chattr {(set.IsSet ? '+' : '-')}{(set.Attribute == EntryAttribute.Immutable ? 'i' : 'a')} {Quote(set.Place)}",
         _ => ":",
     };
 }

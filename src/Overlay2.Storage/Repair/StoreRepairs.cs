@@ -63,6 +63,9 @@ internal static class StoreRepairs
             case "OVL0106":
                 LostLayers.Refuse(draft, finding, view, finding.Subject.Id);
                 break;
+            case "OVL0115":
+                RemovalRepairs.Plan(draft, finding, view);
+                break;
             case "OVL0107":
                 OrphanRepairs.Plan(draft, finding, view);
                 break;

@@ -102,6 +102,9 @@ public sealed class ContainersStorageStore : OverlayDriverStore
     internal override IEnumerable<ByteString> FindLayersAbove(ByteString layerId) => _redundancy.Value.LayersAbove(layerId);
 
     /// <inheritdoc/>
+    internal override bool MayHaveLayerAbove(ByteString layerId) => _redundancy.Value.MayHaveLayerAbove(layerId);
+
+    /// <inheritdoc/>
     internal override IReadOnlySet<ByteString> FindLayersAboveOthers()
     {
         HashSet<ByteString> above = [.. LayerRecords.Where(record => !record.Parent.IsEmpty).Select(record => record.Id)];

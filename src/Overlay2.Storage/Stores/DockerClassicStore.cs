@@ -74,6 +74,9 @@ public sealed partial class DockerClassicStore : OverlayDriverStore
     internal override IEnumerable<ByteString> FindLayersAbove(ByteString layerId) => _redundancy.Value.LayersAbove(layerId);
 
     /// <inheritdoc/>
+    internal override bool MayHaveLayerAbove(ByteString layerId) => _redundancy.Value.MayHaveLayerAbove(layerId);
+
+    /// <inheritdoc/>
     internal override IReadOnlySet<ByteString> FindLayersAboveOthers()
     {
         HashSet<ByteString> above = [];

@@ -58,6 +58,17 @@ internal class DriverRedundancy
         ? ancestors.Exists(ancestor => ancestor.LayerId == layerId)
         : _store.GetLowerLayerIds(layer.Id).Contains(layerId))).Select(layer => layer.Id);
 
+    /// <summary>Whether a layer has another above it, or can have one whose chain the records and its own file do not tell whole.</summary>
+    public bool MayHaveLayerAbove(ByteString layerId) => _store.Layers.Any(layer =>
+    {
+        if (layer.Id == layerId)
+            return false;
+        if (_lookup(layer.Id, out List<DockerAncestor>? ancestors))
+            return ancestors.Exists(ancestor => ancestor.LayerId == layerId || ancestor.LayerId.IsEmpty);
+        IReadOnlyList<ByteString> below = _store.GetLowerLayerIds(layer.Id);
+        return below.Contains(layerId) || below.Count < layer.GetLowerElements().Count;
+    });
+
     /// <summary>The short names of a layer whose directory's id its record has lost, by the layers above it.</summary>
     protected IReadOnlyDictionary<ByteString, BytePath> NamesOfLostChain(ByteString chainId) => _namesOfLostChain.GetValueOrDefault(chainId, []);
 

@@ -144,8 +144,8 @@ public abstract class OverlayDriverStore : ILayerStore
     /// <summary>The layers above a layer, by the records or where these know nothing by their own files.</summary>
     internal abstract IEnumerable<ByteString> FindLayersAbove(ByteString layerId);
 
-    /// <summary>Whether a layer has another above it.</summary>
-    internal bool HasLayerAbove(ByteString layerId) => FindLayersAbove(layerId).Any();
+    /// <summary>Whether a layer has another above it, or can have one of which the store has lost what is below it.</summary>
+    internal abstract bool MayHaveLayerAbove(ByteString layerId);
 
     /// <summary>The layers that, by the records or by their own files, have others below them.</summary>
     internal abstract IReadOnlySet<ByteString> FindLayersAboveOthers();

@@ -103,6 +103,83 @@ public sealed class EngineStoreRepairTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Links_a_lower_file_and_a_cover_together_end_healthy_in_two_plans()
+    {
+        DamagedStore store = Make(out EngineContainer running);
+        string state = State(running);
+        string whole = Listing(store);
+        Damage(store, "rm $H/l/*; : > $H/$T/lower; mount -t tmpfs cover $H");
+        var executor = new RepairExecutor(Host);
+
+        // Below a cover nothing of the store is seen, so the first plan is about the cover alone.
+        RepairPlan first = RepairPlanner.Plan(await store.Report(), new RepairPolicy { KeepDirectory = BytePath.FromText($"{_scratch}/keep") });
+        Assert.Equal(["OVL0002"], first.Goals.Select(goal => goal.FindingId).Distinct());
+        await Succeed(executor, first, NextJournal(), "cover");
+        RepairPlan second = RepairPlanner.Plan(await store.Report());
+        TestContext.Current.TestOutputHelper?.WriteLine(second.ToMarkdown());
+        Assert.Equal(["OVL0110", "OVL0103"], second.Goals.Select(goal => goal.FindingId).Distinct());
+        await Succeed(executor, second, NextJournal(), "store");
+
+        Assert.Equal(DiagnosisStatus.Healthy, (await store.Report(allNamespaces: true)).Status);
+        Assert.Equal(Repaired(whole, "OVL0103"), Repaired(Listing(store), "OVL0103"));
+        Assert.Equal(state, State(running));
+        Work("together");
+    }
+
+    [Fact]
+    public async Task A_thousand_orphans_are_set_aside_and_come_back_while_a_build_runs()
+    {
+        const int Count = 1000;
+        DamagedStore store = Make(out _);
+        using var build = new RunningBuild(_engine, Image);
+        string[] layers = build.WaitForLayers(_engine.Root + Home);
+        Assert.NotEmpty(layers);
+        store.Enter($"""
+            cd {Home} && for i in $(seq {Count}); do id=$(printf 'e%063d' $i) name=$(printf 'E%025d' $i | tr 0189 ABCD); mkdir -p $id/diff; printf %s $name > $id/link; ln -s ../$id/diff l/$name; done
+            touch -d '3 days ago' e000* {string.Join(' ', layers)}
+            """);
+        string damaged = Listing(store);
+
+        RepairPlan plan = await Plan(store, "OVL0107");
+        Assert.Equal(Count, plan.Goals.Count(goal => goal.FindingId == "OVL0107"));
+        Assert.All(layers, layer => Assert.DoesNotContain(plan.Goals, goal => goal.Subject.Contains(layer, StringComparison.Ordinal)));
+        var executor = new RepairExecutor(Host);
+        BytePath journal = NextJournal();
+        await Succeed(executor, plan, journal, "orphans");
+        Assert.Equal(Count, Directory.GetDirectories($"{_engine.Root}{StorageEngine.DataRoot}/{Quarantine}").Length);
+
+        RepairOutcome back = await executor.RollbackAsync(journal, cancellationToken: Token);
+        Assert.True(back.Status == RepairOutcomeStatus.RolledBack, back.Reason);
+        Assert.Equal(damaged, Listing(store));
+        await Succeed(executor, await Plan(store, "OVL0107"), NextJournal(), "orphans again");
+        build.Finish();
+        Assert.Equal("built\n", _engine.TryDocker("run", "--rm", "--network", "none", RunningBuild.Name, "/bin/cat", "/built").Output);
+        Work("orphans");
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_removed_no_longer_keeps_a_container()
+    {
+        DamagedStore store = Make(out EngineContainer running);
+        Assert.Equal(0, running.Shell("echo x > /kept && mkdir /folder && echo y > /folder/log").ExitCode);
+        ToolRun set = ToolRun.Of("sh", ["-c", "chattr +i \"$1/kept\" && chattr +a \"$1/folder/log\"", "set", running.Upper]);
+        Assert.SkipUnless(set.ExitCode == 0, $"The file system has no such attributes: {set.Error}");
+        string upper = running.Upper;
+        Assert.NotEqual(0, _engine.TryDocker("rm", "-f", running.Id).ExitCode);
+
+        RepairPlan plan = await Plan(store, "OVL0115");
+        Assert.Equal(2, plan.Steps.Length);
+        var executor = new RepairExecutor(Host);
+        BytePath journal = NextJournal();
+        await Succeed(executor, plan, journal, "attributes");
+        Assert.Equal(RepairOutcomeStatus.RolledBack, (await executor.RollbackAsync(journal, cancellationToken: Token)).Status);
+        Assert.NotEqual(0, _engine.TryDocker("rm", "-f", running.Id).ExitCode);
+        await Succeed(executor, await Plan(store, "OVL0115"), NextJournal(), "attributes again");
+        _engine.Docker("rm", "-f", running.Id);
+        Assert.False(Directory.Exists(upper));
+    }
+
     /// <summary>What a repair does not give back: a kept thing is elsewhere, and the kernel's own directory is made at the next mount.</summary>
     private static string Repaired(string listing, string id) => string.Join('\n', listing.Split('\n').Where(line =>
         !line.Contains(Quarantine, StringComparison.Ordinal) && !line.Contains("/merged ", StringComparison.Ordinal) && !(id is "OVL0113" or "OVL0209" or "OVL0011" && line.Contains("/work/work", StringComparison.Ordinal))));

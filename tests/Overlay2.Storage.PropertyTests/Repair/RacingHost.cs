@@ -58,6 +58,10 @@ internal sealed class RacingHost(RandomHost random, int oneIn, Random dice) : IH
 
     public HostResult MoveEntry(StorePlace from, StorePlace to, EntryIdentity identity, bool synchronize) => Inner.MoveEntry(from, to, identity, synchronize);
 
+    public bool HasAttribute(StorePlace place, EntryAttribute attribute) => Inner.HasAttribute(place, attribute);
+
+    public HostResult SetAttribute(StorePlace place, EntryAttribute attribute, bool isSet) => Inner.SetAttribute(place, attribute, isSet);
+
     public IReadOnlyList<MountTable> LoadOtherMounts() => Inner.LoadOtherMounts();
 
     public bool IsEngineRunning() => Inner.IsEngineRunning();

@@ -27,7 +27,7 @@ internal sealed class BlockedRemovalRule() : LibraryRule("OVL0115", DiagnosisSta
                 string path = subject.Path.ToString();
                 string state = container.IsDead ? "the container is noted as dead: its removal was begun and failed" : "the container's removal was begun";
                 context.Report(
-                    blocks.IsEmpty ? FindingStatus.Suspected : FindingStatus.Confirmed, subject, $"The removal of container {container.Name} was begun and is not finished.", $"removal:{container.Id}",
+                    blocks.IsEmpty ? FindingStatus.Suspected : FindingStatus.Confirmed, subject, $"The removal of container {container.Name} was begun and is not finished.", $"{(blocks.IsEmpty ? "removal" : "blocked-removal")}:{container.Id}",
                     [.. blocks, new FindingEvidence(path, state)]);
             }
         }

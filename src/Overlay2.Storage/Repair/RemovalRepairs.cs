@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.Stores;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>OVL0115: what keeps the engine from finishing a removal that somebody asked it for. The removal itself stays the engine's.</summary>
+internal static class RemovalRepairs
+{
+    public static void Plan(PlanDraft draft, Finding finding, StoreView view)
+    {
+        BytePath[] layers = [.. view.Containers.Where(container => container.Id == finding.Subject.Id && !container.LayerId.IsEmpty).Select(container => view.PathOf(container.LayerId))];
+        if (layers.Length == 1 && view.Home.GetLayerMounts(layers[0].FileName).Any())
+        {
+            draft.Refuse(finding, "its root file system is still mounted: that is a finding of its own; then remove the container again");
+            return;
+        }
+
+        List<RepairStep> steps = [];
+        if (layers.Length == 1 && draft.Report.Snapshot.Uppers.TryGet(out ImmutableArray<UpperScan> scans))
+        {
+            foreach (UpperScan scan in scans.Where(scan => scan.Directory.StartsWith(layers[0])))
+            {
+                foreach (UpperMark mark in scan.Marks.Where(mark => mark.Kind is UpperMarkKind.Immutable or UpperMarkKind.AppendOnly))
+                    steps.Add(Clear(StoreLayout.Place(view.Store, view.Store.DriverHome.Combine(new BytePath(layers[0].FileName)).Combine(DockerNames.Diff).Combine(mark.Path)), mark.Kind));
+            }
+        }
+
+        if (steps.Count == 0)
+            draft.Refuse(finding, "what keeps the engine from removing it is not seen: remove the container again, and read the engine's answer");
+        else
+            draft.TryAdd(finding, steps);
+    }
+
+    private static RepairStep Clear(StorePlace place, UpperMarkKind kind)
+    {
+        EntryAttribute attribute = kind == UpperMarkKind.Immutable ? EntryAttribute.Immutable : EntryAttribute.AppendOnly;
+        return new RepairStep
+        {
+            Title = $"Clear the attribute {attribute} of {place}",
+            Action = new SetAttributeAction(place, attribute, IsSet: false),
+            Preconditions = [new AttributePredicate(place, attribute, IsSet: true)],
+            Postconditions = [new AttributePredicate(place, attribute, IsSet: false)],
+            Risk = RepairRisk.R2,
+            Effect = "the engine can remove the container when it is asked again",
+            Undo = [new SetAttributeAction(place, attribute, IsSet: true)],
+        };
+    }
+}
