@@ -24,7 +24,9 @@ public sealed class EngineStoreRepairTests : IDisposable
         """;
 
     private readonly StorageEngine _engine = StorageEngine.Run();
-    private readonly string _scratch = Directory.CreateTempSubdirectory("overlay2-repair-").FullName;
+
+    // In memory: each line of a journal is written to disk before a run goes on.
+    private readonly string _scratch = Directory.CreateDirectory($"/dev/shm/overlay2-repair-{Guid.NewGuid():N}").FullName;
     private int _journals;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
