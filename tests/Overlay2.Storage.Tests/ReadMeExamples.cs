@@ -1,6 +1,10 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Mounts;
+using Overlay2.Storage.Repair;
+using Overlay2.Storage.Tests.Diagnosis;
+using Overlay2.Storage.Tests.Stores;
 
 namespace Overlay2.Storage.Tests;
 
@@ -56,6 +60,28 @@ public sealed class ReadMeExamples
         // end of example
 
         Assert.Equal(2, layers);
+    }
+
+    [Fact]
+    public async Task Repair()
+    {
+        IHostOperations host = new MemoryHost(CorpusSnapshots.Read("missing-l-symlink"));
+        using var scratch = new TemporaryTree();
+        BytePath journal = BytePath.FromText(scratch["journal"]);
+
+        // example: repair
+        DiagnosisReport report = new StorageDiagnoser().Diagnose(await host.CaptureAsync(CancellationToken.None));
+        RepairPlan plan = RepairPlanner.Plan(report);            // nothing is touched
+        Console.WriteLine(plan.ToMarkdown());                    // each step with risk and undo; what is refused, and why
+        var executor = new RepairExecutor(host);
+        RepairOutcome foreseen = await executor.DryRunAsync(plan);
+        if (foreseen.Status == RepairOutcomeStatus.Succeeded)
+            await executor.ApplyAsync(plan, journal);            // ends with a new diagnosis; RollbackAsync(journal) undoes it
+        // end of example
+
+        Assert.Equal(RepairOutcomeStatus.Succeeded, foreseen.Status);
+        Assert.Contains(report.Findings, finding => finding.Id == "OVL0102");
+        Assert.DoesNotContain(new StorageDiagnoser().Diagnose(await host.CaptureAsync(CancellationToken.None)).Findings, finding => finding.Id == "OVL0102");
     }
 
     [Fact]
