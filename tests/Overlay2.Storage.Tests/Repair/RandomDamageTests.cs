@@ -107,7 +107,10 @@ public sealed class RandomDamageTests
     private static bool IsKept(Dictionary<string, string> after, string name) =>
         name.Split('/').Any(part => after.Keys.Any(kept => kept.StartsWith($"overlay2-quarantine/{part}", StringComparison.Ordinal) || kept.StartsWith($"overlay2-quarantine/layerdb-{part}", StringComparison.Ordinal)));
 
-    private static Dictionary<string, string> Index(string[] listing) => listing.ToDictionary(line => line[..(line.IndexOf(' ', StringComparison.Ordinal))].TrimEnd('/'), line => line, StringComparer.Ordinal);
+    /// <summary>What is at each name; a file has a second line, with its content's digest.</summary>
+    private static Dictionary<string, string> Index(string[] listing) => listing.Where(line => line.Length > 0)
+        .GroupBy(line => line[..line.IndexOf(' ', StringComparison.Ordinal)], StringComparer.Ordinal)
+        .ToDictionary(lines => lines.Key, lines => string.Join('\n', lines), StringComparer.Ordinal);
 
     private static int Number(string variable, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out int number) ? number : otherwise;
