@@ -65,23 +65,24 @@ public sealed class ReadMeExamples
     [Fact]
     public async Task Repair()
     {
-        IHostOperations host = new MemoryHost(CorpusSnapshots.Read("missing-l-symlink"));
+        var host = new MemoryHost(CorpusSnapshots.Read("missing-l-symlink"));
         using var scratch = new TemporaryTree();
         BytePath journal = BytePath.FromText(scratch["journal"]);
+        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
 
         // example: repair
-        DiagnosisReport report = new StorageDiagnoser().Diagnose(await host.CaptureAsync(CancellationToken.None));
+        DiagnosisReport report = new StorageDiagnoser().Diagnose(await host.CaptureAsync(cancellationToken), cancellationToken: cancellationToken);
         RepairPlan plan = RepairPlanner.Plan(report);            // nothing is touched
         Console.WriteLine(plan.ToMarkdown());                    // each step with risk and undo; what is refused, and why
         var executor = new RepairExecutor(host);
-        RepairOutcome foreseen = await executor.DryRunAsync(plan);
+        RepairOutcome foreseen = await executor.DryRunAsync(plan, cancellationToken);
         if (foreseen.Status == RepairOutcomeStatus.Succeeded)
-            await executor.ApplyAsync(plan, journal);            // ends with a new diagnosis; RollbackAsync(journal) undoes it
+            await executor.ApplyAsync(plan, journal, cancellationToken: cancellationToken);   // RollbackAsync(journal) undoes it
         // end of example
 
         Assert.Equal(RepairOutcomeStatus.Succeeded, foreseen.Status);
         Assert.Contains(report.Findings, finding => finding.Id == "OVL0102");
-        Assert.DoesNotContain(new StorageDiagnoser().Diagnose(await host.CaptureAsync(CancellationToken.None)).Findings, finding => finding.Id == "OVL0102");
+        Assert.DoesNotContain(new StorageDiagnoser().Diagnose(await host.CaptureAsync(cancellationToken), cancellationToken: cancellationToken).Findings, finding => finding.Id == "OVL0102");
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Repair;
 
 namespace Overlay2.Storage.Tests.Repair;
@@ -45,7 +44,7 @@ public sealed class RandomDamageTests
                     continue;
 
                 // A layer that nobody needs and that is too young to be called so stays; a name that is nowhere any more is given anew.
-                if ((once is null && now == damaged.GetValueOrDefault(name) && IsOfNewLayer(before, name)) || IsNewName(store.Root, name, damaged.GetValueOrDefault(name)))
+                if ((once is null && now == damaged.GetValueOrDefault(name) && IsOfNewLayer(before, name)) || IsNewName(store.Root, name, damaged.GetValueOrDefault(name)) || (now is null && IsRenamed(store.Root, name, once)))
                     continue;
                 bool isGone = now is null && IsKept(after, name);
                 if (now != damaged.GetValueOrDefault(name) && !isGone)
@@ -84,6 +83,15 @@ public sealed class RandomDamageTests
             if (outcome.Status != RepairOutcomeStatus.Succeeded)
                 faults.Add($"{what}: {outcome.Status}, {outcome.Reason}\n{plan.ToMarkdown()}");
         }
+    }
+
+    /// <summary>Whether the layer that a lost link led to has another name now, which fits.</summary>
+    private static bool IsRenamed(string root, string name, string? once)
+    {
+        if (once is null || !name.StartsWith("overlay2/l/", StringComparison.Ordinal) || once.Split(' ')[^1].Split('/') is not ["..", { } layer, "diff"] || !File.Exists($"{root}/overlay2/{layer}/link"))
+            return false;
+        string now = File.ReadAllText($"{root}/overlay2/{layer}/link");
+        return now != Path.GetFileName(name) && new FileInfo($"{root}/overlay2/l/{now}").LinkTarget == $"../{layer}/diff";
     }
 
     private static bool IsOfNewLayer(Dictionary<string, string> before, string name) =>
