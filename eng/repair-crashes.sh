@@ -48,6 +48,8 @@ try() { # scenario, system call, which one, resume or rollback; false when nothi
   fi
   stop
 }
+# Of the calls about mounts only the first is met, since each is made on a thread of its own and strace counts by thread; before and after the others
+# the journal's fsync kills.
 for scenario in ${*:-self-bind foreign two-covers children stacked}; do
   for call in fsync umount2 move_mount mount_setattr open_tree mkdirat; do
     for how in resume rollback; do

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Mounts;
@@ -7,6 +8,8 @@ namespace Overlay2.Storage.Repair;
 /// <summary>Finds mounts that use a layer, as upper or lower directory, or that are in its directory.</summary>
 internal static class LayerUse
 {
+    private static readonly SearchValues<byte> s_plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."u8);
+
     /// <summary>The first such mount, for showing; <see langword="null"/> if there is none.</summary>
     public static string? Find(LayerUnusedPredicate layer, IEnumerable<MountTable> tables)
     {
@@ -17,12 +20,30 @@ internal static class LayerUse
         {
             foreach (MountEntry mount in table.Entries)
             {
-                if (mount.MountPoint.StartsWith(directory) || (mount.IsOverlay && Uses(mount, home, path => path.StartsWith(directory) || links.Contains(path))))
+                if (mount.MountPoint.StartsWith(directory) || (mount.IsOverlay && MayUse(mount, layer) && Uses(mount, home, path => path.StartsWith(directory) || links.Contains(path))))
                     return $"{mount.FileSystemType} on {mount.MountPoint}";
             }
         }
 
         return null;
+    }
+
+    /// <summary>Options are long, and taking them apart costs; names without anything to escape stand in them as they are.</summary>
+    private static bool MayUse(MountEntry mount, LayerUnusedPredicate layer)
+    {
+        ReadOnlySpan<byte> id = layer.Layer.FileName.Span;
+        if (id.ContainsAnyExcept(s_plain))
+            return true;
+        ReadOnlySpan<byte> options = mount.SuperOptions.Span;
+        if (options.IndexOf(id) >= 0)
+            return true;
+        foreach (ByteString name in layer.ShortNames)
+        {
+            if (options.IndexOf(name.Span) >= 0 || name.Span.ContainsAnyExcept(s_plain))
+                return true;
+        }
+
+        return false;
     }
 
     private static bool Uses(MountEntry mount, BytePath home, Func<BytePath, bool> isOfLayer)

@@ -17,6 +17,12 @@ public sealed partial class LinuxHost
     /// <summary>The name of an entry that is being made or taken away. A run that a crash ended leaves one at most in a directory.</summary>
     private static ReadOnlySpan<byte> SpareName => ".overlay2-storage.new"u8;
 
+    /// <summary>The name of what somebody else put at a place in the very moment of a step, where it could not be put back.</summary>
+    private static ReadOnlySpan<byte> KeptName => ".overlay2-storage.kept"u8;
+
+    /// <summary>Called where somebody else can come in between two calls; for tests that do.</summary>
+    internal Action<string>? EntryCheckpoint { get; init; }
+
     /// <inheritdoc/>
     public EntryState ReadEntry(StorePlace place)
     {
@@ -103,6 +109,7 @@ public sealed partial class LinuxHost
         if (error.IsError)
             return new HostResult($"{from}: not everything that was written is on disk: {error}");
 
+        EntryCheckpoint?.Invoke("before the rename");
         error = LibC.Rename(source.File, name, target.File, to.Path.FileName.Span, LibC.RenameNoReplace);
         if (error.IsError)
             return new HostResult($"{from} cannot be moved to {to}: {error}");
@@ -110,8 +117,8 @@ public sealed partial class LinuxHost
         // Between the look and the move somebody may have put another one there: it goes back.
         if (!TryIdentify(target.File, to.Path.FileName.Span, out found, out error) || !identity.Matches(found))
         {
-            LibC.Rename(target.File, to.Path.FileName.Span, source.File, name, LibC.RenameNoReplace);
-            return new HostResult($"{from}: another entry was put there meanwhile");
+            Errno refused = LibC.Rename(target.File, to.Path.FileName.Span, source.File, name, LibC.RenameNoReplace);
+            return new HostResult($"{from}: another entry was put there meanwhile{(refused.IsError ? $"; it is at {to} now ({refused})" : "")}");
         }
 
         error = LibC.Synchronize(target.File);
@@ -156,7 +163,8 @@ public sealed partial class LinuxHost
         {
             case StoreEntryType.SymbolicLink:
                 error = LibC.MakeLink(directory, SpareName, to.Content.Span);
-                if (!error.IsError && LibC.TryStatx(directory, StatusMask.Basic, out FileStatus owner, out error))
+                ReadOnlySpan<byte> model = from.Type == StoreEntryType.SymbolicLink ? place.Path.FileName.Span : default;
+                if (!error.IsError && LibC.TryStatxAt(directory, model, model.IsEmpty ? AtFlags.EmptyPath : AtFlags.NoFollow, StatusMask.Basic, out FileStatus owner, out error))
                     error = LibC.ChangeLinkOwner(directory, SpareName, owner.UserId, owner.GroupId);
                 return error.IsError ? Failed(place.FullPath, error) : HostResult.Done;
             case StoreEntryType.Directory:
@@ -205,9 +213,10 @@ public sealed partial class LinuxHost
     }
 
     /// <summary>Gives what was made its name. If something else than expected had it at that moment, that gets it back.</summary>
-    private static HostResult PutInPlace(SafeFileHandle directory, StorePlace place, EntryState from)
+    private HostResult PutInPlace(SafeFileHandle directory, StorePlace place, EntryState from)
     {
         ReadOnlySpan<byte> name = place.Path.FileName.Span;
+        EntryCheckpoint?.Invoke("before the rename");
         Errno error = LibC.Rename(directory, SpareName, directory, name, from == EntryState.Missing ? LibC.RenameNoReplace : LibC.RenameExchange);
         if (error.IsError)
             return Failed(place.FullPath, error);
@@ -220,13 +229,13 @@ public sealed partial class LinuxHost
                 return HostResult.Done;
         }
 
-        LibC.Rename(directory, SpareName, directory, name, LibC.RenameExchange);
-        return error.IsError ? Failed(place.FullPath, error) : new HostResult($"{place}: something else was put there meanwhile");
+        return GiveBack(directory, place, LibC.RenameExchange, error);
     }
 
-    private static HostResult TakeAway(SafeFileHandle directory, StorePlace place, EntryState from)
+    private HostResult TakeAway(SafeFileHandle directory, StorePlace place, EntryState from)
     {
         ReadOnlySpan<byte> name = place.Path.FileName.Span;
+        EntryCheckpoint?.Invoke("before the rename");
         Errno error = LibC.Rename(directory, name, directory, SpareName, LibC.RenameNoReplace);
         if (error.IsError)
             return Failed(place.FullPath, error);
@@ -237,7 +246,19 @@ public sealed partial class LinuxHost
                 return HostResult.Done;
         }
 
-        LibC.Rename(directory, SpareName, directory, name, LibC.RenameNoReplace);
+        return GiveBack(directory, place, LibC.RenameNoReplace, error);
+    }
+
+    /// <summary>What had the name, and is not what was expected or cannot be removed, gets it back. If that fails it is kept: the spare name is cleared away.</summary>
+    private HostResult GiveBack(SafeFileHandle directory, StorePlace place, uint flags, Errno error)
+    {
+        EntryCheckpoint?.Invoke("before it is put back");
+        if (LibC.Rename(directory, SpareName, directory, place.Path.FileName.Span, flags) is { IsError: true } refused)
+        {
+            LibC.Rename(directory, SpareName, directory, KeptName, LibC.RenameNoReplace);
+            return new HostResult($"{place}: what was there meanwhile cannot be put back ({refused}); it is beside it, as {new ByteString(KeptName)}");
+        }
+
         return error.IsError ? Failed(place.FullPath, error) : new HostResult($"{place}: something else was put there meanwhile");
     }
 
@@ -275,9 +296,14 @@ public sealed partial class LinuxHost
         identity = new EntryIdentity(StoreEntryType.Missing);
         if (!LibC.TryStatxAt(directory, name, AtFlags.NoFollow, StatusMask.Basic, out FileStatus status, out error))
             return error == Errno.ENOENT;
-        FileTreeStatus found = FileTreeStatus.Of(status);
-        identity = new EntryIdentity(found.Type) { Inode = found.Inode, ModifiedAt = found.ModifiedAt };
+        identity = IdentityOf(status);
         return true;
+    }
+
+    private static EntryIdentity IdentityOf(in FileStatus status)
+    {
+        FileTreeStatus found = FileTreeStatus.Of(status);
+        return new EntryIdentity(found.Type) { Inode = found.Inode, ModifiedAt = found.ModifiedAt };
     }
 
     private Opened OpenDirectoryOf(StorePlace place)

@@ -2,7 +2,6 @@ using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Stores;
-using Overlay2.Storage.Stores.Files;
 
 namespace Overlay2.Storage.Repair;
 
@@ -62,8 +61,7 @@ public sealed partial class LinuxHost
 
     private static bool IsMeant(in FileStatus status, EntryIdentity identity, out EntryIdentity found)
     {
-        FileTreeStatus now = FileTreeStatus.Of(status);
-        found = new EntryIdentity(now.Type) { Inode = now.Inode, ModifiedAt = now.ModifiedAt };
+        found = IdentityOf(status);
         return identity.Matches(found);
     }
 }

@@ -20,8 +20,8 @@ internal sealed class MemoryStore
     private readonly Dictionary<ByteString, DockerImageLayer> _imageLayers = [];
     private readonly Dictionary<ByteString, DockerContainerLayer> _containerLayers = [];
 
-    /// <summary>What was moved into the quarantine, with where it was.</summary>
-    private readonly Dictionary<ByteString, (BytePath From, EntryState State, object? Part)> _kept = [];
+    /// <summary>What is in the quarantine, with what the store knew of it.</summary>
+    private readonly Dictionary<ByteString, (EntryState State, object? Part)> _kept = [];
 
     /// <summary>The layers whose <c>work/work</c> was moved away.</summary>
     private readonly HashSet<ByteString> _withoutInner = [];
@@ -36,7 +36,7 @@ internal sealed class MemoryStore
         _quarantine = store.QuarantineDirectory;
         _hasQuarantine = store.Quarantine.Type == StoreEntryType.Directory;
         foreach (QuarantinedEntry entry in store.Quarantine.Entries)
-            _kept.TryAdd(entry.Name, (default, new EntryState { Type = entry.Type }, entry));
+            _kept.TryAdd(entry.Name, (new EntryState { Type = entry.Type }, entry));
         _layers = store.Layers.DistinctBy(layer => layer.Id).ToDictionary(layer => layer.Id);
         if (store is OverlayDriverStore driver)
         {
@@ -62,9 +62,16 @@ internal sealed class MemoryStore
         Quarantine = !_hasQuarantine ? StoreQuarantine.None : _store.Quarantine with
         {
             Type = StoreEntryType.Directory,
-            Entries = [.. _kept.OrderBy(kept => kept.Key).Select(kept => kept.Value.Part as QuarantinedEntry ?? new QuarantinedEntry(kept.Key, kept.Value.State.Type) { Inode = (kept.Value.Part as StoredLayer)?.Inode, ModifiedAt = (kept.Value.Part as StoredLayer)?.ModifiedAt })],
+            Entries = [.. _kept.OrderBy(kept => kept.Key).Select(kept => Describe(kept.Key, kept.Value.State, kept.Value.Part))],
         },
     }.ApplyTo(_store);
+
+    private static QuarantinedEntry Describe(ByteString name, EntryState state, object? part) => part switch
+    {
+        QuarantinedEntry entry => entry,
+        StoredLayer layer => new QuarantinedEntry(name, state.Type) { Inode = layer.Inode, ModifiedAt = layer.ModifiedAt },
+        _ => new QuarantinedEntry(name, state.Type),
+    };
 
     /// <summary>What is at a path; <see langword="null"/> where the snapshot does not tell.</summary>
     public EntryState? Read(BytePath path)
@@ -72,7 +79,7 @@ internal sealed class MemoryStore
         if (TryGetNames(path, _quarantine, out List<ByteString> names))
         {
             return names.Count == 0 ? _hasQuarantine ? EntryState.Directory : EntryState.Missing
-                : names.Count == 1 ? _kept.TryGetValue(names[0], out (BytePath, EntryState State, object?) kept) ? kept.State : EntryState.Missing
+                : names.Count == 1 ? _kept.TryGetValue(names[0], out (EntryState State, object?) kept) ? kept.State : EntryState.Missing
                 : null;
         }
 
@@ -94,7 +101,7 @@ internal sealed class MemoryStore
         if (Read(path) is not { } state)
             return null;
         object? part = TryGetNames(path, _layersDirectory, out List<ByteString> names) && names.Count == 1 ? _layers.GetValueOrDefault(names[0])
-            : TryGetNames(path, _quarantine, out names) && names.Count == 1 && _kept.TryGetValue(names[0], out (BytePath, EntryState, object? Part) kept) ? kept.Part
+            : TryGetNames(path, _quarantine, out names) && names.Count == 1 && _kept.TryGetValue(names[0], out (EntryState, object? Part) kept) ? kept.Part
             : null;
         return part switch
         {
@@ -140,7 +147,7 @@ internal sealed class MemoryStore
     {
         if (TryGetNames(to, _quarantine, out List<ByteString> names) && names.Count == 1)
             return _hasQuarantine ? Keep(from, names[0]) : "ENOENT";
-        if (!TryGetNames(from, _quarantine, out names) || names.Count != 1 || !_kept.Remove(names[0], out (BytePath From, EntryState State, object? Part) kept))
+        if (!TryGetNames(from, _quarantine, out names) || names.Count != 1 || !_kept.Remove(names[0], out (EntryState State, object? Part) kept))
             return "ENOENT";
         return PutBack(to, kept.State, kept.Part) ? null : "ENOTSUP";
     }
@@ -181,7 +188,7 @@ internal sealed class MemoryStore
                 part = container;
         }
 
-        _kept[name] = (from, state, part);
+        _kept[name] = (state, part);
         return null;
     }
 
@@ -212,7 +219,8 @@ internal sealed class MemoryStore
 
         if (names.Count == 3)
             _withoutInner.Remove(names[0]);
-        return _layers.TryGetValue(names[0], out StoredLayer? owner) && Set(names.Count == 2 ? With(owner, names[1], state)! : owner with { WorkContent = (WorkDirectoryContent)part! });
+        return _layers.TryGetValue(names[0], out StoredLayer? owner)
+            && (names.Count == 2 ? With(owner, names[1], state) : part is WorkDirectoryContent content ? owner with { WorkContent = content } : null) is { } whole && Set(whole);
     }
 
     private EntryState? ReadInHome(List<ByteString> names)

@@ -21,6 +21,7 @@ internal sealed partial class PlanDraft
     private MemoryHost? _copy;
     private string _failure = "";
     private int _places;
+    private IReadOnlyList<MountTable>? _allTables;
 
     public PlanDraft(DiagnosisReport report, RepairPolicy policy)
     {
@@ -39,7 +40,7 @@ internal sealed partial class PlanDraft
     public MountTable? Table => Context.Mounts?.Table;
 
     /// <summary>The mounts of every mount namespace that the snapshot holds.</summary>
-    public IEnumerable<MountTable> AllTables =>
+    public IReadOnlyList<MountTable> AllTables => _allTables ??=
     [
         .. Table is { } own ? new[] { own } : [],
         .. Report.Snapshot.OtherNamespaces.TryGet(out ImmutableArray<SnapshotNamespace> others) ? others.Select(other => other.Mounts.TryGet(out MountTable? table) ? table : null).OfType<MountTable>() : [],
@@ -65,7 +66,9 @@ internal sealed partial class PlanDraft
     public StoreView? FindStore(Finding finding)
     {
         Context.Rule = finding.Descriptor;
-        return Context.OpenStores().FirstOrDefault(view => finding.Subject.Path.StartsWith(view.Store.DataRoot) || finding.Subject.Path.StartsWith(view.Home.Home));
+
+        // One engine's root directory can be in another's.
+        return Context.OpenStores().OrderByDescending(view => view.Store.DataRoot.Length).FirstOrDefault(view => finding.Subject.Path.StartsWith(view.Store.DataRoot) || finding.Subject.Path.StartsWith(view.Home.Home));
     }
 
     /// <summary>Whether something is at a place, behind the steps that the plan has.</summary>
@@ -88,8 +91,8 @@ internal sealed partial class PlanDraft
     public bool TryAdd(Finding finding, IReadOnlyList<RepairStep> steps)
     {
         // Two findings may have one repair, or a part of it, in common.
-        HashSet<(StorePlace, EntryState)> replaced = [.. _replaced];
-        steps = [.. steps.Where(step => step.Action is not ReplaceEntryAction replace || replaced.Add((replace.Place, replace.To)))];
+        HashSet<(StorePlace, EntryState)> replaced = [];
+        steps = [.. steps.Where(step => step.Action is not ReplaceEntryAction replace || (!_replaced.Contains((replace.Place, replace.To)) && replaced.Add((replace.Place, replace.To))))];
         RepairRisk risk = steps.Count == 0 ? RepairRisk.R0 : steps.Max(step => step.Risk);
         if (risk > Policy.MaxRisk)
         {
@@ -103,7 +106,7 @@ internal sealed partial class PlanDraft
             return false;
         }
 
-        _goals.Add(new RepairGoal(finding.Id, finding.CauseKey, finding.Subject.ToString()));
+        AddGoal(finding);
         _steps.AddRange(rehearsed);
         _replaced.UnionWith(replaced);
         return true;

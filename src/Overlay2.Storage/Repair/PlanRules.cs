@@ -60,7 +60,7 @@ internal static class PlanRules
             ReplaceEntryAction replace => IsInStore(replace.Place) && IsSmall(replace.From) && IsSmall(replace.To) && replace.From != replace.To && (replace.Like is null || (IsInStore(replace.Like) && replace.Like.Root == replace.Place.Root)),
             PurgeAction => plan.Policy.MaxRisk >= RepairRisk.R4,
             SetAttributeAction set => set.Place is not null && IsPlain(set.Place.Root) && !set.Place.Path.IsEmpty && !set.Place.Path.IsAbsolute && IsPlain(set.Place.FullPath) && Enum.IsDefined(set.Attribute),
-            MoveEntryAction move => IsInStore(move.From) && IsInStore(move.To) && move.From.Root == move.To.Root && move.Identity is not null && (IsInQuarantine(move.From) || IsInQuarantine(move.To)),
+            MoveEntryAction move => IsInStore(move.From) && IsInStore(move.To) && move.From.Root == move.To.Root && move.Identity is not null && (StoreLayout.IsQuarantined(move.From) || StoreLayout.IsQuarantined(move.To)),
             _ => false,
         };
         if (!isGood)
@@ -83,19 +83,6 @@ internal static class PlanRules
         }
 
         return true;
-    }
-
-    private static bool IsInQuarantine(StorePlace place)
-    {
-        int depth = 0;
-        bool isQuarantine = false;
-        foreach (ReadOnlySpan<byte> name in place.Path.GetComponents())
-        {
-            if (depth++ == 0)
-                isQuarantine = name.EndsWith("-quarantine"u8);
-        }
-
-        return isQuarantine && depth == 2;
     }
 
     /// <summary>Whether a step may make a thing, or take it away: what a plan holds whole, or an empty directory.</summary>

@@ -130,9 +130,11 @@ public sealed partial class RepairExecutor
 
     private RepairOutcome Finish(RepairPlan plan, DiagnosisReport report, RepairJournal? journal, ImmutableArray<RepairStepOutcome>.Builder outcomes)
     {
-        RepairGoal? left = plan.Goals.FirstOrDefault(goal => IsFound(report, goal));
+        HashSet<string> found = KeysOf(report);
+        HashSet<string> known = plan.KnownFindings.ToHashSet(StringComparer.Ordinal);
+        RepairGoal? left = plan.Goals.FirstOrDefault(goal => found.Contains(KnownKey(goal.FindingId, goal.CauseKey)));
         Finding? came = report.Findings.FirstOrDefault(finding =>
-            finding.Severity >= FindingSeverity.Warning && !plan.KnownFindings.Contains(KnownKey(finding.Id, finding.CauseKey), StringComparer.Ordinal) && !plan.SuspendedRules.Contains(finding.Id, StringComparer.Ordinal));
+            finding.Severity >= FindingSeverity.Warning && !known.Contains(KnownKey(finding.Id, finding.CauseKey)) && !plan.SuspendedRules.Contains(finding.Id, StringComparer.Ordinal));
         string reason = left is not null ? $"{left.FindingId} is still found on {left.Subject}" : came is not null ? $"a new finding came: {came}" : "";
         RepairOutcome outcome = End(reason.Length == 0 ? RepairOutcomeStatus.Succeeded : RepairOutcomeStatus.StillIll, reason, outcomes) with { Report = report };
         try

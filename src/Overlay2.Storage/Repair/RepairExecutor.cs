@@ -104,7 +104,8 @@ public sealed partial class RepairExecutor
             return Refuse(other);
 
         DiagnosisReport report = new StorageDiagnoser().Diagnose(snapshot);
-        if (!plan.Goals.IsEmpty && !plan.Goals.Any(goal => IsFound(report, goal)))
+        HashSet<string> found = KeysOf(report);
+        if (!plan.Goals.IsEmpty && !plan.Goals.Any(goal => found.Contains(KnownKey(goal.FindingId, goal.CauseKey))))
             return Refuse("what the plan repairs is not there: it was applied already, or somebody else repaired it");
         RepairPlan now = RepairPlanner.Plan(report, plan.Policy);
         return IsSame(now.Steps, plan.Steps) || now.Alternatives.Any(course => IsSame(course.Steps, plan.Steps))
@@ -121,8 +122,9 @@ public sealed partial class RepairExecutor
             : null;
     }
 
-    private static bool IsFound(DiagnosisReport report, RepairGoal goal) =>
-        report.Findings.Any(finding => finding.Id == goal.FindingId && finding.CauseKey == goal.CauseKey && finding.Status != FindingStatus.Unknown);
+    /// <summary>What is found for certain, or suspected.</summary>
+    private static HashSet<string> KeysOf(DiagnosisReport report) =>
+        report.Findings.Where(finding => finding.Status != FindingStatus.Unknown).Select(finding => KnownKey(finding.Id, finding.CauseKey)).ToHashSet(StringComparer.Ordinal);
 
     private static bool IsSame(ImmutableArray<RepairStep> left, ImmutableArray<RepairStep> right) =>
         left.Length == right.Length && JsonSerializer.SerializeToUtf8Bytes(left, RepairJsonContext.Default.ImmutableArrayRepairStep)

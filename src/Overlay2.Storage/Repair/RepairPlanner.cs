@@ -21,11 +21,10 @@ public static class RepairPlanner
         var draft = new PlanDraft(report, policy);
         foreach (Finding finding in report.Findings.OrderBy(Order))
         {
-            bool isIll = finding.Severity >= FindingSeverity.Warning || StoreRepairs.IsRepairedAnyway(finding.Id);
-            bool isNamed = finding.Id == QuarantineRepairs.Id && policy.Only.Contains(finding.Id);
-            if (finding.Id == QuarantineRepairs.Id)
-                isIll = isNamed;
-            if (!isIll || finding.Status == FindingStatus.Unknown)
+            // What was set aside is removed only where the caller names it.
+            bool isQuarantine = finding.Id == QuarantineRepairs.Id;
+            bool isPlanned = isQuarantine ? policy.Only.Contains(finding.Id) : finding.Severity >= FindingSeverity.Warning || StoreRepairs.IsRepairedAnyway(finding.Id);
+            if (!isPlanned || finding.Status == FindingStatus.Unknown)
                 continue;
             if (!policy.Only.IsEmpty && !policy.Only.Contains(finding.Id))
                 continue;
@@ -35,7 +34,7 @@ public static class RepairPlanner
                 ConfigurationRepairs.Plan(draft, finding);
             else if (!report.Snapshot.Mounts.IsKnown)
                 draft.Refuse(finding, "the mounts of the host are not known, so nobody can say what is in use");
-            else if (isNamed)
+            else if (isQuarantine)
                 QuarantineRepairs.Plan(draft, finding);
             else if (StoreRepairs.OrderOf(finding.Id) >= 0)
                 StoreRepairs.Plan(draft, finding);

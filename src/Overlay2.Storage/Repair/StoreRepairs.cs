@@ -24,7 +24,13 @@ internal static class StoreRepairs
     {
         if (draft.FindStore(finding) is not { } view)
         {
-            draft.Refuse(finding, draft.HasCovers ? "first what covers the store has to go; then diagnose again" : "the store that it is about cannot be seen");
+            draft.Refuse(finding, draft.HasCovers ? "first what covers the store has to go; then diagnose again" : finding.Id == "OVL0011" ? WorkRepairs.ByHand : "the store that it is about cannot be seen");
+            return;
+        }
+
+        if (!view.Store.DriverHome.StartsWith(view.Store.DataRoot))
+        {
+            draft.Refuse(finding, $"the driver's directory {view.Store.DriverHome} is not at its usual place in the engine's root directory, where alone plans write");
             return;
         }
 

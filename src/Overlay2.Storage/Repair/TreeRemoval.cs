@@ -15,8 +15,6 @@ internal sealed class TreeRemoval : IDisposable
     private const int MostOpen = 64;
     private const int MostPasses = 16;
     private const int MostNamesShown = 16;
-    private const ulong ImmutableAttribute = 0x10;
-    private const ulong AppendOnlyAttribute = 0x20;
     private const ResolveFlags Beneath = ResolveFlags.Beneath | ResolveFlags.NoSymbolicLinks | ResolveFlags.NoMagicLinks | ResolveFlags.NoCrossMounts;
 
     private static readonly int s_flags = OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow;
@@ -200,8 +198,8 @@ internal sealed class TreeRemoval : IDisposable
     }
 
     private static string? AttributeOf(in FileStatus status) =>
-        (status.Attributes & ImmutableAttribute) != 0 ? "immutable: take that from it (chattr -i), and resume"
-        : (status.Attributes & AppendOnlyAttribute) != 0 ? "append-only: take that from it (chattr -a), and resume"
+        (status.Attributes & FileStatus.ImmutableAttribute) != 0 ? "immutable: take that from it (chattr -i), and resume"
+        : (status.Attributes & FileStatus.AppendOnlyAttribute) != 0 ? "append-only: take that from it (chattr -a), and resume"
         : null;
 
     /// <summary>A path below the current directory; of one that is very deep only its end.</summary>

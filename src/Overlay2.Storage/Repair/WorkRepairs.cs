@@ -8,6 +8,9 @@ namespace Overlay2.Storage.Repair;
 /// <summary>The repairs of what the kernel left in work directories. What is taken out is kept; the layer's files are not touched.</summary>
 internal static class WorkRepairs
 {
+    /// <summary>What a person does about an overlay that no store tells of.</summary>
+    public const string ByHand = "the overlay is of no layer of a store: stop what uses it, unmount it, empty work/work unless work/work/incompat is there, and mount it again";
+
     private static readonly BytePath s_inner = BytePath.FromText("work");
     private static readonly BytePath s_marker = BytePath.FromText("work/incompat/volatile");
 
@@ -50,7 +53,7 @@ internal static class WorkRepairs
     {
         if (FindLayer(finding, view) is not { } layer)
         {
-            draft.Refuse(finding, "the overlay is of no layer of the store: stop what uses it, unmount it, empty work/work unless work/work/incompat is there, and mount it again");
+            draft.Refuse(finding, ByHand);
             return;
         }
 
