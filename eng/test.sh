@@ -23,5 +23,8 @@ if [ "$(id -u)" -eq 0 ] && ! grep -qx '0 skipped' "$log/summary.txt"; then
   grep -E '^skipped ' "$log/test.log"
   status=1
 fi
+# Which tests failed, and why: again at the end, where a reader of a long log looks first.
+grep -hE -A 12 '^failed ' "$log/test.log" > "$log/failures.txt"
+cat "$log/failures.txt"
 tail -n 1 "$log/summary.txt"
 exit "$status"

@@ -17,7 +17,8 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
     /// <summary>The line of interrupts grows with the machine: 60 KB of one with 4096 of them.</summary>
     private const int MaxStatisticsLength = 1 << 20;
 
-    private const int MostRounds = 4;
+    /// <summary>An engine that is short of processors hears of an end late: two seconds of it.</summary>
+    private const int MostRounds = 8;
 
     private const string NoProc = "the host root has no proc file system";
 
@@ -68,7 +69,7 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
 
     /// <summary>
     /// Whether a container is noted as running whose first process is not there, or not yet in the container's cgroup, or containerd is
-    /// about to remove what belonged to a record that is gone.
+    /// about to remove what belonged to a record that is gone. One that waits for its next start has no process and is noted so.
     /// </summary>
     private static bool IsBetweenTwoMoments(StoreParts parts, SnapshotPart<ImmutableArray<SnapshotProcess>> processes)
     {
@@ -80,7 +81,8 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
             return false;
         Dictionary<int, string> containers = running.ToDictionary(process => process.ProcessId, process => process.ContainerId);
         return stores.OfType<DockerClassicStore>().Any(store => store.Containers.Any(container =>
-            container.IsRunning && (!containers.TryGetValue(container.ProcessId, out string? id) || (id.Length > 0 && container.Id != ByteString.FromText(id)))));
+            container is { IsRunning: true, IsRestarting: false }
+            && (!containers.TryGetValue(container.ProcessId, out string? id) || (id.Length > 0 && container.Id != ByteString.FromText(id)))));
     }
 
     private MountTable LoadMounts(EngineView view)

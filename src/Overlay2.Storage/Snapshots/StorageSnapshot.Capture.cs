@@ -5,8 +5,8 @@ public sealed partial record StorageSnapshot
     /// <summary>Looks at a host: mounts, kernel, store, configuration, room on disk, processes. Only reads.</summary>
     /// <remarks>
     /// Parts are taken one after the other, so things may change between them; mounts are read first. Where a container is noted as running
-    /// and its process is not there, mounts, stores and processes are taken again, up to four times within a second: it may just have ended. On a thread of the pool:
-    /// the kernel has no other way to wait for its files.
+    /// and its process is not there, mounts, stores and processes are taken again, up to eight times within two seconds: it may just have ended.
+    /// On a thread of the pool: the kernel has no other way to wait for its files.
     /// </remarks>
     /// <param name="options">What is looked at; <see cref="SnapshotOptions.Default"/> if not given.</param>
     /// <param name="cancellationToken">Ends the capture early.</param>
