@@ -19,6 +19,7 @@ internal static class FuzzTargets
         ["unit"] = UnitTarget.Run,
         ["options"] = OptionsTarget.Run,
         ["snapshot"] = SnapshotTarget.Run,
+        ["plan"] = PlanTarget.Run,
         ["pipe"] = PipeTarget.Run,
     };
 }

@@ -134,6 +134,18 @@ internal static class PlanScript
     private static void Comment(StringBuilder script, string text)
     {
         foreach (string line in text.Split('\n'))
-            script.Append("# ").Append(line).Append('\n');
+        {
+            script.Append("# ");
+            foreach (char symbol in line)
+            {
+                // A comment is read at a terminal, and a plan may come from anywhere.
+                if (symbol is >= ' ' and <= '~')
+                    script.Append(symbol);
+                else
+                    script.Append(CultureInfo.InvariantCulture, $"\\u{(int)symbol:x4}");
+            }
+
+            script.Append('\n');
+        }
     }
 }

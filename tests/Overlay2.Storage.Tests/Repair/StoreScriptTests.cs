@@ -7,8 +7,8 @@ namespace Overlay2.Storage.Tests.Repair;
 /// <summary>The scripts of plans about stores, run by a shell: they do what the executor does.</summary>
 public sealed class StoreScriptTests : IDisposable
 {
-    /// <summary>Blanks, quotes, what a shell would run, a newline at the end, and bytes that are no UTF-8.</summary>
-    private static readonly byte[] s_oddName = [.. "a b'c\"d$(touch x)`e`;#\\ \t"u8, 0xff, (byte)'\n'];
+    /// <summary>Blanks, quotes, what a shell would run, a letter that is not ASCII, a newline at the end, and bytes that are no UTF-8.</summary>
+    private static readonly byte[] s_oddName = [.. "a b'c\"d$(touch x)`e`;#\\ \té"u8, 0xff, (byte)'\n'];
 
     private readonly StoreOnDisk _store = new();
 
@@ -38,6 +38,7 @@ public sealed class StoreScriptTests : IDisposable
         Assert.Equal(damaged, _store.Listing());
 
         string script = (await _store.Plan()).ToShellScript();
+        Assert.DoesNotContain(script, symbol => symbol is not ('\n' or (>= ' ' and <= '~')));
         ToolRun run = _store.Shell(script);
 
         Assert.True(run is { ExitCode: 0, Error: "" }, run.Error + run.Output + script);
