@@ -47,7 +47,7 @@ internal static class LayerRepairs
                 steps.AddRange(link);
             }
 
-            if (whole.Lower.State == StoreFileState.Missing && driver.Store.FindLayersAboveOthers().Contains(layer.Id))
+            if (whole.Lower.State == StoreFileState.Missing && driver.Store.LayersAboveOthers.Contains(layer.Id))
             {
                 if (Lower(draft, driver, whole, out List<RepairStep> lower) is { } refused)
                 {
@@ -72,7 +72,7 @@ internal static class LayerRepairs
 
     private static bool NeedsWork(StoreView view, StoredLayer layer) => layer.Work is not (StoreEntryType.Directory or StoreEntryType.Unknown) && !layer.IsCommitted && view.Store switch
     {
-        OverlayDriverStore driver => driver.FindLayersAboveOthers().Contains(layer.Id),
+        OverlayDriverStore driver => driver.LayersAboveOthers.Contains(layer.Id),
         ContainerdSnapshotStore containerd => containerd.TryGetSnapshotOfLayer(layer.Id, out ContainerdSnapshot? snapshot) && snapshot.Kind == ContainerdSnapshotKind.Active,
         _ => false,
     };

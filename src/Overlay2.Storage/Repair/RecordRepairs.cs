@@ -110,10 +110,8 @@ internal static class RecordRepairs
 
     /// <summary>Files of the database whose owner and mode a new one gets.</summary>
     private static IEnumerable<BytePath> Models(DockerClassicStore store) =>
-    [
-        .. store.ContainerLayers.Where(layer => layer.MountId.HasContent).Select(layer => layer.Directory.Combine(s_mountId)),
-        .. store.ImageLayers.Where(layer => layer.CacheId.HasContent).Select(layer => layer.Directory.Combine(s_cacheId)),
-    ];
+        store.ContainerLayers.Where(layer => layer.MountId.HasContent).Select(layer => layer.Directory.Combine(s_mountId))
+            .Concat(store.ImageLayers.Where(layer => layer.CacheId.HasContent).Select(layer => layer.Directory.Combine(s_cacheId)));
 
     private static bool IsDamagedId(StoreFile file) => file.State == StoreFileState.Present && !DockerNames.IsLayerId(file.Trimmed.Span);
 

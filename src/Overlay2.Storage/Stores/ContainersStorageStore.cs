@@ -104,8 +104,7 @@ public sealed class ContainersStorageStore : OverlayDriverStore
     /// <inheritdoc/>
     internal override bool MayHaveLayerAbove(ByteString layerId) => _redundancy.Value.MayHaveLayerAbove(layerId);
 
-    /// <inheritdoc/>
-    internal override IReadOnlySet<ByteString> FindLayersAboveOthers()
+    private protected override IReadOnlySet<ByteString> FindLayersAboveOthers()
     {
         HashSet<ByteString> above = [.. LayerRecords.Where(record => !record.Parent.IsEmpty).Select(record => record.Id)];
         AddLayersWithLower(above);

@@ -76,8 +76,7 @@ public sealed partial class DockerClassicStore : OverlayDriverStore
     /// <inheritdoc/>
     internal override bool MayHaveLayerAbove(ByteString layerId) => _redundancy.Value.MayHaveLayerAbove(layerId);
 
-    /// <inheritdoc/>
-    internal override IReadOnlySet<ByteString> FindLayersAboveOthers()
+    private protected override IReadOnlySet<ByteString> FindLayersAboveOthers()
     {
         HashSet<ByteString> above = [];
         foreach (DockerImageLayer layer in ImageLayers)

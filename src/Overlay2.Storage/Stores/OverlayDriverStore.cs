@@ -13,7 +13,13 @@ public abstract class OverlayDriverStore : ILayerStore
 {
     private readonly Lazy<StoreIndex> _index;
 
-    private protected OverlayDriverStore() => _index = new Lazy<StoreIndex>(() => new StoreIndex(this));
+    private readonly Lazy<IReadOnlySet<ByteString>> _layersAboveOthers;
+
+    private protected OverlayDriverStore()
+    {
+        _index = new Lazy<StoreIndex>(() => new StoreIndex(this));
+        _layersAboveOthers = new Lazy<IReadOnlySet<ByteString>>(FindLayersAboveOthers);
+    }
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -148,7 +154,9 @@ public abstract class OverlayDriverStore : ILayerStore
     internal abstract bool MayHaveLayerAbove(ByteString layerId);
 
     /// <summary>The layers that, by the records or by their own files, have others below them.</summary>
-    internal abstract IReadOnlySet<ByteString> FindLayersAboveOthers();
+    internal IReadOnlySet<ByteString> LayersAboveOthers => _layersAboveOthers.Value;
+
+    private protected abstract IReadOnlySet<ByteString> FindLayersAboveOthers();
 
     /// <summary>Where a record is lost, a layer's own lower file still says that there are layers below.</summary>
     private protected void AddLayersWithLower(HashSet<ByteString> above)

@@ -17,7 +17,7 @@ internal sealed class IncompleteLayerRule() : LibraryRule("OVL0113", DiagnosisSt
                 continue;
             }
 
-            IReadOnlySet<ByteString> withLayersBelow = view.Store.FindLayersAboveOthers();
+            IReadOnlySet<ByteString> withLayersBelow = view.Store.LayersAboveOthers;
             foreach (DockerLayer layer in view.Needed)
             {
                 bool isAbove = withLayersBelow.Contains(layer.Id);
