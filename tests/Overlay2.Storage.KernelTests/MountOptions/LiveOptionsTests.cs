@@ -12,6 +12,7 @@ namespace Overlay2.Storage.KernelTests.MountOptions;
 /// <summary>Random option sets mounted for real: the same errno, the same options shown, the same leftovers.</summary>
 /// <remarks>The environment variable <c>OVERLAY2_LIVE_MOUNTS</c> says how many (a slice by default), <c>OVERLAY2_LIVE_SEED</c> where they start.</remarks>
 [Collection(ModuleParametersCollection.Name)]
+[Trait(ModuleParameters.Trait, ModuleParameters.Alone)]
 public sealed class LiveOptionsTests
 {
     private const int MountsPerSetting = 25;

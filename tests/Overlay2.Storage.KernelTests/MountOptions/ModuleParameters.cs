@@ -6,6 +6,11 @@ namespace Overlay2.Storage.KernelTests.MountOptions;
 /// <summary>The parameters of the overlay module, which are the whole machine's: held alone while a test changes them, and put back.</summary>
 internal sealed class ModuleParameters : IDisposable
 {
+    /// <summary>Tests that take them have it, and <c>eng/test.sh</c> runs these after all others: who diagnoses the machine meanwhile would see it change.</summary>
+    public const string Trait = "Machine";
+
+    public const string Alone = "alone";
+
     /// <summary>Who depends on the parameters holds this file, shared to read and alone to change.</summary>
     private const string LockFile = "/tmp/overlay-params.lock";
 
@@ -28,6 +33,7 @@ internal sealed class ModuleParameters : IDisposable
     {
         Assert.SkipUnless(File.Exists(Folder + "index"), "Needs the overlay module with its parameters.");
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root: the test changes module parameters.");
+        Assert.Contains(Alone, TestContext.Current.Test!.Traits[Trait]);
 
         return new ModuleParameters(Lock("--exclusive"));
     }

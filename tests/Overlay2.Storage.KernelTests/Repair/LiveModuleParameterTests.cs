@@ -3,10 +3,13 @@ using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.KernelTests.Engine;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Snapshots;
+using ModuleParameters = Overlay2.Storage.KernelTests.MountOptions.ModuleParameters;
 
 namespace Overlay2.Storage.KernelTests.Repair;
 
 /// <summary>Redirects that were switched on below a running engine are switched off again, and the engine looks anew.</summary>
+[Collection(MountOptions.ModuleParametersCollection.Name)]
+[Trait(ModuleParameters.Trait, ModuleParameters.Alone)]
 public sealed class LiveModuleParameterTests : IDisposable
 {
     private const string Parameter = "/sys/module/overlay/parameters/redirect_dir";
@@ -21,7 +24,7 @@ public sealed class LiveModuleParameterTests : IDisposable
     [Fact]
     public async Task Redirects_are_switched_off_with_their_price_unless_a_layer_depends_on_them()
     {
-        using MountOptions.ModuleParameters parameters = MountOptions.ModuleParameters.Take();
+        using ModuleParameters parameters = ModuleParameters.Take();
         await File.WriteAllTextAsync(Parameter, "Y", Token);
         using StorageEngine engine = StorageEngine.Run(holdsParameters: true);
         engine.MakeImage(Image, root => Directory.CreateDirectory($"{root}/data"));

@@ -13,6 +13,7 @@ namespace Overlay2.Storage.KernelTests.Simulation;
 
 /// <summary>The examples of docs/overlayfs-differences.md on the kernel that is here; those of older kernels are left out.</summary>
 [Collection(ModuleParametersCollection.Name)]
+[Trait(ModuleParameters.Trait, ModuleParameters.Alone)]
 public sealed class DifferencesPageTests
 {
     private const int Shared = 1, Readable = 1;

@@ -7,6 +7,7 @@ namespace Overlay2.Storage.KernelTests.Simulation;
 /// <summary>Random calls on a real overlay and on the simulator: the same errors, values, view, contents, identities and upper layer.</summary>
 /// <remarks>The environment variable <c>OVERLAY2_LIVE_OPERATIONS</c> says how many calls, <c>OVERLAY2_LIVE_SEED</c> where they start.</remarks>
 [Collection(ModuleParametersCollection.Name)]
+[Trait(ModuleParameters.Trait, ModuleParameters.Alone)]
 public sealed class LiveSimulatorTests
 {
     private static readonly string[] s_options =
