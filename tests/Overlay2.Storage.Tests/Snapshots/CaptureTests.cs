@@ -126,6 +126,23 @@ public sealed class CaptureTests
         Assert.Equal(StoreProblemReason.SymbolicLink, Assert.Single(store.ReadProblems).Reason);
     }
 
+    [Theory]
+    [InlineData("\"Running\":true,\"Pid\":999999999", 8)]
+    [InlineData("\"Running\":true,\"Restarting\":true,\"Pid\":0", 0)]
+    [InlineData("\"Running\":false,\"Pid\":0", 0)]
+    public async Task Where_a_container_may_have_ended_just_now_the_host_is_looked_at_again(string state, int more)
+    {
+        using TemporaryTree tree = new TemporaryTree()
+            .WithFile($"containers/{new string('1', 64)}/config.v2.json", $"{{\"State\":{{{state}}},\"Driver\":\"overlay2\"}}")
+            .WithDirectory("overlay2/l");
+        var time = new FixedTime();
+
+        StorageSnapshot snapshot = await Capture(new SnapshotOptions { DataRoot = tree.Path, TimeProvider = time });
+
+        Assert.Single(Assert.Single(snapshot.Stores.Value.OfType<DockerClassicStore>()).Containers);
+        Assert.Equal(more, time.Waits);
+    }
+
     [Fact]
     public async Task Links_of_a_recorded_proc_do_not_lead_out()
     {
@@ -172,6 +189,15 @@ public sealed class CaptureTests
 
     private sealed class FixedTime : TimeProvider
     {
+        public int Waits { get; private set; }
+
         public override DateTimeOffset GetUtcNow() => s_now;
+
+        /// <summary>Whoever waits goes on at once.</summary>
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Waits++;
+            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
     }
 }
