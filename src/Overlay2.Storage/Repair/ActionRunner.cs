@@ -20,9 +20,9 @@ internal sealed class ActionRunner(IHostOperations host, IEngineControl? engine)
     public static HostResult Run(IHostOperations host, RepairAction action) => action switch
     {
         UnmountAction unmount => host.Unmount(unmount.NamespaceId, unmount.Mount),
-        BindAction bind => host.Bind(bind.Source, bind.Target, bind.IsPrivate),
-        MountFileSystemAction mount => host.MountFileSystem(mount.FileSystemType, mount.Device, mount.Target, mount.IsReadOnly),
-        MoveMountAction move => host.Move(move.Mount, move.Target, makeTarget: true),
+        BindAction bind => host.Bind(bind),
+        MountFileSystemAction mount => host.MountFileSystem(mount),
+        MoveMountAction move => host.Move(move),
         MakePrivateAction make => host.MakePrivate(make.Mount),
         JoinPeersAction join => host.JoinPeers(join.Mount),
         MakePlaceAction place => host.MakePlace(place.Place),

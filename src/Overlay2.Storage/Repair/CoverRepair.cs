@@ -121,11 +121,11 @@ internal static class CoverRepair
         ImmutableArray<RepairPredicate> shown = [.. Shown(pile, mount, table).Select(hidden => new MountReachedPredicate(MountFingerprint.Of(hidden)))];
         ImmutableArray<RepairAction> undo;
         if (isSelfBind)
-            undo = [new BindAction(mount.MountPoint, mount.MountPoint, isPrivateCopy)];
+            undo = [MountSteps.BindOnItself(mount.MountPoint, below, isPrivateCopy)];
         else if (HasLastingDevice(mount) && mount.GetRootPath() == BytePath.Root)
-            undo = [new MountFileSystemAction(mount.FileSystemType, new BytePath(mount.Source), mount.MountPoint, MountSettings.IsReadOnly(mount))];
+            undo = [new MountFileSystemAction(mount.FileSystemType, new BytePath(mount.Source), mount.MountPoint, MountSettings.IsReadOnly(mount), MountFingerprint.Of(below).Again())];
         else
-            undo = Keep(draft, steps, mount);
+            undo = Keep(draft, steps, mount, below);
         steps.Add(MountSteps.Unmount(
             mount, $"Unmount what covers {mount.MountPoint}, and nothing else", RepairRisk.R1, "none: containers that run are not touched", shown, undo));
         return true;
@@ -135,7 +135,7 @@ internal static class CoverRepair
     private static bool HasLastingDevice(MountEntry mount) => mount.Source.Span.StartsWith("/dev/"u8) && !mount.Source.Span.StartsWith("/dev/loop"u8);
 
     /// <summary>A second mount of a file system that would end with its last one.</summary>
-    private static ImmutableArray<RepairAction> Keep(PlanDraft draft, List<RepairStep> steps, MountEntry mount)
+    private static ImmutableArray<RepairAction> Keep(PlanDraft draft, List<RepairStep> steps, MountEntry mount, MountEntry below)
     {
         BytePath place = draft.NextPlace("kept");
         MountFingerprint kept = MountFingerprint.Of(mount).Again() with { MountPoint = place };
@@ -143,13 +143,13 @@ internal static class CoverRepair
         steps.Add(new RepairStep
         {
             Title = $"Keep the file system that covers {mount.MountPoint}. {Kept}",
-            Action = new BindAction(mount.MountPoint, place, IsPrivate: true),
+            Action = new BindAction(mount.MountPoint, place, IsPrivate: true, MountFingerprint.Of(mount), On: null),
             Preconditions = [new PlacePredicate(place), new MountReachedPredicate(MountFingerprint.Of(mount))],
             Postconditions = [new MountReachedPredicate(kept)],
             Risk = RepairRisk.R1,
             Undo = [new UnmountAction(kept)],
         });
-        return [new BindAction(place, mount.MountPoint, IsPrivate: false)];
+        return [new BindAction(place, mount.MountPoint, IsPrivate: false, kept, MountFingerprint.Of(below).Again())];
     }
 
     /// <summary>What can be seen once a cover of the pile is gone: only the lowest one hides the others.</summary>

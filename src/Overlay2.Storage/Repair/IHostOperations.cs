@@ -27,23 +27,16 @@ public interface IHostOperations
     HostResult Unmount(ulong namespaceId, MountFingerprint mount);
 
     /// <summary>Shows a directory at a second place, without what is mounted below it.</summary>
-    /// <param name="source">The directory.</param>
-    /// <param name="target">Where to; a directory, made if it is not there.</param>
-    /// <param name="isPrivate">Whether the new mount is private.</param>
-    HostResult Bind(BytePath source, BytePath target, bool isPrivate);
+    /// <param name="bind">What, where, and on which mounts the two have to be when it is done.</param>
+    HostResult Bind(BindAction bind);
 
     /// <summary>Mounts a file system of a block device.</summary>
-    /// <param name="type">Its type.</param>
-    /// <param name="device">The device.</param>
-    /// <param name="target">Where to.</param>
-    /// <param name="isReadOnly">Whether read-only.</param>
-    HostResult MountFileSystem(ByteString type, BytePath device, BytePath target, bool isReadOnly);
+    /// <param name="mount">What, where, and on which mount that has to be when it is done.</param>
+    HostResult MountFileSystem(MountFileSystemAction mount);
 
     /// <summary>Moves a mount and all that is on it.</summary>
-    /// <param name="mount">The mount.</param>
-    /// <param name="target">Where to.</param>
-    /// <param name="makeTarget">Whether the directory is made if it is not there.</param>
-    HostResult Move(MountFingerprint mount, BytePath target, bool makeTarget);
+    /// <param name="move">Which mount, where to, and on which mount that has to be when it is done.</param>
+    HostResult Move(MoveMountAction move);
 
     /// <summary>Makes a mount private.</summary>
     /// <param name="mount">The mount.</param>

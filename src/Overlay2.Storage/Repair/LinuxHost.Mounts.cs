@@ -23,43 +23,49 @@ public sealed partial class LinuxHost
     }
 
     /// <inheritdoc/>
-    public HostResult Bind(BytePath source, BytePath target, bool isPrivate) => In(0, () =>
+    public HostResult Bind(BindAction bind)
     {
-        using Opened from = Open(source);
-
-        // A place for moved mounts that was taken away and made again is empty.
-        if (MakeDirectories(target) is { IsError: true } made)
-            return Failed(target, made);
-        using Opened to = Open(target);
-        return from.Error.IsError ? Failed(source, from.Error) : to.Error.IsError ? Failed(target, to.Error) : BindHere(from.File, to.File, isPrivate);
-    });
-
-    /// <inheritdoc/>
-    public HostResult MountFileSystem(ByteString type, BytePath device, BytePath target, bool isReadOnly) => In(0, () =>
-    {
-        using Opened to = Open(target);
-        if (to.Error.IsError)
-            return Failed(target, to.Error);
-        Errno error = LibC.ChangeDirectory(to.File);
-        if (!error.IsError)
-            error = LibC.Mount(device.Span, "."u8, type.Span, isReadOnly ? MountFlags.ReadOnly : MountFlags.None, default);
-        return error.IsError ? Failed(target, error) : HostResult.Done;
-    });
+        ArgumentNullException.ThrowIfNull(bind);
+        return In(0, () =>
+        {
+            using Opened from = OpenOn(bind.Source, bind.Of);
+            using Opened to = OpenTarget(bind.Target, bind.On);
+            return from.Error.IsError ? new HostResult(from.Reason) : to.Error.IsError ? new HostResult(to.Reason) : BindHere(from.File, to.File, bind.IsPrivate);
+        });
+    }
 
     /// <inheritdoc/>
-    public HostResult Move(MountFingerprint mount, BytePath target, bool makeTarget) => In(0, () =>
+    public HostResult MountFileSystem(MountFileSystemAction mount)
     {
-        using Opened from = OpenMount(mount);
-        if (from.Error.IsError)
-            return new HostResult(from.Reason);
-        if (makeTarget && MakeDirectories(target) is { IsError: true } made)
-            return Failed(target, made);
-        using Opened to = Open(target);
-        if (to.Error.IsError)
-            return Failed(target, to.Error);
-        Errno error = LibC.MoveMount(from.File, to.File);
-        return error.IsError ? new HostResult($"the mount cannot be moved: {error}") : HostResult.Done;
-    });
+        ArgumentNullException.ThrowIfNull(mount);
+        return In(0, () =>
+        {
+            using Opened to = OpenOn(mount.Target, mount.On);
+            if (to.Error.IsError)
+                return new HostResult(to.Reason);
+            Errno error = LibC.ChangeDirectory(to.File);
+            if (!error.IsError)
+                error = LibC.Mount(mount.Device.Span, "."u8, mount.FileSystemType.Span, mount.IsReadOnly ? MountFlags.ReadOnly : MountFlags.None, default);
+            return error.IsError ? Failed(mount.Target, error) : HostResult.Done;
+        });
+    }
+
+    /// <inheritdoc/>
+    public HostResult Move(MoveMountAction move)
+    {
+        ArgumentNullException.ThrowIfNull(move);
+        return In(0, () =>
+        {
+            using Opened from = OpenMount(move.Mount);
+            if (from.Error.IsError)
+                return new HostResult(from.Reason);
+            using Opened to = OpenTarget(move.Target, move.On);
+            if (to.Error.IsError)
+                return new HostResult(to.Reason);
+            Errno error = LibC.MoveMount(from.File, to.File);
+            return error.IsError ? new HostResult($"the mount cannot be moved: {error}") : HostResult.Done;
+        });
+    }
 
     /// <inheritdoc/>
     public HostResult MakePrivate(MountFingerprint mount) => In(0, () =>
@@ -174,7 +180,7 @@ public sealed partial class LinuxHost
         using (root)
         {
             bool isOpen = root!.TryOpenFile(path.Span, OpenFlags.Path | OpenFlags.Directory, LinkRule.Refuse, out SafeFileHandle file, out error);
-            return new Opened(file, isOpen ? default : error, error.ToString());
+            return new Opened(file, isOpen ? default : error, $"{path}: {error}");
         }
     }
 
@@ -184,18 +190,61 @@ public sealed partial class LinuxHost
         if (mount.FindIn(LoadMounts(0)) is not { } found)
             return new Opened(new SafeFileHandle(-1, ownsHandle: true), Errno.ENOENT, Gone);
         Opened opened = Open(found.MountPoint);
+        return opened.Error.IsError || IsOn(opened, found) ? opened : opened.Refuse("another mount hides the one meant");
+    }
+
+    /// <summary>Opens a directory, and compares on which mount it is. What is done with it then is done there, whatever its path leads to meanwhile.</summary>
+    private Opened OpenOn(BytePath path, MountFingerprint on)
+    {
+        Opened opened = Open(path);
         if (opened.Error.IsError)
             return opened;
-        if (LibC.TryStatx(opened.File, StatusMask.MountId, out FileStatus status, out Errno error) && status.MountId == (ulong)found.MountId)
-            return opened;
-        opened.Dispose();
-        return new Opened(opened.File, error.IsError ? error : Errno.ENOENT, "another mount hides the one meant");
+        return FindMount(opened) is { } found && on.Matches(found) ? opened : opened.Refuse($"{path} is not on the mount meant");
     }
+
+    /// <summary>Opens the place of a mount to come: on a mount that the plan knows, or where it has made a place.</summary>
+    private Opened OpenTarget(BytePath target, MountFingerprint? on)
+    {
+        if (on is not null)
+            return OpenOn(target, on);
+        Opened place = Open(target);
+        if (!place.Error.IsError && FindMount(place) is { } own && own.MountPoint == target)
+            return place;
+        place.Dispose();
+
+        // A place that was taken away and made again is empty.
+        if (!target.TryGetParent(out BytePath parent))
+            return place.Refuse($"{target} is no place of the plan");
+        using Opened above = Open(parent);
+        if (above.Error.IsError)
+            return above;
+        if (FindMount(above) is not { } mount || mount.MountPoint != parent)
+            return above.Refuse($"{target} is no place of the plan");
+        Errno error = LibC.MakeDirectory(above.File, target.FileName.Span, PlaceMode);
+        if (error.IsError && error != Errno.EEXIST)
+            return above.Refuse($"{target}: {error}");
+        bool isOpen = LibC.TryOpenAt(above.File, target.FileName.Span, OpenFlags.Path | OpenFlags.Directory | OpenFlags.NoFollow, out SafeFileHandle file, out error);
+        var opened = new Opened(file, isOpen ? default : error, $"{target}: {error}");
+        return opened.Error.IsError || IsOn(opened, mount) ? opened : opened.Refuse($"something is mounted on {target}");
+    }
+
+    private static bool IsOn(Opened directory, MountEntry mount) =>
+        LibC.TryStatx(directory.File, StatusMask.MountId, out FileStatus status, out _) && status.MountId == (ulong)mount.MountId;
+
+    /// <summary>The mount that an open directory is on.</summary>
+    private MountEntry? FindMount(Opened directory) =>
+        LibC.TryStatx(directory.File, StatusMask.MountId, out FileStatus status, out _) && LoadMounts(0).TryGet((int)status.MountId, out MountEntry? mount) ? mount : null;
 
     private static HostResult Failed(BytePath path, Errno error) => new($"{path}: {error}");
 
     private readonly record struct Opened(SafeFileHandle File, Errno Error, string Reason) : IDisposable
     {
         public void Dispose() => File.Dispose();
+
+        public Opened Refuse(string reason)
+        {
+            Dispose();
+            return new Opened(File, Errno.ENOENT, reason);
+        }
     }
 }

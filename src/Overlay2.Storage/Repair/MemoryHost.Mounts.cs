@@ -10,6 +10,7 @@ public sealed partial class MemoryHost
     private static readonly HostResult s_busy = new("EBUSY");
     private static readonly HostResult s_invalid = new("EINVAL");
     private static readonly HostResult s_missing = new("ENOENT");
+    private static readonly HostResult s_elsewhere = new("the directory is not on the mount meant");
 
     /// <inheritdoc/>
     public HostResult Unmount(ulong namespaceId, MountFingerprint mount)
@@ -39,51 +40,55 @@ public sealed partial class MemoryHost
         return HostResult.Done;
     }
 
+    /// <summary>Whether a directory is on a mount, or without one, in a place that the plan has made.</summary>
+    private bool IsMeant(BytePath path, MountFingerprint? on) => LoadMounts(0).Resolve(path) is { } mount
+        && (on is not null ? on.Matches(mount) : mount.MountPoint == path || (path.TryGetParent(out BytePath parent) && mount.MountPoint == parent));
+
     /// <inheritdoc/>
-    public HostResult Bind(BytePath source, BytePath target, bool isPrivate)
+    public HostResult Bind(BindAction bind)
     {
-        if (Resolve(source) is not { } from || Resolve(target) is not { } below)
-            return s_missing;
-        var copy = new MemoryMount(0, from.Entry) { Id = 0, Root = from.Inside(source), Peers = from.Peers, Master = from.Master };
-        Attach(copy, below, target);
-        if (isPrivate)
-            (copy.Peers, copy.Master) = (null, null);
-        _tables.Clear();
-        return HostResult.Done;
+        ArgumentNullException.ThrowIfNull(bind);
+        return IsMeant(bind.Source, bind.Of) && IsMeant(bind.Target, bind.On) ? BindHere(bind.Source, bind.Target, bind.IsPrivate) : s_elsewhere;
     }
 
     /// <inheritdoc/>
-    public HostResult MountFileSystem(ByteString type, BytePath device, BytePath target, bool isReadOnly)
+    public HostResult MountFileSystem(MountFileSystemAction mount)
     {
-        if (Resolve(target) is not { } below)
+        ArgumentNullException.ThrowIfNull(mount);
+        if (Resolve(mount.Target) is not { } below)
             return s_missing;
-        (int major, int minor) = KnownDevice(device);
+        if (!IsMeant(mount.Target, mount.On))
+            return s_elsewhere;
+        (int major, int minor) = KnownDevice(mount.Device);
         Attach(
             new MemoryMount(0, new MountEntry
             {
                 Major = major,
                 Minor = minor,
                 Root = BytePath.Root,
-                Options = ByteString.FromText(isReadOnly ? "ro,relatime" : "rw,relatime"),
-                FileSystemType = type,
-                Source = device.Bytes,
-                SuperOptions = ByteString.FromText(isReadOnly ? "ro" : "rw"),
+                Options = ByteString.FromText(mount.IsReadOnly ? "ro,relatime" : "rw,relatime"),
+                FileSystemType = mount.FileSystemType,
+                Source = mount.Device.Bytes,
+                SuperOptions = ByteString.FromText(mount.IsReadOnly ? "ro" : "rw"),
             }),
-            below, target);
+            below, mount.Target);
         _tables.Clear();
         return HostResult.Done;
     }
 
     /// <inheritdoc/>
-    public HostResult Move(MountFingerprint mount, BytePath target, bool makeTarget)
+    public HostResult Move(MoveMountAction move)
     {
-        ArgumentNullException.ThrowIfNull(mount);
-        if (Find(0, mount) is not { } found)
+        ArgumentNullException.ThrowIfNull(move);
+        BytePath target = move.Target;
+        if (Find(0, move.Mount) is not { } found)
             return new HostResult(Gone);
         if (LoadMounts(0).Resolve(found.MountPoint)?.MountId != found.Id)
             return new HostResult("another mount hides the one meant");
         if (Resolve(target) is not { } below)
             return s_missing;
+        if (!IsMeant(target, move.On))
+            return s_elsewhere;
         if (ParentOf(found)?.Peers is not null || IsAtOrBelow(below, found))
             return s_invalid;
 
@@ -121,7 +126,7 @@ public sealed partial class MemoryHost
     }
 
     /// <inheritdoc/>
-    public HostResult MakePlace(BytePath place) => Bind(place, place, isPrivate: true);
+    public HostResult MakePlace(BytePath place) => BindHere(place, place, isPrivate: true);
 
     /// <inheritdoc/>
     public HostResult RemovePlace(BytePath place)
@@ -130,6 +135,18 @@ public sealed partial class MemoryHost
         if (table.Entries.Any(mount => mount.MountPoint != place && mount.MountPoint.StartsWith(place)))
             return new HostResult($"something is mounted below {place}");
         return table.Resolve(place) is { } mount && mount.MountPoint == place ? Unmount(0, MountFingerprint.Of(mount)) : HostResult.Done;
+    }
+
+    private HostResult BindHere(BytePath source, BytePath target, bool isPrivate)
+    {
+        if (Resolve(source) is not { } from || Resolve(target) is not { } below)
+            return s_missing;
+        var copy = new MemoryMount(0, from.Entry) { Id = 0, Root = from.Inside(source), Peers = from.Peers, Master = from.Master };
+        Attach(copy, below, target);
+        if (isPrivate)
+            (copy.Peers, copy.Master) = (null, null);
+        _tables.Clear();
+        return HostResult.Done;
     }
 
     /// <summary>Mounts something, and copies of it wherever that is heard.</summary>

@@ -7,4 +7,5 @@ namespace Overlay2.Storage.Repair;
 /// <param name="Device">The device.</param>
 /// <param name="Target">Where to.</param>
 /// <param name="IsReadOnly">Whether the mount is read-only.</param>
-public sealed record MountFileSystemAction(ByteString FileSystemType, BytePath Device, BytePath Target, bool IsReadOnly) : RepairAction;
+/// <param name="On">The mount that the target is on: on another one it is another directory, and nothing is done.</param>
+public sealed record MountFileSystemAction(ByteString FileSystemType, BytePath Device, BytePath Target, bool IsReadOnly, MountFingerprint On) : RepairAction;

@@ -30,7 +30,15 @@ internal static class MountSteps
     public static ImmutableArray<RepairAction> BindAgain(MountEntry mount, MountEntry below) =>
         MountView.IsSamePlace(mount.MountPoint, below.MountPoint) && mount.Root != below.Root
             ? []
-            : [new BindAction(mount.MountPoint, mount.MountPoint, mount.Propagation.IsPrivate && below.Propagation.IsShared)];
+            : [BindOnItself(mount.MountPoint, below, mount.Propagation.IsPrivate && below.Propagation.IsShared)];
+
+    /// <summary>What mounts a directory of a mount on itself.</summary>
+    public static BindAction BindOnItself(BytePath path, MountEntry below, bool isPrivate)
+    {
+        // By then the mount below may itself have been made anew.
+        MountFingerprint on = MountFingerprint.Of(below).Again();
+        return new BindAction(path, path, isPrivate, on, on);
+    }
 
     public static RepairStep MakePlace(BytePath place) => new()
     {

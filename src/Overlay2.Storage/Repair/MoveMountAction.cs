@@ -4,5 +4,6 @@ namespace Overlay2.Storage.Repair;
 
 /// <summary>Moves a mount, with those on it, to another place.</summary>
 /// <param name="Mount">The mount.</param>
-/// <param name="Target">Where to; a directory, made if it is below a place of <see cref="MakePlaceAction"/>.</param>
-public sealed record MoveMountAction(MountFingerprint Mount, BytePath Target) : RepairAction;
+/// <param name="Target">Where to; a directory.</param>
+/// <param name="On">The mount that the target is on; <see langword="null"/> for a directory in a place of <see cref="MakePlaceAction"/>, which is made.</param>
+public sealed record MoveMountAction(MountFingerprint Mount, BytePath Target, MountFingerprint? On = null) : RepairAction;

@@ -47,9 +47,9 @@ internal static class PlanRules
         bool isGood = action switch
         {
             UnmountAction unmount => IsPlain(unmount.Mount?.MountPoint ?? default) && unmount.Mount!.MountPoint != Bytes.BytePath.Root && (unmount.NamespaceId == 0 || plan.Policy.AllowOtherNamespaces),
-            BindAction bind => IsPlain(bind.Source) && IsPlain(bind.Target),
-            MountFileSystemAction mount => IsPlain(mount.Device) && IsPlain(mount.Target),
-            MoveMountAction move => IsPlain(move.Mount?.MountPoint ?? default) && IsPlain(move.Target),
+            BindAction bind => IsPlain(bind.Source) && IsPlain(bind.Target) && bind.Of is not null && IsOn(plan, bind.Target, bind.On),
+            MountFileSystemAction mount => IsPlain(mount.Device) && IsPlain(mount.Target) && mount.On is not null,
+            MoveMountAction move => IsPlain(move.Mount?.MountPoint ?? default) && IsPlain(move.Target) && IsOn(plan, move.Target, move.On),
             MakePrivateAction make => IsPlain(make.Mount?.MountPoint ?? default),
             JoinPeersAction join => IsPlain(join.Mount?.MountPoint ?? default),
             MakePlaceAction place => IsPlain(place.Place) && place.Place.StartsWith(plan.Policy.KeepDirectory),
@@ -66,6 +66,9 @@ internal static class PlanRules
         if (!isGood)
             throw new RepairPlanException($"Step {index + 1} does what no plan may do, or what its policy does not allow.");
     }
+
+    /// <summary>Whether a mount is known that a place is on, or the plan makes the place.</summary>
+    private static bool IsOn(RepairPlan plan, Bytes.BytePath target, MountFingerprint? on) => on is not null || target.StartsWith(plan.Policy.KeepDirectory);
 
     /// <summary>Whether a place is below a store's root directory, and not among the files of a layer.</summary>
     private static bool IsInStore(StorePlace? place)

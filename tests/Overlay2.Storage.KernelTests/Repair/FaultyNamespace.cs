@@ -74,6 +74,12 @@ internal sealed class FaultyNamespace : IDisposable
 
     public string[] Listing(MountTable table) => MountListing.Of(table, Scratch);
 
+    /// <summary>Mounts another file system over the driver home, with directories of the same names.</summary>
+    public void CoverHome() => Assert.Equal(0, Shell($"cd {Home} && set -- */merged && mount -t tmpfs late {Home} && cd {Home} && mkdir -p \"$@\"").ExitCode);
+
+    /// <summary>Takes it away, and fails where anything is on it.</summary>
+    public void UncoverHome() => Assert.Equal(0, Shell($"umount {Home}").ExitCode);
+
     public ToolRun Shell(string script)
     {
         string file = $"{_directory}/script.sh";
@@ -86,6 +92,8 @@ internal sealed class FaultyNamespace : IDisposable
         NamespaceProcess.End(_process);
         Assert.Equal(0, ToolRun.Of("rm", ["-rf", "--one-file-system", _directory]).ExitCode);
     }
+
+    private string Home => $"{ShellScript.Quote(Scratch.Bytes)}/docker/overlay2";
 
     private SnapshotOptions Options => new() { EngineProcessId = ProcessId, DataRoot = Scratch.Combine(BytePath.FromText("docker")) };
 

@@ -80,6 +80,58 @@ public sealed class LiveMountRepairTests
         Assert.Equal(before, faulty.Listing());
     }
 
+    [Fact]
+    public async Task No_mount_is_moved_onto_one_that_came_in_the_very_moment()
+    {
+        RequireRoot();
+        using var faulty = new FaultyNamespace("children-private");
+        RepairPlan plan = RepairPlanner.Plan(faulty.Diagnose(), faulty.Policy);
+        int left = plan.Steps.ToList().FindIndex(step => step.Action is MoveMountAction { On: not null });
+        Assert.True(left > 0);
+        var executor = new RepairExecutor(faulty.Host)
+        {
+            Checkpoint = point =>
+            {
+                if (point == "before action" && left-- == 0)
+                    faulty.CoverHome();
+            },
+        };
+
+        RepairOutcome outcome = await executor.ApplyAsync(plan, faulty.Journal("late"), cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(RepairOutcomeStatus.Stopped, outcome.Status);
+        Assert.Contains("is not on the mount meant", outcome.Reason, StringComparison.Ordinal);
+        faulty.UncoverHome();
+        outcome = await executor.ResumeAsync(faulty.Journal("late"), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.True(outcome.Status == RepairOutcomeStatus.Succeeded, outcome.Reason);
+        Assert.Empty(faulty.Findings);
+    }
+
+    [Theory]
+    [InlineData("self-bind", "is not on the mount meant")]
+    [InlineData("foreign", "is not on the mount meant")]
+    [InlineData("children-private", "another mount hides the one meant")]
+    public async Task Nothing_is_undone_on_a_mount_that_came_later(string fault, string reason)
+    {
+        RequireRoot();
+        using var faulty = new FaultyNamespace(fault);
+        string[] before = faulty.Listing();
+        RepairPlan plan = RepairPlanner.Plan(faulty.Diagnose(), faulty.Policy);
+        var executor = new RepairExecutor(faulty.Host);
+        RepairOutcome outcome = await executor.ApplyAsync(plan, faulty.Journal("undo"), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.True(outcome.Status == RepairOutcomeStatus.Succeeded, outcome.Reason);
+        faulty.CoverHome();
+
+        RepairOutcome back = await executor.RollbackAsync(faulty.Journal("undo"), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(RepairOutcomeStatus.Stopped, back.Status);
+        Assert.Contains(reason, back.Reason, StringComparison.Ordinal);
+
+        faulty.UncoverHome();
+        back = await executor.RollbackAsync(faulty.Journal("undo"), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.True(back.Status == RepairOutcomeStatus.RolledBack, back.Reason);
+        Assert.Equal(before, faulty.Listing());
+    }
+
     private static string[] Foretell(FaultyNamespace faulty, StorageSnapshot snapshot, RepairPlan plan)
     {
         var copy = new MemoryHost(snapshot);

@@ -2,12 +2,14 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Interop;
+using Overlay2.Storage.KernelTests.Engine;
 
 namespace Overlay2.Storage.KernelTests.Repair;
 
 /// <summary>Somebody who mounts, unmounts, renames and swaps links at a driver home, in its mount namespace, at random and until told to stop.</summary>
 internal sealed class MountRival
 {
+    private readonly FaultyNamespace _place;
     private readonly Thread _thread;
     private readonly Random _random;
     private readonly string _scratch;
@@ -19,6 +21,7 @@ internal sealed class MountRival
 
     public MountRival(FaultyNamespace place, int seed)
     {
+        _place = place;
         _random = new Random(seed);
         _scratch = place.Scratch.ToString();
         string link = string.Create(CultureInfo.InvariantCulture, $"/proc/{place.ProcessId}/ns/mnt");
@@ -71,6 +74,16 @@ internal sealed class MountRival
             _thread.Join();
         Started.Dispose();
         Assert.Null(_failure);
+    }
+
+    /// <summary>Takes away what it left at the driver home.</summary>
+    public void UnmountAll()
+    {
+        foreach (string place in (string[])[Root, $"{Root}/overlay2"])
+        {
+            ToolRun run = _place.Shell($"while findmnt -no SOURCE --mountpoint '{place}' | tail -n 1 | grep -q '^rival-'; do umount '{place}' || exit; done");
+            Assert.True(run.ExitCode == 0, run.Error + _place.Shell("findmnt -o ID,PARENT,TARGET,SOURCE,FSROOT,PROPAGATION | grep overlay2-repair; cat /proc/self/mountinfo | grep overlay2-repair").Output);
+        }
     }
 
     private void Act()

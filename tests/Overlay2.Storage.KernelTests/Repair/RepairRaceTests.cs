@@ -51,8 +51,18 @@ public sealed class RepairRaceTests
             HashSet<string> sources = [.. after.Entries.Select(mount => mount.Source.ToString())];
             Assert.True(rival.Sources.All(sources.Contains), $"seed {seed}, {outcome.Status} {outcome.Reason}: lost {string.Join(' ', rival.Sources.Where(source => !sources.Contains(source)))}");
             Assert.Equal(overlays, Overlays(after));
+            Assert.DoesNotContain(after.Entries, mount => mount.IsOverlay && after.GetParent(mount) is { } below && rival.Sources.Contains(below.Source.ToString()));
             Assert.Contains(outcome.Status, (RepairOutcomeStatus[])[RepairOutcomeStatus.Succeeded, RepairOutcomeStatus.Refused, RepairOutcomeStatus.Stopped, RepairOutcomeStatus.StillIll]);
             Assert.True(outcome.Status == RepairOutcomeStatus.Succeeded || outcome.Reason.Length > 0);
+
+            // All steps were done: what is ill still came from the rival, and goes with it.
+            if (outcome.Status == RepairOutcomeStatus.StillIll)
+            {
+                Assert.True(rival.Sources.Count > 0, $"seed {seed}: {outcome.Reason}");
+                rival.UnmountAll();
+                Assert.True(faulty.Findings.Length == 0, $"seed {seed}: {outcome.Reason}; without the rival's mounts {string.Join(' ', faulty.Findings)}");
+            }
+
             ends[outcome.Status] = ends.GetValueOrDefault(outcome.Status) + 1;
             acts += rival.Acts;
         }

@@ -24,11 +24,11 @@ internal sealed class RacingHost(RandomHost random, int oneIn, Random dice) : IH
 
     public HostResult Unmount(ulong namespaceId, MountFingerprint mount) => Watch(namespaceId, mount, () => Inner.Unmount(namespaceId, mount));
 
-    public HostResult Bind(BytePath source, BytePath target, bool isPrivate) => Watch(0, null, () => Inner.Bind(source, target, isPrivate));
+    public HostResult Bind(BindAction bind) => Watch(0, null, () => Inner.Bind(bind), bind.Target, bind.On);
 
-    public HostResult MountFileSystem(ByteString type, BytePath device, BytePath target, bool isReadOnly) => Watch(0, null, () => Inner.MountFileSystem(type, device, target, isReadOnly));
+    public HostResult MountFileSystem(MountFileSystemAction mount) => Watch(0, null, () => Inner.MountFileSystem(mount), mount.Target, mount.On);
 
-    public HostResult Move(MountFingerprint mount, BytePath target, bool makeTarget) => Watch(0, mount, () => Inner.Move(mount, target, makeTarget));
+    public HostResult Move(MoveMountAction move) => Watch(0, move.Mount, () => Inner.Move(move), move.Target, move.On);
 
     public HostResult MakePrivate(MountFingerprint mount) => Inner.MakePrivate(mount);
 
@@ -66,7 +66,7 @@ internal sealed class RacingHost(RandomHost random, int oneIn, Random dice) : IH
 
     public bool IsEngineRunning() => Inner.IsEngineRunning();
 
-    private HostResult Watch(ulong namespaceId, MountFingerprint? mount, Func<HostResult> call)
+    private HostResult Watch(ulong namespaceId, MountFingerprint? mount, Func<HostResult> call, BytePath target = default, MountFingerprint? on = null)
     {
         Disturb();
         MountTable before = Inner.LoadMounts(namespaceId);
@@ -81,8 +81,12 @@ internal sealed class RacingHost(RandomHost random, int oneIn, Random dice) : IH
                 Wrongs.Add($"{entry} went, and {mount?.ToString() ?? "nothing"} was meant");
         }
 
+        if (result.IsDone && !target.IsEmpty && !(after.Resolve(target) is { } came && came.MountPoint == target && after.GetParent(came) is { } below && (on?.Matches(below) ?? IsPlace(below, target))))
+            Wrongs.Add($"{target} is now on another mount than {on?.ToString() ?? "a place of the plan"}");
         return result;
     }
+
+    private static bool IsPlace(MountEntry mount, BytePath target) => mount.MountPoint == target || (target.TryGetParent(out BytePath parent) && mount.MountPoint == parent);
 
     /// <summary>What goes with a mount by propagation shows the same at a place that shows the same.</summary>
     private static bool IsCopy(MountTable table, MountEntry entry, MountFingerprint mount) =>

@@ -62,13 +62,13 @@ internal sealed class RandomHost
         switch (_random.Next(8))
         {
             case 0 or 1 or 2:
-                Host.Bind(Path($"/src/{layer}"), merged, _random.Next(3) == 0);
+                Bind(Path($"/src/{layer}"), merged, _random.Next(3) == 0);
                 break;
             case 3 or 4:
-                Host.Bind(home, home, _random.Next(2) == 0);
+                Bind(home, home, _random.Next(2) == 0);
                 break;
             case 5:
-                Host.Bind(Path($"/disk/{_random.Next(Disks)}"), _random.Next(3) == 0 ? Path("/var/lib/docker") : home, _random.Next(2) == 0);
+                Bind(Path($"/disk/{_random.Next(Disks)}"), _random.Next(3) == 0 ? Path("/var/lib/docker") : home, _random.Next(2) == 0);
                 break;
             case 6:
                 ImmutableArray<MountEntry> all = Host.LoadMounts(0).Entries;
@@ -82,10 +82,14 @@ internal sealed class RandomHost
                 if (_random.Next(2) == 0)
                     Host.MakePrivate(MountFingerprint.Of(one));
                 else if (one.MountPoint.StartsWith(home))
-                    Host.Move(MountFingerprint.Of(one), merged, makeTarget: false);
+                    Host.Move(new MoveMountAction(MountFingerprint.Of(one), merged, On(merged)));
                 break;
         }
     }
+
+    private void Bind(BytePath source, BytePath target, bool isPrivate) => Host.Bind(new BindAction(source, target, isPrivate, On(source), On(target)));
+
+    private MountFingerprint On(BytePath path) => MountFingerprint.Of(Host.LoadMounts(0).Resolve(path)!);
 
     private static string Layer(int index) => new((char)('a' + index), 64);
 

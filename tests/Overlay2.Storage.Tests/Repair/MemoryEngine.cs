@@ -90,7 +90,7 @@ internal sealed class MemoryEngine : IEngineControl
     private HostResult Start(ByteString container)
     {
         if (Running.Add(container))
-            Assert.True(_host.MountFileSystem(s_overlay, new BytePath(s_overlay), _mountPoints[container], isReadOnly: false).IsDone);
+            Assert.True(_host.MountFileSystem(new MountFileSystemAction(s_overlay, new BytePath(s_overlay), _mountPoints[container], IsReadOnly: false, MountFingerprint.Of(_host.LoadMounts(0).Resolve(_mountPoints[container])!))).IsDone);
         return HostResult.Done;
     }
 

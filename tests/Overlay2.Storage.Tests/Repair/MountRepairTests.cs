@@ -156,7 +156,9 @@ public sealed class MountRepairTests : IDisposable
         RepairPlan first = RepairSamples.Plan(await host.CaptureAsync(TestContext.Current.CancellationToken));
         await executor.ApplyAsync(first, Journal, cancellationToken: TestContext.Current.CancellationToken);
         BytePath kept = Assert.IsType<MakePlaceAction>(first.Steps[0].Action).Place;
-        host.Bind(kept, BytePath.FromText(RepairSamples.Home), isPrivate: false);
+        MountFingerprint On(BytePath path) => MountFingerprint.Of(host.LoadMounts(0).Resolve(path)!);
+        BytePath home = BytePath.FromText(RepairSamples.Home);
+        Assert.True(host.Bind(new BindAction(kept, home, IsPrivate: false, On(kept), On(home))).IsDone);
 
         RepairPlan second = RepairSamples.Plan(await host.CaptureAsync(TestContext.Current.CancellationToken));
         RepairOutcome outcome = await executor.ApplyAsync(second, BytePath.FromText($"{_directory}/second"), cancellationToken: TestContext.Current.CancellationToken);
