@@ -94,7 +94,8 @@ public sealed class MountDataBudgetTests
             lowers.Add(BytePath.FromText($"{home}/l/{link}"));
         }
 
-        string container = $"{home}/{new string('c', 64)}";
+        // No store of another test has it: it comes to stand in a mount as a relative path, which may be of any.
+        string container = $"{home}/{new string('c', 60)}b0d9";
         Directory.CreateDirectory(container + "/diff");
         Directory.CreateDirectory(container + "/work");
         return OverlayMountOptions.Create(lowers, BytePath.FromText(container + "/diff"), BytePath.FromText(container + "/work"));

@@ -19,7 +19,8 @@ internal sealed class FaultyNamespace : IDisposable
         mkdir -p "$D"; mount -t tmpfs scratch "$D"; H="$D/docker/overlay2"; mkdir -p "$H/base/diff"; echo base > "$H/base/diff/f"
         layer() { mkdir -p "$H/$1/diff" "$H/$1/work" "$H/$1/merged"; }
         overlay() { (cd "$H" && mount -t overlay overlay -o "lowerdir=base/diff,upperdir=$1/diff,workdir=$1/work" "$1/merged"); }
-        A=$(printf 'a%.0s' $(seq 64)); B=$(printf 'b%.0s' $(seq 64)); C=$(printf 'c%.0s' $(seq 64))
+        id() { printf "$1%.0s" $(seq 60); printf fa17; } # Relative paths in the mounts of another test may be of any store: no other test has such ids.
+        A=$(id a); B=$(id b); C=$(id c)
         layer "$A"; layer "$B"; layer "$C"
         """;
 
@@ -67,7 +68,7 @@ internal sealed class FaultyNamespace : IDisposable
     public string[] Findings => [.. Diagnose().Findings.Where(finding => finding.Severity >= FindingSeverity.Warning && s_ids.Contains(finding.Id)).Select(finding => finding.Id)];
 
     /// <summary>What every layer's mount point shows.</summary>
-    public string Read(char layer) => Shell($"cat {ShellScript.Quote(Scratch.Bytes)}/docker/overlay2/{new string(layer, 64)}/merged/f").Output.Trim();
+    public string Read(char layer) => Shell($"cat {ShellScript.Quote(Scratch.Bytes)}/docker/overlay2/{new string(layer, 60)}fa17/merged/f").Output.Trim();
 
     /// <summary>The mounts without their numbers.</summary>
     public string[] Listing() => Listing(Host.LoadMounts(0));
