@@ -49,7 +49,7 @@ internal sealed class CoverWithChildren(PlanDraft draft, MountEntry cover, Mount
             MountEntry child = children[i];
             if (FindTwin(child) is not { } twin)
             {
-                steps.Add(Move(MountFingerprint.Of(child).At(places[i]), child.MountPoint, $"Move the mount back to {child.MountPoint}", MountFingerprint.Of(uncovered.Resolve(child.MountPoint)!), from: null));
+                steps.Add(Move(MountFingerprint.Of(child).At(places[i]), child.MountPoint, $"Move the mount back to {child.MountPoint}", MountFingerprint.Of(uncovered.Resolve(child.MountPoint) ?? below), from: null));
                 continue;
             }
 

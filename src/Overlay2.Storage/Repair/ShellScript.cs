@@ -93,7 +93,7 @@ internal static class ShellScript
         UnmountAction unmount => $"# in mount namespace {unmount.NamespaceId}: umount {Quote(unmount.Mount.MountPoint.Bytes)}",
         BindAction bind => $"mount --bind {Quote(bind.Source.Bytes)} {Quote(bind.Target.Bytes)}{(bind.IsPrivate ? $" && mount --make-private {Quote(bind.Target.Bytes)}" : "")}",
         MountFileSystemAction mount => $"mount -t {Quote(mount.FileSystemType)}{(mount.IsReadOnly ? " -o ro" : "")} {Quote(mount.Device.Bytes)} {Quote(mount.Target.Bytes)}",
-        MoveMountAction move => $"mkdir -p {Quote(move.Target.Bytes)} && mount --move {Quote(move.Mount.MountPoint.Bytes)} {Quote(move.Target.Bytes)}",
+        MoveMountAction move => $"{(move.On is null ? $"mkdir -p {Quote(move.Target.Bytes)} && " : "")}mount --move {Quote(move.Mount.MountPoint.Bytes)} {Quote(move.Target.Bytes)}",
         MakePrivateAction make => $"mount --make-private {Quote(make.Mount.MountPoint.Bytes)}",
         JoinPeersAction join => $"# make {Quote(join.Mount.MountPoint.Bytes)} a peer of the mount below it (move_mount(2) with MOVE_MOUNT_SET_GROUP)",
         MakePlaceAction place => $"mkdir -p {Quote(place.Place.Bytes)} && mount --bind {Quote(place.Place.Bytes)} {Quote(place.Place.Bytes)} && mount --make-private {Quote(place.Place.Bytes)}",

@@ -13,6 +13,9 @@ namespace Overlay2.Storage.Fuzz.Targets;
 /// <summary>A small machine in memory on which something of everything that plans repair is broken.</summary>
 internal static class PlanMachine
 {
+    public const string HostId = "host";
+    public const string BootId = "boot";
+
     private const string Root = "/var/lib/docker";
     private const string Orphan = "00000000000000000000000000000000000000000000000000000000000000ff";
     private const string Mounts = """
@@ -24,9 +27,6 @@ internal static class PlanMachine
         """;
 
     private static readonly StorageSnapshot s_snapshot = Break();
-
-    public const string HostId = "host";
-    public const string BootId = "boot";
 
     public static MemoryHost Make() => new(s_snapshot);
 

@@ -143,7 +143,7 @@ public sealed class MountWatcherTests(ITestOutputHelper output)
     [Theory]
     [InlineData(0)]
     [InlineData(10)]
-    public void A_single_change_is_told_soon(int debounceMilliseconds) => PrivateNamespace.Run(scratch =>
+    public void A_single_change_is_told(int debounceMilliseconds) => PrivateNamespace.Run(scratch =>
     {
         int count = Count("OVERLAY2_WATCH_LATENCIES", 30);
         using var watcher = new MountWatcher(new MountWatcherOptions { Debounce = TimeSpan.FromMilliseconds(debounceMilliseconds) });
