@@ -75,10 +75,10 @@ internal sealed class StoreCapture(SnapshotOptions options, EngineView view, Sna
         };
     }
 
-    /// <summary>Whether mount ids that files show are those of the table: in another mount namespace they are others.</summary>
+    /// <summary>Whether mount ids that files show are those of the table: in another mount namespace they are others, and one of a recorded table is the same by chance.</summary>
     private bool SharesMounts(RootedDirectory root)
     {
-        if (!mounts.TryGet(out MountTable? table) || !root.TryOpenFile(default, OpenFlags.Path, LinkRule.Refuse, out SafeFileHandle file, out _))
+        if (!view.HasProcesses || !mounts.TryGet(out MountTable? table) || !root.TryOpenFile(default, OpenFlags.Path, LinkRule.Refuse, out SafeFileHandle file, out _))
             return false;
         using (file)
         {

@@ -126,6 +126,19 @@ public sealed class CaptureTests
         Assert.Equal(StoreProblemReason.SymbolicLink, Assert.Single(store.ReadProblems).Reason);
     }
 
+    [Fact]
+    public async Task Mount_ids_of_a_recorded_host_are_not_those_of_this_one_though_the_numbers_are()
+    {
+        using TemporaryTree tree = new TemporaryTree()
+            .WithRecorded(DockerRootCorpus.ReadTree("healthy-running"), "var/lib/docker")
+            .WithFile("proc/1/mountinfo", File.ReadAllBytes("/proc/self/mountinfo"));
+
+        StorageSnapshot snapshot = await Capture(new SnapshotOptions { HostRoot = tree.Path });
+
+        Assert.NotEmpty(snapshot.Mounts.Value.Entries);
+        Assert.Null(Assert.Single(snapshot.Stores.Value.OfType<DockerClassicStore>()).Home.MountId);
+    }
+
     [Theory]
     [InlineData("\"Running\":true,\"Pid\":999999999", 8)]
     [InlineData("\"Running\":true,\"Restarting\":true,\"Pid\":0", 0)]
