@@ -55,7 +55,7 @@ internal sealed class CoverWithChildren(PlanDraft draft, MountEntry cover, Mount
 
             steps.Add(MountSteps.Unmount(
                 child, $"Unmount the copy of {child.MountPoint} that was moved aside: its twin is seen again", RepairRisk.R2, "none: the twin shows the same",
-                [], [new BindAction(child.MountPoint, places[i], child.Propagation.IsPrivate, MountFingerprint.Of(twin), On: null)], isMoved: true, places[i]));
+                [], [new BindAction(child.MountPoint, places[i], child.Propagation.IsPrivate, MountFingerprint.Of(twin).Again(), On: null)], isMoved: true, places[i]));
         }
 
         steps.Add(new RepairStep
