@@ -22,10 +22,12 @@ public sealed class ArchitectureTests
         ["Detection"] = ["Kernel", "MountOptions", "Mounts", "Bytes", "Interop"],
         ["Simulation"] = ["Kernel", "MountOptions", "Bytes"],
         ["Layers"] = ["Simulation", "Detection", "MountOptions", "Mounts", "Kernel", "Bytes", "Interop"],
-        ["Stores"] = ["Bytes", "Interop"],
-        ["Snapshots"] = ["Stores", "Layers", "Detection", "MountOptions", "Mounts", "Kernel", "Bytes", "Interop"],
-        ["Diagnosis"] = ["Snapshots", "Stores", "Simulation", "MountOptions", "Mounts", "Kernel", "Bytes"],
-        ["Repair"] = ["Diagnosis", "Snapshots", "Stores", "MountOptions", "Mounts", "Kernel", "Bytes", "Interop"],
+        ["Configuration"] = ["Bytes", "Interop"],
+        ["Engines"] = ["Configuration", "Bytes", "Interop"],
+        ["Snapshots"] = ["Engines", "Configuration", "Detection", "MountOptions", "Mounts", "Kernel", "Bytes", "Interop"],
+        ["Hosts"] = ["Snapshots", "Engines", "Configuration", "MountOptions", "Mounts", "Kernel", "Bytes"],
+        ["Diagnosis"] = ["Hosts", "Snapshots", "Engines", "Configuration", "Simulation", "MountOptions", "Mounts", "Kernel", "Bytes"],
+        ["Repair"] = ["Diagnosis", "Hosts", "Snapshots", "Engines", "Configuration", "MountOptions", "Mounts", "Kernel", "Bytes", "Interop"],
     };
 
     public static TheoryData<string, string> ForbiddenArrows()

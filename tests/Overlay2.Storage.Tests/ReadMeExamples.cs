@@ -4,7 +4,7 @@ using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Tests.Diagnosis;
-using Overlay2.Storage.Tests.Stores;
+using Overlay2.Storage.Tests.Engines;
 
 namespace Overlay2.Storage.Tests;
 

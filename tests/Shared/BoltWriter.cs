@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using Overlay2.Storage.Stores.Bolt;
+using Overlay2.Storage.Engines.Bolt;
 
 namespace Overlay2.Storage.TestShared;
 

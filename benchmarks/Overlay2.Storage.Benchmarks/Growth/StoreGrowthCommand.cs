@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Engines.OverlayDriver;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Benchmarks.Growth;
 
@@ -94,7 +96,7 @@ internal static class StoreGrowthCommand
 
     private static void CheckExpected(DockerClassicStore store)
     {
-        foreach (DockerLayer layer in store.Layers)
+        foreach (OverlayDriverLayer layer in store.Layers)
         {
             if (store.GetExpectedLink(layer.Id).Value != layer.Link.Content || store.GetExpectedLower(layer.Id).Value != layer.Lower.Content
                 || store.GetExpectedShortLinkTarget(layer.Link.Content).Status != ExpectedValueStatus.Known)

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Overlay2.Cli.Output;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Configuration;
 
 namespace Overlay2.Cli.Commands;
 

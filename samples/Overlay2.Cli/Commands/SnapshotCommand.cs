@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Text;
 using Overlay2.Cli.Output;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Cli.Commands;
 

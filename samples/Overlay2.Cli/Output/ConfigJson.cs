@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Configuration;
 
 namespace Overlay2.Cli.Output;
 

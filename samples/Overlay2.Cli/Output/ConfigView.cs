@@ -1,5 +1,5 @@
 using System.Text;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Configuration;
 using Spectre.Console;
 
 namespace Overlay2.Cli.Output;

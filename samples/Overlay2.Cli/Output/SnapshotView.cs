@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Snapshots;
 using Spectre.Console;
 
@@ -50,7 +51,7 @@ internal static class SnapshotView
         Part("stores", snapshot.Stores, stores => stores.IsEmpty ? "none" : string.Join("; ", stores.Select(store => $"{store.DataRoot}: {store.Layers.Count} layers, {store.Problems.Count} problems"))),
         Part("driverHomes", snapshot.DriverHomes, homes => homes.IsEmpty ? "none" : string.Join(' ', homes)),
         Part("uppers", snapshot.Uppers, scans => $"{scans.Length} scanned"),
-        Part("configuration", snapshot.Configuration, files => $"{files.Files.Values.Count(file => file.State != Storage.Stores.ConfigurationFileState.Missing)} files"),
+        Part("configuration", snapshot.Configuration, files => $"{files.Files.Values.Count(file => file.State != ConfigurationFileState.Missing)} files"),
         Part("engine", snapshot.Engine, engine => $"{engine.Version} {engine.Driver}"),
         Part("fileSystems", snapshot.FileSystems, fileSystems => $"{fileSystems.Length} directories"),
         Part("processes", snapshot.Processes, processes => $"{processes.Length} processes"),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Overlay2.Storage.Diagnosis.Logs;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Diagnosis;

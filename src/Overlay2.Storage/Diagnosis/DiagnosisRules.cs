@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Diagnosis.Rules;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Diagnosis;
 

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
 using static Overlay2.Storage.Diagnosis.FindingSeverity;
 
 namespace Overlay2.Storage.Diagnosis;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Diagnosis.Rules;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Repair;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
 
 namespace Overlay2.Storage.Repair;
 

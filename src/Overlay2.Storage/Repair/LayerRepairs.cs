@@ -1,6 +1,8 @@
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Diagnosis.Views;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Containerd;
+using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Repair;
 
@@ -10,7 +12,7 @@ internal static class LayerRepairs
     /// <summary>OVL0103 to OVL0105: the file gets the chain that the records and the layers' short names give.</summary>
     public static void PlanLower(PlanDraft draft, Finding finding, DriverStoreView view)
     {
-        if (!view.Store.TryGetLayer(finding.Subject.Id, out DockerLayer? layer))
+        if (!view.Store.TryGetLayer(finding.Subject.Id, out OverlayDriverLayer? layer))
             draft.Refuse(finding, "the layer is not in the snapshot");
         else if (Lower(draft, view, layer, out List<RepairStep> steps) is { } refused)
             draft.Refuse(finding, refused);
@@ -34,7 +36,7 @@ internal static class LayerRepairs
         }
 
         List<RepairStep> steps = [];
-        if (view is DriverStoreView driver && layer is DockerLayer whole)
+        if (view is DriverStoreView driver && layer is OverlayDriverLayer whole)
         {
             if (whole.Link.State == StoreFileState.Missing)
             {
@@ -93,12 +95,12 @@ internal static class LayerRepairs
     }
 
     /// <returns>Why there are no steps; <see langword="null"/> if there are.</returns>
-    private static string? Lower(PlanDraft draft, DriverStoreView view, DockerLayer layer, out List<RepairStep> steps)
+    private static string? Lower(PlanDraft draft, DriverStoreView view, OverlayDriverLayer layer, out List<RepairStep> steps)
     {
         OverlayDriverStore store = view.Store;
         steps = [];
         ExpectedValue expected = store.GetExpectedLower(layer.Id);
-        StorePlace place = StoreLayout.Place(store, layer.Directory.Combine(DockerNames.Lower));
+        StorePlace place = StoreLayout.Place(store, layer.Directory.Combine(OverlayDriverNames.Lower));
         if (expected.Status == ExpectedValueStatus.None)
         {
             // A file that is made again has not the owner and mode of the one that was there: so it is kept.
@@ -109,7 +111,7 @@ internal static class LayerRepairs
         if (expected.Status != ExpectedValueStatus.Known)
             return StoreRepairs.Explain(expected);
         StorePlace? like = layer.Lower.State == StoreFileState.Missing && store.Layers.FirstOrDefault(other => other.Lower.HasContent) is { } model
-            ? StoreLayout.Place(store, model.Directory.Combine(DockerNames.Lower)) : null;
+            ? StoreLayout.Place(store, model.Directory.Combine(OverlayDriverNames.Lower)) : null;
         bool isLive = view.Home.GetLayerMounts(layer.Id).Any();
         ContainerView? container = view.FindContainer(layer.Id);
         steps.Add(StoreSteps.Replace(

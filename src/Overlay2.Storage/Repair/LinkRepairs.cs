@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Diagnosis.Views;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Repair;
 
@@ -14,7 +15,7 @@ internal static class LinkRepairs
     /// <summary>OVL0101: the file gets the name that links and lower files give the layer, or a new one where nobody uses any.</summary>
     public static void PlanLinkFile(PlanDraft draft, Finding finding, DriverStoreView view)
     {
-        if (!view.Store.TryGetLayer(finding.Subject.Id, out DockerLayer? layer))
+        if (!view.Store.TryGetLayer(finding.Subject.Id, out OverlayDriverLayer? layer))
             draft.Refuse(finding, "the layer is not in the snapshot");
         else if (LinkFile(draft, view, layer, out List<RepairStep> steps) is { } refused)
             draft.Refuse(finding, refused);
@@ -24,7 +25,7 @@ internal static class LinkRepairs
 
     /// <summary>The steps that give a layer its link file.</summary>
     /// <returns>Why there are none; <see langword="null"/> if there are.</returns>
-    public static string? LinkFile(PlanDraft draft, DriverStoreView view, DockerLayer layer, out List<RepairStep> steps)
+    public static string? LinkFile(PlanDraft draft, DriverStoreView view, OverlayDriverLayer layer, out List<RepairStep> steps)
     {
         OverlayDriverStore store = view.Store;
         steps = [];
@@ -46,9 +47,9 @@ internal static class LinkRepairs
                 return refused;
         }
 
-        StorePlace? like = store.Layers.FirstOrDefault(other => other.TryGetShortName(out _)) is { } model ? Place(store, model.Directory.Combine(DockerNames.Link)) : null;
+        StorePlace? like = store.Layers.FirstOrDefault(other => other.TryGetShortName(out _)) is { } model ? Place(store, model.Directory.Combine(OverlayDriverNames.Link)) : null;
         steps.Add(StoreSteps.Replace(
-            $"Write the short name {name} into the link file of layer {layer.Id}", Place(store, layer.Directory.Combine(DockerNames.Link)), EntryState.Of(layer.Link), EntryState.File(name),
+            $"Write the short name {name} into the link file of layer {layer.Id}", Place(store, layer.Directory.Combine(OverlayDriverNames.Link)), EntryState.Of(layer.Link), EntryState.File(name),
             RepairRisk.R1, "none: the file is read when a container is made or removed", layer.Link.State == StoreFileState.Missing ? like : null, StoreSteps.Unused(view, layer.Id, orEngineStopped: true)));
         return StoreSteps.FindUser(draft, view, layer.Id) is { } user && draft.IsEngineRunning
             ? $"the layer is in use ({user}) and the engine runs: stop the engine, or what uses the layer, and plan again"
@@ -69,7 +70,7 @@ internal static class LinkRepairs
     public static void PlanAllShortLinks(PlanDraft draft, Finding finding, DriverStoreView view)
     {
         HashSet<ByteString> names = [.. view.UsedNames.Keys];
-        foreach (DockerLayer layer in view.Store.Layers)
+        foreach (OverlayDriverLayer layer in view.Store.Layers)
         {
             if (layer.Diff == StoreEntryType.Directory && layer.TryGetShortName(out ByteString name))
                 names.Add(name);
@@ -97,7 +98,7 @@ internal static class LinkRepairs
     /// <summary>OVL0112: only where every other name of the store is sound, since a link may be the last trace of one.</summary>
     public static void PlanUnused(PlanDraft draft, Finding finding, DriverStoreView view)
     {
-        if (!view.Store.TryGetShortLink(finding.Subject.Id, out DockerShortLink? link))
+        if (!view.Store.TryGetShortLink(finding.Subject.Id, out OverlayDriverShortLink? link))
             return;
         if (draft.Report.Findings.Any(other => other.Id is "OVL0101" or "OVL0102" or "OVL0110" or "OVL0113" && other.Subject.Path.StartsWith(view.Store.DataRoot)))
         {
@@ -128,17 +129,17 @@ internal static class LinkRepairs
     private static string? ShortLink(PlanDraft draft, DriverStoreView view, ByteString name, ByteString? layerId, List<RepairStep> steps)
     {
         OverlayDriverStore store = view.Store;
-        if (!DockerNames.IsShortName(name.Span))
+        if (!OverlayDriverNames.IsShortName(name.Span))
             return $"{name} is no short name";
         ExpectedValue expected = layerId is { } id
-            ? new ExpectedValue { Status = ExpectedValueStatus.Known, Value = DockerNames.ShortLinkTarget(id).Bytes }
+            ? new ExpectedValue { Status = ExpectedValueStatus.Known, Value = OverlayDriverNames.ShortLinkTarget(id).Bytes }
             : store.GetExpectedShortLinkTarget(name);
-        if (expected.Status != ExpectedValueStatus.Known || !DockerNames.TryGetLinkedLayer(new BytePath(expected.Value), out ByteString target))
+        if (expected.Status != ExpectedValueStatus.Known || !OverlayDriverNames.TryGetLinkedLayer(new BytePath(expected.Value), out ByteString target))
             return StoreRepairs.Explain(expected);
-        if (!store.TryGetLayer(target, out DockerLayer? layer) || layer.Diff != StoreEntryType.Directory)
+        if (!store.TryGetLayer(target, out OverlayDriverLayer? layer) || layer.Diff != StoreEntryType.Directory)
             return $"the layer {target} that it should lead to is not there";
 
-        StorePlace directory = Place(store, store.DriverHome.Combine(DockerNames.Links));
+        StorePlace directory = Place(store, store.DriverHome.Combine(OverlayDriverNames.Links));
         if (store.ShortLinkDirectory != StoreEntryType.Directory && steps.Count == 0)
         {
             if (store.ShortLinkDirectory is not (StoreEntryType.Missing or StoreEntryType.Unknown))
@@ -148,7 +149,7 @@ internal static class LinkRepairs
 
         StorePlace place = Place(store, view.LinkPath(name));
         EntryState from = EntryState.Missing;
-        if (store.TryGetShortLink(name, out DockerShortLink? link) && link.Type == StoreEntryType.SymbolicLink)
+        if (store.TryGetShortLink(name, out OverlayDriverShortLink? link) && link.Type == StoreEntryType.SymbolicLink)
             from = EntryState.Link(link.Target);
         else if (link is not null)
             steps.AddRange(SetAside(draft, view, place, link.Type));
@@ -168,7 +169,7 @@ internal static class LinkRepairs
     ];
 
     private static bool IsLinkTo(OverlayDriverStore store, ByteString name, ByteString layerId) =>
-        store.TryGetShortLink(name, out DockerShortLink? link) && link.TryGetLayerId(out ByteString id) && id == layerId;
+        store.TryGetShortLink(name, out OverlayDriverShortLink? link) && link.TryGetLayerId(out ByteString id) && id == layerId;
 
     /// <summary>A name that the store does not have, the same each time for the same layer.</summary>
     private static ByteString NewName(OverlayDriverStore store, ByteString layerId)

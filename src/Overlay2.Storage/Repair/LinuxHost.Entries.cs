@@ -1,9 +1,9 @@
 using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Files;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Mounts;
-using Overlay2.Storage.Stores;
-using Overlay2.Storage.Stores.Files;
 
 namespace Overlay2.Storage.Repair;
 

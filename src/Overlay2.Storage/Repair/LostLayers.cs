@@ -2,7 +2,10 @@ using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Diagnosis.Views;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.ContainersStorage;
+using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Repair;
 

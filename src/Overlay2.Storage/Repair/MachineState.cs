@@ -1,6 +1,6 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Mounts;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Repair;
 

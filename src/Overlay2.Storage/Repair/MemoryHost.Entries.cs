@@ -1,5 +1,6 @@
+using Overlay2.Storage.Configuration;
+using Overlay2.Storage.Engines;
 using Overlay2.Storage.Mounts;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Repair;
 

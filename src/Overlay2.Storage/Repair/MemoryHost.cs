@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Repair;
 

@@ -1,5 +1,7 @@
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Repair;
 
@@ -16,7 +18,7 @@ internal sealed class MemoryStore
     private readonly BytePath _layerDatabase;
     private readonly BytePath _quarantine;
     private readonly Dictionary<ByteString, StoredLayer> _layers;
-    private readonly Dictionary<ByteString, DockerShortLink> _links = [];
+    private readonly Dictionary<ByteString, OverlayDriverShortLink> _links = [];
     private readonly Dictionary<ByteString, DockerImageLayer> _imageLayers = [];
     private readonly Dictionary<ByteString, DockerContainerLayer> _containerLayers = [];
 
@@ -123,14 +125,14 @@ internal sealed class MemoryStore
 
         if (TryGetNames(path, _layersDirectory, out List<ByteString> names) && names.Count > 0)
         {
-            if (_store is OverlayDriverStore && names[0] == DockerNames.Links.Bytes)
+            if (_store is OverlayDriverStore && names[0] == OverlayDriverNames.Links.Bytes)
             {
                 if (names.Count == 1)
                     _linkDirectory = to.Type;
                 else if (to == EntryState.Missing)
                     _links.Remove(names[1]);
                 else
-                    _links[names[1]] = new DockerShortLink { Name = names[1], Type = to.Type, Target = to.Type == StoreEntryType.SymbolicLink ? new BytePath(to.Content) : default };
+                    _links[names[1]] = new OverlayDriverShortLink { Name = names[1], Type = to.Type, Target = to.Type == StoreEntryType.SymbolicLink ? new BytePath(to.Content) : default };
                 return null;
             }
 
@@ -162,10 +164,10 @@ internal sealed class MemoryStore
         object? part = null;
         if (TryGetNames(from, _layersDirectory, out List<ByteString> names))
         {
-            bool isLink = _store is OverlayDriverStore && names[0] == DockerNames.Links.Bytes;
+            bool isLink = _store is OverlayDriverStore && names[0] == OverlayDriverNames.Links.Bytes;
             if (isLink && names.Count == 1)
                 _linkDirectory = StoreEntryType.Missing;
-            else if (isLink && _links.Remove(names[1], out DockerShortLink? link))
+            else if (isLink && _links.Remove(names[1], out OverlayDriverShortLink? link))
                 part = link;
             else if (names.Count == 1 && _layers.Remove(names[0], out StoredLayer? whole))
                 part = whole;
@@ -198,7 +200,7 @@ internal sealed class MemoryStore
         {
             case StoredLayer layer:
                 return Set(layer);
-            case DockerShortLink link:
+            case OverlayDriverShortLink link:
                 _links[link.Name] = link;
                 return true;
             case DockerImageLayer image:
@@ -227,11 +229,11 @@ internal sealed class MemoryStore
     {
         if (names.Count == 0)
             return EntryState.Directory;
-        if (_store is OverlayDriverStore && names[0] == DockerNames.Links.Bytes)
+        if (_store is OverlayDriverStore && names[0] == OverlayDriverNames.Links.Bytes)
         {
             return names.Count == 1 ? new EntryState { Type = _linkDirectory }
                 : names.Count > 2 ? null
-                : !_links.TryGetValue(names[1], out DockerShortLink? link) ? EntryState.Missing
+                : !_links.TryGetValue(names[1], out OverlayDriverShortLink? link) ? EntryState.Missing
                 : link.Type == StoreEntryType.SymbolicLink ? EntryState.Link(link.Target)
                 : new EntryState { Type = link.Type };
         }
@@ -249,10 +251,10 @@ internal sealed class MemoryStore
                 : null;
         }
 
-        return names.Count > 2 || layer is not DockerLayer docker ? null
-            : names[1] == DockerNames.Link.Bytes ? EntryState.Of(docker.Link)
-            : names[1] == DockerNames.Lower.Bytes ? EntryState.Of(docker.Lower)
-            : names[1] == DockerNames.Merged.Bytes ? new EntryState { Type = docker.Merged }
+        return names.Count > 2 || layer is not OverlayDriverLayer docker ? null
+            : names[1] == OverlayDriverNames.Link.Bytes ? EntryState.Of(docker.Link)
+            : names[1] == OverlayDriverNames.Lower.Bytes ? EntryState.Of(docker.Lower)
+            : names[1] == OverlayDriverNames.Merged.Bytes ? new EntryState { Type = docker.Merged }
             : null;
     }
 
@@ -260,10 +262,10 @@ internal sealed class MemoryStore
     {
         StoreFile file = to.Type == StoreEntryType.RegularFile ? StoreFile.Of(to.Content) : StoreFile.Missing;
         return name == layer.WorkPath.FileName ? layer with { Work = to.Type, WorkContent = WorkDirectoryContent.Empty }
-            : layer is not DockerLayer docker ? null
-            : name == DockerNames.Link.Bytes ? docker with { Link = file }
-            : name == DockerNames.Lower.Bytes ? docker with { Lower = file }
-            : name == DockerNames.Merged.Bytes ? docker with { Merged = to.Type }
+            : layer is not OverlayDriverLayer docker ? null
+            : name == OverlayDriverNames.Link.Bytes ? docker with { Link = file }
+            : name == OverlayDriverNames.Lower.Bytes ? docker with { Lower = file }
+            : name == OverlayDriverNames.Merged.Bytes ? docker with { Merged = to.Type }
             : null;
     }
 

@@ -3,9 +3,10 @@ using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Repair;
 

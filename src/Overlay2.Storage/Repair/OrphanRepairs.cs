@@ -1,7 +1,8 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Diagnosis.Views;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Repair;
 
@@ -40,7 +41,7 @@ internal static class OrphanRepairs
             Identify(layer), RepairRisk.R2, "none: no image, container, build record or mount needs it", before: StoreSteps.Unused(view, layer.Id)));
         if (view.Store is OverlayDriverStore driver)
         {
-            foreach (DockerShortLink link in driver.GetShortLinksOfLayer(layer.Id).Where(link => !IsUsed((DriverStoreView)view, link.Name)))
+            foreach (OverlayDriverShortLink link in driver.GetShortLinksOfLayer(layer.Id).Where(link => !IsUsed((DriverStoreView)view, link.Name)))
             {
                 steps.Add(StoreSteps.Replace(
                     $"Remove its short link {link.Name}", StoreLayout.Place(driver, ((DriverStoreView)view).LinkPath(link.Name)), EntryState.Link(link.Target), EntryState.Missing, RepairRisk.R1));

@@ -1,5 +1,5 @@
+using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Diagnosis;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Repair;
 

@@ -1,3 +1,5 @@
+using Overlay2.Storage.Engines;
+
 namespace Overlay2.Storage.Repair;
 
 /// <summary>What holds of every plan, whoever wrote it.</summary>
@@ -91,9 +93,9 @@ internal static class PlanRules
     /// <summary>Whether a step may make a thing, or take it away: what a plan holds whole, or an empty directory.</summary>
     private static bool IsSmall(EntryState? state) => state?.Type switch
     {
-        Stores.StoreEntryType.Missing or Stores.StoreEntryType.Directory => state.Content.IsEmpty,
-        Stores.StoreEntryType.RegularFile => true,
-        Stores.StoreEntryType.SymbolicLink => !state.Content.IsEmpty && !state.Content.Span.Contains((byte)0),
+        StoreEntryType.Missing or StoreEntryType.Directory => state.Content.IsEmpty,
+        StoreEntryType.RegularFile => true,
+        StoreEntryType.SymbolicLink => !state.Content.IsEmpty && !state.Content.Span.Contains((byte)0),
         _ => false,
     };
 

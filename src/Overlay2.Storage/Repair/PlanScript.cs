@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
 
 namespace Overlay2.Storage.Repair;
 

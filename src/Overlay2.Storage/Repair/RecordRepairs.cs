@@ -1,6 +1,8 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Repair;
 
@@ -113,14 +115,14 @@ internal static class RecordRepairs
         store.ContainerLayers.Where(layer => layer.MountId.HasContent).Select(layer => layer.Directory.Combine(s_mountId))
             .Concat(store.ImageLayers.Where(layer => layer.CacheId.HasContent).Select(layer => layer.Directory.Combine(s_cacheId)));
 
-    private static bool IsDamagedId(StoreFile file) => file.State == StoreFileState.Present && !DockerNames.IsLayerId(file.Trimmed.Span);
+    private static bool IsDamagedId(StoreFile file) => file.State == StoreFileState.Present && !OverlayDriverNames.IsLayerId(file.Trimmed.Span);
 
     /// <summary>The engine names the second layer of a container after the first.</summary>
     private static ExpectedValue ExpectedInit(DockerClassicStore store, DockerContainerLayer container)
     {
         ByteString mount = container.MountId.Trimmed;
-        ByteString init = new([.. mount.Span, .. DockerNames.InitSuffix]);
-        return DockerNames.IsHexadecimalId(mount.Span) && store.TryGetLayer(init, out _) ? Known(init) : ExpectedValue.Unknown;
+        ByteString init = new([.. mount.Span, .. OverlayDriverNames.InitSuffix]);
+        return OverlayDriverNames.IsHexadecimalId(mount.Span) && store.TryGetLayer(init, out _) ? Known(init) : ExpectedValue.Unknown;
     }
 
     private static ExpectedValue ExpectedParent(DockerClassicStore store, DockerImageLayer layer) => ExpectedValue.FromSources([.. store.Images

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Engines.OverlayDriver;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Repair;
 
@@ -25,7 +25,7 @@ internal static class RemovalRepairs
             foreach (UpperScan scan in scans.Where(scan => scan.Directory.StartsWith(layers[0])))
             {
                 foreach (UpperMark mark in scan.Marks.Where(mark => mark.Kind is UpperMarkKind.Immutable or UpperMarkKind.AppendOnly))
-                    steps.Add(Clear(StoreLayout.Place(view.Store, view.Store.DriverHome.Combine(new BytePath(layers[0].FileName)).Combine(DockerNames.Diff).Combine(mark.Path)), mark.Kind));
+                    steps.Add(Clear(StoreLayout.Place(view.Store, view.Store.DriverHome.Combine(new BytePath(layers[0].FileName)).Combine(OverlayDriverNames.Diff).Combine(mark.Path)), mark.Kind));
             }
         }
 

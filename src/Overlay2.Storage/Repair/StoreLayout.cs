@@ -1,5 +1,8 @@
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Containerd;
+using Overlay2.Storage.Engines.ContainersStorage;
+using Overlay2.Storage.Engines.Docker;
 
 namespace Overlay2.Storage.Repair;
 

@@ -1,7 +1,8 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Diagnosis.Views;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Docker;
 
 namespace Overlay2.Storage.Repair;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Configuration;
 
 namespace Overlay2.Storage.Snapshots;
 

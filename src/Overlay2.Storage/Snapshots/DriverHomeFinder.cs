@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Stores;
-using Overlay2.Storage.Stores.Files;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Files;
 
 namespace Overlay2.Storage.Snapshots;
 

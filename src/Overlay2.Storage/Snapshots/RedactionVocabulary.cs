@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Configuration;
 
 namespace Overlay2.Storage.Snapshots;
 

@@ -1,9 +1,13 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Configuration;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Containerd;
+using Overlay2.Storage.Engines.ContainersStorage;
+using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Mounts;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Snapshots;
 

@@ -1,5 +1,8 @@
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.ContainersStorage;
+using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Snapshots;
 
@@ -46,7 +49,7 @@ internal sealed partial class Redactor
         ReadProblems = [.. store.ReadProblems.Select(Problem)],
     };
 
-    private DockerLayer Layer(DockerLayer layer) => layer with
+    private OverlayDriverLayer Layer(OverlayDriverLayer layer) => layer with
     {
         Id = Name(layer.Id),
         Directory = Path(layer.Directory),

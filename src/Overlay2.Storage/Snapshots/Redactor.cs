@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Configuration;
+using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Snapshots;
 
@@ -134,7 +135,7 @@ internal sealed partial class Redactor(byte[] key)
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes * 2];
         HMACSHA256.HashData(key, name.Span, hash);
         HMACSHA256.HashData(key, hash[..HMACSHA256.HashSizeInBytes], hash[HMACSHA256.HashSizeInBytes..]);
-        if (DockerNames.IsShortName(name.Span))
+        if (OverlayDriverNames.IsShortName(name.Span))
             return Spell(hash, Base32, name.Length, "");
         if (name.Length is >= ShortestId and <= 64 && !name.Span.ContainsAnyExcept(s_hexadecimal))
             return Spell(hash, Hexadecimal, name.Length, "");

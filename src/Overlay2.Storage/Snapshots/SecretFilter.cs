@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Configuration;
 
 namespace Overlay2.Storage.Snapshots;
 

@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Detection;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Containerd;
+using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Mounts;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Snapshots;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Overlay2.Storage.Engines;
 using Overlay2.Storage.Kernel;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Snapshots;
 

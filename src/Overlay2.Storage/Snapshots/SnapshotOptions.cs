@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
 
 namespace Overlay2.Storage.Snapshots;
 

@@ -2,11 +2,13 @@ using System.Collections.Immutable;
 using System.IO.Compression;
 using System.Text.Json;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Configuration;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Engines.Files;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Mounts;
-using Overlay2.Storage.Stores;
-using Overlay2.Storage.Stores.Files;
 
 namespace Overlay2.Storage.Snapshots;
 

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Configuration;
+using Overlay2.Storage.Engines;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Mounts;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Snapshots;
 

@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
 using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Detection;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.ContainersStorage;
+using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Engines.Files;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Mounts;
-using Overlay2.Storage.Stores;
-using Overlay2.Storage.Stores.Files;
 
 namespace Overlay2.Storage.Snapshots;
 

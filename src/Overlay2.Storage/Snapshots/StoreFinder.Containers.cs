@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Text;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Configuration;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.ContainersStorage;
 using Overlay2.Storage.Interop;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Snapshots;
 

@@ -1,9 +1,14 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Configuration;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Containerd;
+using Overlay2.Storage.Engines.ContainersStorage;
+using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Engines.OverlayDriver;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Mounts;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Snapshots;
 
@@ -88,7 +93,7 @@ internal sealed partial class StoreFinder(SnapshotOptions options, RootedDirecto
         HashSet<BytePath> seen = [];
         foreach (MountEntry mount in table.Entries)
         {
-            if (mount.IsOverlay && mount.MountPoint.FileName == s_merged && mount.MountPoint.TryGetParent(out BytePath layer) && DockerNames.IsLayerId(layer.FileName.Span)
+            if (mount.IsOverlay && mount.MountPoint.FileName == s_merged && mount.MountPoint.TryGetParent(out BytePath layer) && OverlayDriverNames.IsLayerId(layer.FileName.Span)
                 && layer.TryGetParent(out BytePath home) && home.TryGetParent(out BytePath dataRoot) && seen.Add(home))
             {
                 if (home.FileName == DockerNames.DriverHome.Bytes)

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using Overlay2.Storage.Stores.Bolt;
-using Overlay2.Storage.Stores.Files;
+using Overlay2.Storage.Engines.Bolt;
+using Overlay2.Storage.Engines.Files;
 
 namespace Overlay2.Storage.Fuzz.Targets;
 

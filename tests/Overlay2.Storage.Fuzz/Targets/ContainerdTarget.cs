@@ -1,5 +1,6 @@
-using Overlay2.Storage.Stores;
-using Overlay2.Storage.Stores.Files;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Containerd;
+using Overlay2.Storage.Engines.Files;
 
 namespace Overlay2.Storage.Fuzz.Targets;
 

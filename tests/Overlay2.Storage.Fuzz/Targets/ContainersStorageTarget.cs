@@ -1,8 +1,10 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.ContainersStorage;
+using Overlay2.Storage.Engines.Files;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
-using Overlay2.Storage.Stores.Files;
 
 namespace Overlay2.Storage.Fuzz.Targets;
 

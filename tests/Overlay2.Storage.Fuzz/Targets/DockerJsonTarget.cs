@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Stores;
-using Overlay2.Storage.Stores.Files;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Engines.Files;
+using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Fuzz.Targets;
 
@@ -32,7 +34,7 @@ internal static class DockerJsonTarget
     {
         DockerClassicStore store = DockerClassicStore.Read(tree, BytePath.FromText("/var/lib/docker"), StoreReadOptions.Default, CancellationToken.None);
         _ = ((ILayerStore)store).FindUnreferencedLayers();
-        foreach (DockerLayer layer in store.Layers)
+        foreach (OverlayDriverLayer layer in store.Layers)
             _ = store.GetExpectedLower(layer.Id);
         return store;
     }

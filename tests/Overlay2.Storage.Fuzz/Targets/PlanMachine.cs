@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using System.Text;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Engines.Files;
+using Overlay2.Storage.Engines.OverlayDriver;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
-using Overlay2.Storage.Stores.Files;
 using Overlay2.Storage.TestShared;
 
 namespace Overlay2.Storage.Fuzz.Targets;
@@ -50,7 +52,7 @@ internal static class PlanMachine
         });
         Empty(host, store.Layers[3].Directory, "lower");
         Empty(host, store.Layers[4].Directory, "link");
-        DockerShortLink link = store.ShortLinks[2];
+        OverlayDriverShortLink link = store.ShortLinks[2];
         StorePlace place = Place($"overlay2/l/{link.Name}");
         Must(host.ReplaceEntry(place, host.ReadEntry(place), EntryState.Missing, like: null));
         return host.CaptureAsync(CancellationToken.None).Result;
@@ -59,7 +61,7 @@ internal static class PlanMachine
     /// <summary>With a layer that nobody needs, and one that was set aside.</summary>
     private static ILayerStore WithLeftOvers(DockerClassicStore store)
     {
-        DockerLayer orphan = store.Layers[0] with { Id = ByteString.FromText(Orphan), Directory = store.DriverHome.Combine(BytePath.FromText(Orphan)), ModifiedAt = DateTimeOffset.UnixEpoch, Inode = 7, Link = StoreFile.Missing };
+        OverlayDriverLayer orphan = store.Layers[0] with { Id = ByteString.FromText(Orphan), Directory = store.DriverHome.Combine(BytePath.FromText(Orphan)), ModifiedAt = DateTimeOffset.UnixEpoch, Inode = 7, Link = StoreFile.Missing };
         return new StoreChange
         {
             Layers = [.. store.Layers, orphan],

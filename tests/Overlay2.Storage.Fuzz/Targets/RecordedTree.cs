@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Overlay2.Storage.Stores.Files;
+using Overlay2.Storage.Engines.Files;
 
 namespace Overlay2.Storage.Fuzz.Targets;
 

@@ -1,5 +1,8 @@
+using Overlay2.Storage.Configuration;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Engines.OverlayDriver;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Fuzz.Targets;
 
@@ -46,7 +49,7 @@ internal static class SnapshotTarget
                 throw new InvalidOperationException("A quarantine that is none.");
             if (store is not DockerClassicStore docker)
                 continue;
-            foreach (DockerLayer layer in docker.Layers)
+            foreach (OverlayDriverLayer layer in docker.Layers)
                 _ = docker.GetExpectedLower(layer.Id);
         }
     }

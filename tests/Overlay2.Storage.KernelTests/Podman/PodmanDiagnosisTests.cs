@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.ContainersStorage;
 using Overlay2.Storage.KernelTests.Diagnosis;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.KernelTests.Podman;
 

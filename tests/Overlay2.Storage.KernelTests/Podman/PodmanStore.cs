@@ -1,9 +1,9 @@
 using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Engines;
 using Overlay2.Storage.KernelTests.Engine;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.KernelTests.Podman;
 

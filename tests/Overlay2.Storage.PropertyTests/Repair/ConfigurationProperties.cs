@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using CsCheck;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Engines;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.PropertyTests.Repair;
 

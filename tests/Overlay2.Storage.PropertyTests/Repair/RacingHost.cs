@@ -1,8 +1,8 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.PropertyTests.Repair;
 

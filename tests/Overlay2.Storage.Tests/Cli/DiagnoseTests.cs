@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Tests.Stores;
+using Overlay2.Storage.Tests.Engines;
 
 namespace Overlay2.Storage.Tests.Cli;
 

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 using Overlay2.Storage.Tests.Repair;
 
 namespace Overlay2.Storage.Tests.Cli;

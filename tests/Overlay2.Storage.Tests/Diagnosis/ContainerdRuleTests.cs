@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using System.Text;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Containerd;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Tests.Diagnosis;
 

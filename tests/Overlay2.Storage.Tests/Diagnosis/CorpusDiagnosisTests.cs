@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Engines.OverlayDriver;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
-using Overlay2.Storage.Tests.Stores;
+using Overlay2.Storage.Tests.Engines;
 
 namespace Overlay2.Storage.Tests.Diagnosis;
 
@@ -198,7 +200,7 @@ public sealed class CorpusDiagnosisTests
         Assert.Empty(CorpusSnapshots.Ids(shared));
     }
 
-    private static DockerClassicStore With(DockerClassicStore store, IReadOnlyList<DockerLayer> layers) => new()
+    private static DockerClassicStore With(DockerClassicStore store, IReadOnlyList<OverlayDriverLayer> layers) => new()
     {
         DataRoot = store.DataRoot,
         Home = store.Home,

@@ -2,11 +2,12 @@ using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Engines;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Tests.Diagnosis;
 

@@ -3,10 +3,12 @@ using System.Globalization;
 using System.Text;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Engines.Files;
+using Overlay2.Storage.Engines.OverlayDriver;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
-using Overlay2.Storage.Stores.Files;
 using Overlay2.Storage.TestShared;
 
 namespace Overlay2.Storage.Tests.Diagnosis;
@@ -80,7 +82,7 @@ public sealed class DiagnosisScaleTests
         int id = 100;
         foreach (DockerContainerLayer container in store.ContainerLayers)
         {
-            store.TryGetLayer(container.MountId.Content, out DockerLayer? layer);
+            store.TryGetLayer(container.MountId.Content, out OverlayDriverLayer? layer);
             string lowers = string.Join(':', layer!.GetLowerElements().Select(element => $"/var/lib/docker/overlay2/{element}"));
             text.Append(CultureInfo.InvariantCulture, $"{++id} 20 0:{id} / {layer.MergedPath} rw,relatime - overlay overlay rw,lowerdir={lowers},upperdir={layer.DiffPath},workdir={layer.WorkPath}\n");
         }

@@ -1,5 +1,5 @@
 using Overlay2.Storage.Diagnosis;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
 
 namespace Overlay2.Storage.Tests.Diagnosis;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Diagnosis.Logs;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Tests.Diagnosis;

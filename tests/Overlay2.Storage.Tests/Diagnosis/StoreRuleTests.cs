@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 using System.Text;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Engines.OverlayDriver;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Tests.Diagnosis;
 
@@ -14,7 +16,7 @@ public sealed class StoreRuleTests
     private static readonly DockerClassicStore s_store = (DockerClassicStore)CorpusSnapshots.Read("healthy-stopped").Stores.Value[0];
 
     /// <summary>The writable layer of a container: with others below it, and not finished.</summary>
-    private static readonly DockerLayer s_layer = s_store.Layers.First(layer => layer.Id == s_store.ContainerLayers[0].MountId.Content);
+    private static readonly OverlayDriverLayer s_layer = s_store.Layers.First(layer => layer.Id == s_store.ContainerLayers[0].MountId.Content);
 
     [Theory]
     [InlineData("l/2FDTXXHM2EWCS3XJPYXCJ7KPRW\n", "OVL0105")]
@@ -42,7 +44,7 @@ public sealed class StoreRuleTests
     [Fact]
     public void A_finished_layer_needs_no_work_directory()
     {
-        DockerLayer finished = s_store.Layers.First(layer => layer.IsCommitted && layer.Lower.HasContent);
+        OverlayDriverLayer finished = s_store.Layers.First(layer => layer.IsCommitted && layer.Lower.HasContent);
 
         Assert.Empty(Ids(WithLayer(finished with { Work = StoreEntryType.Missing })));
         Assert.Empty(Ids(WithLayer(finished with { WorkContent = new WorkDirectoryContent { Leftovers = 9, Depth = 9, HasVolatileMarker = true } })));
@@ -81,8 +83,8 @@ public sealed class StoreRuleTests
     {
         // The container's lower file uses a name whose link leads nowhere, and nothing else knows the layer.
         const string Name = "AAAAAAAAAAAAAAAAAAAAAAAAAA";
-        DockerLayer layer = s_layer with { Lower = File($"l/{Name}:{s_layer.Lower.Content}") };
-        DockerShortLink[] links = [.. s_store.ShortLinks, new DockerShortLink { Name = ByteString.FromText(Name), Type = StoreEntryType.SymbolicLink, Target = BytePath.FromText($"../{new string('0', 64)}/diff") }];
+        OverlayDriverLayer layer = s_layer with { Lower = File($"l/{Name}:{s_layer.Lower.Content}") };
+        OverlayDriverShortLink[] links = [.. s_store.ShortLinks, new OverlayDriverShortLink { Name = ByteString.FromText(Name), Type = StoreEntryType.SymbolicLink, Target = BytePath.FromText($"../{new string('0', 64)}/diff") }];
 
         DiagnosisReport report = Diagnose(With(layers: Replace(layer), shortLinks: links));
 
@@ -93,10 +95,10 @@ public sealed class StoreRuleTests
     [Fact]
     public void A_wrong_link_is_found_also_where_the_rightful_layer_has_lost_its_name()
     {
-        DockerLayer image = s_store.Layers.First(layer => s_store.ImageLayers.Any(entry => entry.CacheId.Content == layer.Id) && layer.Lower.HasContent);
-        DockerLayer other = s_store.Layers.First(layer => layer.Lower.State == StoreFileState.Missing);
+        OverlayDriverLayer image = s_store.Layers.First(layer => s_store.ImageLayers.Any(entry => entry.CacheId.Content == layer.Id) && layer.Lower.HasContent);
+        OverlayDriverLayer other = s_store.Layers.First(layer => layer.Lower.State == StoreFileState.Missing);
         Assert.True(image.TryGetShortName(out ByteString name));
-        DockerShortLink[] links = [.. s_store.ShortLinks.Select(link => link.Name == name ? link with { Target = BytePath.FromText($"../{other.Id}/diff") } : link)];
+        OverlayDriverShortLink[] links = [.. s_store.ShortLinks.Select(link => link.Name == name ? link with { Target = BytePath.FromText($"../{other.Id}/diff") } : link)];
 
         Assert.Equal(["OVL0101", "OVL0102"], Ids(With(layers: Replace(image with { Link = File("") }), shortLinks: links)));
     }
@@ -148,9 +150,9 @@ public sealed class StoreRuleTests
 
     private static StoreFile File(string content) => StoreFile.Of(ByteString.FromText(content));
 
-    private static DockerLayer[] Replace(DockerLayer layer) => [.. s_store.Layers.Select(other => other.Id == layer.Id ? layer : other)];
+    private static OverlayDriverLayer[] Replace(OverlayDriverLayer layer) => [.. s_store.Layers.Select(other => other.Id == layer.Id ? layer : other)];
 
-    private static DockerClassicStore WithLayer(DockerLayer layer) => With(layers: Replace(layer));
+    private static DockerClassicStore WithLayer(OverlayDriverLayer layer) => With(layers: Replace(layer));
 
     private static string[] Ids(DockerClassicStore store) => CorpusSnapshots.Ids(Diagnose(store));
 
@@ -158,7 +160,7 @@ public sealed class StoreRuleTests
         CorpusSnapshots.Diagnose(DiagnosisReportTests.Whole() with { Stores = SnapshotPart.Known(ImmutableArray.Create(store)) });
 
     private static DockerClassicStore With(
-        IReadOnlyList<DockerLayer>? layers = null, IReadOnlyList<DockerShortLink>? shortLinks = null, IReadOnlyList<DockerImageLayer>? imageLayers = null, IReadOnlyList<StoreProblem>? problems = null) => new()
+        IReadOnlyList<OverlayDriverLayer>? layers = null, IReadOnlyList<OverlayDriverShortLink>? shortLinks = null, IReadOnlyList<DockerImageLayer>? imageLayers = null, IReadOnlyList<StoreProblem>? problems = null) => new()
     {
         DataRoot = s_store.DataRoot,
         Home = s_store.Home,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines.Files;
 using Overlay2.Storage.Mounts;
 
 namespace Overlay2.Storage.Tests.Mounts;

@@ -1,9 +1,9 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Engines;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
-using Overlay2.Storage.Tests.Stores;
+using Overlay2.Storage.Tests.Engines;
 
 namespace Overlay2.Storage.Tests.Repair;
 

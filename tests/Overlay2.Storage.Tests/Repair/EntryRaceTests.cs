@@ -1,7 +1,7 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines;
 using Overlay2.Storage.Repair;
-using Overlay2.Storage.Stores;
-using Overlay2.Storage.Tests.Stores;
+using Overlay2.Storage.Tests.Engines;
 
 namespace Overlay2.Storage.Tests.Repair;
 

@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 using Overlay2.Storage.Tests.Diagnosis;
 
 namespace Overlay2.Storage.Tests.Repair;

@@ -1,7 +1,7 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Tests.Repair;
 

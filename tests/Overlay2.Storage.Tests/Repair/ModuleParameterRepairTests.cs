@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 using Overlay2.Storage.Tests.Diagnosis;
 
 namespace Overlay2.Storage.Tests.Repair;

@@ -2,7 +2,7 @@ using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Snapshots;
 using Overlay2.Storage.Tests.Diagnosis;
-using Overlay2.Storage.Tests.Stores;
+using Overlay2.Storage.Tests.Engines;
 
 namespace Overlay2.Storage.Tests.Repair;
 

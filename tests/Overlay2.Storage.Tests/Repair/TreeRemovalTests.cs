@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Repair;
-using Overlay2.Storage.Tests.Stores;
+using Overlay2.Storage.Tests.Engines;
 
 namespace Overlay2.Storage.Tests.Repair;
 

@@ -1,7 +1,9 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Containerd;
+using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
-using Overlay2.Storage.Tests.Stores;
+using Overlay2.Storage.Tests.Engines;
 
 namespace Overlay2.Storage.Tests.Snapshots;
 

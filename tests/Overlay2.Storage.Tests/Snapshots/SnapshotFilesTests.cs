@@ -1,8 +1,8 @@
 using System.Text;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
-using Overlay2.Storage.Tests.Stores;
+using Overlay2.Storage.Tests.Engines;
 
 namespace Overlay2.Storage.Tests.Snapshots;
 

@@ -3,10 +3,12 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Configuration;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
-using Overlay2.Storage.Tests.Stores;
+using Overlay2.Storage.Tests.Engines;
 
 namespace Overlay2.Storage.Tests.Snapshots;
 

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using System.Text;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Tests.Snapshots;
 

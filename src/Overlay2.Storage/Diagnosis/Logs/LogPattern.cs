@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 
-namespace Overlay2.Storage.Diagnosis;
+namespace Overlay2.Storage.Diagnosis.Logs;
 
 /// <summary>Words that a message holds, in this order, whatever their case.</summary>
 internal sealed class LogPattern

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Overlay2.Storage.Diagnosis;
+namespace Overlay2.Storage.Diagnosis.Logs;
 
 /// <summary>What engines and kernels say, old and new wordings.</summary>
 /// <remarks>

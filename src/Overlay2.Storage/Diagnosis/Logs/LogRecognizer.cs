@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Overlay2.Storage.Bytes;
 
-namespace Overlay2.Storage.Diagnosis;
+namespace Overlay2.Storage.Diagnosis.Logs;
 
 /// <summary>Recognizes what engines and kernels say when container storage fails.</summary>
 /// <remarks>Thread-safe. Other text of the line, such as a date, does not matter, and a line can suggest several findings.</remarks>

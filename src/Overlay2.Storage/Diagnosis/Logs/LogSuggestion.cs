@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 
-namespace Overlay2.Storage.Diagnosis;
+namespace Overlay2.Storage.Diagnosis.Logs;
 
 /// <summary>A finding that a line of a log suggests. A log tells what was; whether it still is, only a diagnosis says.</summary>
 /// <param name="Descriptor">The finding.</param>

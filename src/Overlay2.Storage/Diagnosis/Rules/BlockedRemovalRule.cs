@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Engines.OverlayDriver;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
@@ -45,7 +46,7 @@ internal sealed class BlockedRemovalRule() : LibraryRule("OVL0115", DiagnosisSta
                 .Where(mark => mark.Kind is UpperMarkKind.Immutable or UpperMarkKind.AppendOnly).Take(MostMarksShown))
             {
                 yield return new FindingEvidence(
-                    layer.Combine(DockerNames.Diff).Combine(mark.Path).ToString(), mark.Kind == UpperMarkKind.Immutable ? "the file has the attribute immutable" : "the file has the attribute append-only");
+                    layer.Combine(OverlayDriverNames.Diff).Combine(mark.Path).ToString(), mark.Kind == UpperMarkKind.Immutable ? "the file has the attribute immutable" : "the file has the attribute append-only");
             }
         }
 

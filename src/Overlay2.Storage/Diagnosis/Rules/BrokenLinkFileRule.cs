@@ -1,5 +1,6 @@
 using Overlay2.Storage.Diagnosis.Views;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
@@ -10,12 +11,12 @@ internal sealed class BrokenLinkFileRule() : LibraryRule("OVL0101", DiagnosisSta
     {
         foreach (DriverStoreView view in context.OpenDriverStores())
         {
-            foreach (DockerLayer layer in view.Needed)
+            foreach (OverlayDriverLayer layer in view.Needed)
             {
                 if (layer.Link.State != StoreFileState.Present || layer.TryGetShortName(out _))
                     continue;
 
-                string path = layer.Directory.Combine(DockerNames.Link).ToString();
+                string path = layer.Directory.Combine(OverlayDriverNames.Link).ToString();
                 ExpectedValue expected = view.Store.GetExpectedLink(layer.Id);
                 context.Report(
                     FindingStatus.Confirmed, StoreView.Subject(layer), "New containers get neither this layer nor an error: its link file holds no short name.", $"link:{layer.Id}",

@@ -1,5 +1,5 @@
 using Overlay2.Storage.Diagnosis.Views;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
@@ -10,11 +10,11 @@ internal sealed class EmptyLowerRule() : LibraryRule("OVL0103", DiagnosisStage.S
     {
         foreach (DriverStoreView view in context.OpenDriverStores())
         {
-            foreach (DockerLayer layer in view.Needed)
+            foreach (OverlayDriverLayer layer in view.Needed)
             {
                 if (!layer.Lower.IsEmpty)
                     continue;
-                string path = layer.Directory.Combine(DockerNames.Lower).ToString();
+                string path = layer.Directory.Combine(OverlayDriverNames.Lower).ToString();
                 context.Report(
                     FindingStatus.Confirmed, StoreView.Subject(layer), "The layers below are lost to this one: a mount of it succeeds and shows the driver's own directory instead.", $"lower:{layer.Id}",
                     new FindingEvidence(path, "the file is empty"), StoreEvidence.Expected(path, view.Store.GetExpectedLower(layer.Id)));

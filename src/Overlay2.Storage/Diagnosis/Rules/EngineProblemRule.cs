@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Configuration;
+using Overlay2.Storage.Engines.Docker;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 

@@ -1,6 +1,6 @@
 using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Engines;
 using Overlay2.Storage.Kernel;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 

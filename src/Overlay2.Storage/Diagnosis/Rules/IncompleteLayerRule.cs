@@ -1,6 +1,8 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis.Views;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Containerd;
+using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
@@ -18,7 +20,7 @@ internal sealed class IncompleteLayerRule() : LibraryRule("OVL0113", DiagnosisSt
             }
 
             IReadOnlySet<ByteString> withLayersBelow = view.Store.LayersAboveOthers;
-            foreach (DockerLayer layer in view.Needed)
+            foreach (OverlayDriverLayer layer in view.Needed)
             {
                 bool isAbove = withLayersBelow.Contains(layer.Id);
                 if (IsWhole(layer, isAbove))
@@ -49,7 +51,7 @@ internal sealed class IncompleteLayerRule() : LibraryRule("OVL0113", DiagnosisSt
         }
     }
 
-    private static bool IsWhole(DockerLayer layer, bool isAbove) =>
+    private static bool IsWhole(OverlayDriverLayer layer, bool isAbove) =>
         layer.Diff == StoreEntryType.Directory && layer.Link.State != StoreFileState.Missing && layer.Merged is StoreEntryType.Missing or StoreEntryType.Directory
         && (!isAbove || (layer.Lower.State != StoreFileState.Missing && (layer.IsCommitted || layer.Work == StoreEntryType.Directory)));
 
@@ -57,20 +59,20 @@ internal sealed class IncompleteLayerRule() : LibraryRule("OVL0113", DiagnosisSt
         ? view.FindContainer(layer.Id) is { } container ? $"The files that container {container.Name} has written are not at their place." : "The files of a layer are not at their place."
         : "A part of a layer is missing: what is above it does not start, or not with the right files.";
 
-    private static IEnumerable<FindingEvidence> Faults(OverlayDriverStore store, DockerLayer layer, bool isAbove)
+    private static IEnumerable<FindingEvidence> Faults(OverlayDriverStore store, OverlayDriverLayer layer, bool isAbove)
     {
         if (IsFault(layer.Diff))
             yield return Fault(layer.DiffPath, layer.Diff);
         if (layer.Link.State == StoreFileState.Missing)
         {
-            string path = layer.Directory.Combine(DockerNames.Link).ToString();
+            string path = layer.Directory.Combine(OverlayDriverNames.Link).ToString();
             yield return new FindingEvidence(path, "there is no such file");
             yield return StoreEvidence.Expected(path, store.GetExpectedLink(layer.Id));
         }
 
         if (isAbove && layer.Lower.State == StoreFileState.Missing)
         {
-            string path = layer.Directory.Combine(DockerNames.Lower).ToString();
+            string path = layer.Directory.Combine(OverlayDriverNames.Lower).ToString();
             yield return new FindingEvidence(path, "there is no such file, although the records have layers below this one");
             yield return StoreEvidence.Expected(path, store.GetExpectedLower(layer.Id));
         }

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis.Views;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
@@ -42,7 +44,7 @@ internal sealed class LayerDatabaseEntryRule() : LibraryRule("OVL0108", Diagnosi
         string? fault = file.State switch
         {
             StoreFileState.Present when file.Trimmed.IsEmpty => "the file is empty",
-            StoreFileState.Present when isId && !DockerNames.IsLayerId(file.Trimmed.Span) => $"the file holds \"{file.Trimmed}\", which is no layer's id",
+            StoreFileState.Present when isId && !OverlayDriverNames.IsLayerId(file.Trimmed.Span) => $"the file holds \"{file.Trimmed}\", which is no layer's id",
             StoreFileState.Missing when !isOptional && !isId => "there is no such file",
             _ => null,
         };

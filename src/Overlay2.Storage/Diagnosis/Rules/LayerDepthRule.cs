@@ -1,6 +1,7 @@
 using System.Globalization;
 using Overlay2.Storage.Diagnosis.Views;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
@@ -18,14 +19,14 @@ internal sealed class LayerDepthRule() : LibraryRule("OVL0203", DiagnosisStage.S
         foreach (DriverStoreView view in context.OpenDriverStores())
         {
             int most = view.Store.Kind == LayerStoreKind.DockerClassic ? MostLayers : MostOfKernel;
-            foreach (DockerLayer layer in view.Needed)
+            foreach (OverlayDriverLayer layer in view.Needed)
             {
                 // Each layer below takes 29 bytes with its colon.
                 if (layer.Lower.Content.Length / 29 < most || layer.GetLowerElements().Count is var count && count <= most)
                     continue;
                 context.Report(
                     FindingStatus.Confirmed, StoreView.Subject(layer), "More layers are below this one than the driver mounts.", $"depth:{layer.Id}",
-                    new FindingEvidence(layer.Directory.Combine(DockerNames.Lower).ToString(), string.Create(CultureInfo.InvariantCulture, $"the file names {count} layers; at most {most} are mounted")));
+                    new FindingEvidence(layer.Directory.Combine(OverlayDriverNames.Lower).ToString(), string.Create(CultureInfo.InvariantCulture, $"the file names {count} layers; at most {most} are mounted")));
             }
         }
     }

@@ -1,7 +1,8 @@
 using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis.Views;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
@@ -14,7 +15,7 @@ internal sealed class LinkDirectoryRule() : LibraryRule("OVL0110", DiagnosisStag
         {
             if (!IsWiped(view))
                 continue;
-            BytePath path = view.Store.DriverHome.Combine(DockerNames.Links);
+            BytePath path = view.Store.DriverHome.Combine(OverlayDriverNames.Links);
             context.Report(
                 FindingStatus.Confirmed, new FindingSubject(FindingSubjectKind.DriverHome, view.Store.DriverHome),
                 "The short links of all layers are gone: no container starts.", $"links:{view.Store.DriverHome}",

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Diagnosis.Logs;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Diagnosis.Rules;

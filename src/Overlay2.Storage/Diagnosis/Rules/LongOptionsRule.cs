@@ -1,7 +1,7 @@
 using System.Globalization;
 using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Engines.OverlayDriver;
 using Overlay2.Storage.MountOptions;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
@@ -12,7 +12,7 @@ internal sealed class LongOptionsRule() : LibraryRule("OVL0202", DiagnosisStage.
     {
         foreach (DriverStoreView view in context.OpenDriverStores())
         {
-            foreach (DockerLayer layer in view.Needed)
+            foreach (OverlayDriverLayer layer in view.Needed)
             {
                 // lowerdir=…,upperdir=ID/diff,workdir=ID/work and the NUL.
                 int length = "lowerdir=,upperdir=/diff,workdir=/work".Length + layer.Lower.Content.Length + (2 * layer.Id.Length) + 1;
@@ -20,7 +20,7 @@ internal sealed class LongOptionsRule() : LibraryRule("OVL0202", DiagnosisStage.
                     continue;
                 context.Report(
                     FindingStatus.Confirmed, StoreView.Subject(layer), "The mount options of this layer do not fit a page: the kernel would cut them off.", $"options:{layer.Id}",
-                    new FindingEvidence(layer.Directory.Combine(DockerNames.Lower).ToString(), string.Create(CultureInfo.InvariantCulture, $"with relative paths the options have {length} bytes, at most {MountDataBudget.DefaultPageSize} fit")));
+                    new FindingEvidence(layer.Directory.Combine(OverlayDriverNames.Lower).ToString(), string.Create(CultureInfo.InvariantCulture, $"with relative paths the options have {length} bytes, at most {MountDataBudget.DefaultPageSize} fit")));
             }
         }
     }

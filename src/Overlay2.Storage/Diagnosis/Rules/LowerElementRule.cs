@@ -1,6 +1,6 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis.Views;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
@@ -11,11 +11,11 @@ internal abstract class LowerElementRule(string id) : LibraryRule(id, DiagnosisS
     {
         foreach (DriverStoreView view in context.OpenDriverStores())
         {
-            foreach (DockerLayer layer in view.Needed)
+            foreach (OverlayDriverLayer layer in view.Needed)
             {
                 if (!layer.Lower.HasContent || IsPlain(layer.Lower.Content.Span) || !TryFind(layer, out ByteString found))
                     continue;
-                string path = layer.Directory.Combine(DockerNames.Lower).ToString();
+                string path = layer.Directory.Combine(OverlayDriverNames.Lower).ToString();
                 context.Report(
                     FindingStatus.Confirmed, StoreView.Subject(layer), Message, $"lower:{layer.Id}",
                     new FindingEvidence(path, $"the element \"{found}\" is no short name"), StoreEvidence.Expected(path, view.Store.GetExpectedLower(layer.Id)));
@@ -37,19 +37,19 @@ internal abstract class LowerElementRule(string id) : LibraryRule(id, DiagnosisS
         foreach (Range range in lower.Split((byte)':'))
         {
             ReadOnlySpan<byte> element = lower[range];
-            if (!element.StartsWith(DockerNames.LowerPrefix) || !DockerNames.IsShortName(element[DockerNames.LowerPrefix.Length..]))
+            if (!element.StartsWith(OverlayDriverNames.LowerPrefix) || !OverlayDriverNames.IsShortName(element[OverlayDriverNames.LowerPrefix.Length..]))
                 return false;
         }
 
         return true;
     }
 
-    private bool TryFind(DockerLayer layer, out ByteString found)
+    private bool TryFind(OverlayDriverLayer layer, out ByteString found)
     {
         foreach (ByteString element in layer.GetLowerElements())
         {
             found = element;
-            if (!DockerNames.TryGetShortName(element, out _) && IsOurs(element))
+            if (!OverlayDriverNames.TryGetShortName(element, out _) && IsOurs(element))
                 return true;
         }
 

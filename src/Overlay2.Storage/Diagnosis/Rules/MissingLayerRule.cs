@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis.Views;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Containerd;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 

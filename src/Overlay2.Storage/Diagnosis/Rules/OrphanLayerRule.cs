@@ -2,10 +2,12 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Containerd;
+using Overlay2.Storage.Engines.OverlayDriver;
 using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
@@ -96,7 +98,7 @@ internal sealed class OrphanLayerRule() : LibraryRule("OVL0107", DiagnosisStage.
         {
             if (!view.Home.TryGetLayerId(path, out ByteString id))
                 return;
-            if (id == DockerNames.Links.Bytes && view is DriverStoreView driver && driver.Store.TryGetShortLink(path.FileName, out DockerShortLink? link) && link.TryGetLayerId(out ByteString linked))
+            if (id == OverlayDriverNames.Links.Bytes && view is DriverStoreView driver && driver.Store.TryGetShortLink(path.FileName, out OverlayDriverShortLink? link) && link.TryGetLayerId(out ByteString linked))
                 id = linked;
             used.Add(id);
         }

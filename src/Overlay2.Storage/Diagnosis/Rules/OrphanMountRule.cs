@@ -1,8 +1,8 @@
 using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Engines.Containerd;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 

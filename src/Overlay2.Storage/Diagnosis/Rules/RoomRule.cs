@@ -2,8 +2,8 @@ using System.Buffers.Text;
 using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 

@@ -1,6 +1,7 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis.Views;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
@@ -26,7 +27,7 @@ internal sealed class ShortLinkRule() : LibraryRule("OVL0102", DiagnosisStage.St
     private static string? FindFault(DriverStoreView view, ByteString name)
     {
         OverlayDriverStore store = view.Store;
-        if (store.TryGetShortLink(name, out DockerShortLink? link))
+        if (store.TryGetShortLink(name, out OverlayDriverShortLink? link))
         {
             if (link.Type != StoreEntryType.SymbolicLink)
                 return $"it is no symbolic link ({link.Type})";
@@ -36,7 +37,7 @@ internal sealed class ShortLinkRule() : LibraryRule("OVL0102", DiagnosisStage.St
                 return $"it leads to {link.Target}, which is no layer";
 
             // A layer whose own link file is damaged is the fault of that file.
-            if (store.TryGetLayer(id, out DockerLayer? layer))
+            if (store.TryGetLayer(id, out OverlayDriverLayer? layer))
             {
                 return layer.TryGetShortName(out ByteString own) && own != name && FindLayer(view, name) is { } rightful && rightful != id
                     ? $"it leads to the layer {id}, whose short name is {own}"
@@ -57,7 +58,7 @@ internal sealed class ShortLinkRule() : LibraryRule("OVL0102", DiagnosisStage.St
     private static ByteString? FindLayer(DriverStoreView view, ByteString name)
     {
         ExpectedValue target = view.Store.GetExpectedShortLinkTarget(name);
-        return target.Status == ExpectedValueStatus.Known && DockerNames.TryGetLinkedLayer(new BytePath(target.Value), out ByteString id) ? id : null;
+        return target.Status == ExpectedValueStatus.Known && OverlayDriverNames.TryGetLinkedLayer(new BytePath(target.Value), out ByteString id) ? id : null;
     }
 
     private void Report(DiagnosisContext context, DriverStoreView view, ByteString name, NameUse use, string fault)

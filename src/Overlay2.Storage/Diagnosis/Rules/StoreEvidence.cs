@@ -1,4 +1,4 @@
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 

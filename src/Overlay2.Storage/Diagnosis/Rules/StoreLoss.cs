@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Containerd;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 

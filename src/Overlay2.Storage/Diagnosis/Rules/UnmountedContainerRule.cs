@@ -1,7 +1,7 @@
 using System.Globalization;
 using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Engines.OverlayDriver;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
@@ -58,7 +58,7 @@ internal sealed class UnmountedContainerRule() : LibraryRule("OVL0007", Diagnosi
         Bytes.BytePath layer = view.PathOf(container.LayerId);
         if (view is not DriverStoreView)
             return $"nothing is mounted on {container.RootFileSystem}, and no overlay writes to {layer}";
-        Bytes.BytePath merged = layer.Combine(DockerNames.Merged);
+        Bytes.BytePath merged = layer.Combine(OverlayDriverNames.Merged);
         return $"no overlay is mounted on {merged}; a path there ends in {(mounts.Table.Resolve(merged) is { } seen ? seen.ToString() : "a mount that the table does not show")}";
     }
 }

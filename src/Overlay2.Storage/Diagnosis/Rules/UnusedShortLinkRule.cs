@@ -1,6 +1,7 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis.Views;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
@@ -11,9 +12,9 @@ internal sealed class UnusedShortLinkRule() : LibraryRule("OVL0112", DiagnosisSt
     {
         foreach (DriverStoreView view in context.OpenDriverStores())
         {
-            foreach (DockerShortLink link in view.Store.ShortLinks)
+            foreach (OverlayDriverShortLink link in view.Store.ShortLinks)
             {
-                if (view.IsNamed(link.Name) || (link.TryGetLayerId(out ByteString id) && view.Store.TryGetLayer(id, out DockerLayer? layer) && !layer.TryGetShortName(out _)))
+                if (view.IsNamed(link.Name) || (link.TryGetLayerId(out ByteString id) && view.Store.TryGetLayer(id, out OverlayDriverLayer? layer) && !layer.TryGetShortName(out _)))
                     continue;
                 BytePath path = view.LinkPath(link.Name);
                 context.Report(

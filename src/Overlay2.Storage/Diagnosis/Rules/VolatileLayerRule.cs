@@ -1,5 +1,5 @@
 using Overlay2.Storage.Diagnosis.Views;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 

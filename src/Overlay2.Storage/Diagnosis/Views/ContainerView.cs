@@ -1,6 +1,8 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines.Containerd;
+using Overlay2.Storage.Engines.ContainersStorage;
+using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Diagnosis.Views;
 

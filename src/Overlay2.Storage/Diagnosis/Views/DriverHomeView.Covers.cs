@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines;
 using Overlay2.Storage.Mounts;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Diagnosis.Views;
 

@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Containerd;
+using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Engines.OverlayDriver;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
 
 namespace Overlay2.Storage.Diagnosis.Views;
 
@@ -121,7 +124,7 @@ internal sealed partial class DriverHomeView
         foreach (OverlayView overlay in mounts.Overlays)
         {
             BytePath point = overlay.Mount.MountPoint;
-            if (point.FileName == s_merged && point.TryGetParent(out BytePath layer) && DockerNames.IsLayerId(layer.FileName.Span)
+            if (point.FileName == s_merged && point.TryGetParent(out BytePath layer) && OverlayDriverNames.IsLayerId(layer.FileName.Span)
                 && layer.TryGetParent(out BytePath home) && home.FileName.Span.StartsWith("overlay"u8))
             {
                 homes.TryAdd(home, home.FileName == s_containersHome ? LayerStoreKind.ContainersStorage : LayerStoreKind.DockerClassic);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines.ContainersStorage;
+using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Diagnosis.Views;
 
@@ -18,9 +19,9 @@ internal sealed class DriverStoreView : StoreView
 
     public override OverlayDriverStore Store { get; }
 
-    public override IReadOnlyList<DockerLayer> Unreferenced => _use.Value.Unreferenced;
+    public override IReadOnlyList<OverlayDriverLayer> Unreferenced => _use.Value.Unreferenced;
 
-    public override IReadOnlyList<DockerLayer> Needed => _use.Value.Needed;
+    public override IReadOnlyList<OverlayDriverLayer> Needed => _use.Value.Needed;
 
     /// <summary>The short names that the <c>link</c> and <c>lower</c> files of needed layers use, each with one such file.</summary>
     public IReadOnlyDictionary<ByteString, NameUse> UsedNames => _use.Value.UsedNames;
@@ -37,5 +38,5 @@ internal sealed class DriverStoreView : StoreView
         return below.Length < containers.ImageStores.Count || below.Any(view => view.Store.TryGetShortLink(shortName, out _));
     }
 
-    public BytePath LinkPath(ByteString shortName) => Store.DriverHome.Combine(DockerNames.Links).Combine(new BytePath(shortName));
+    public BytePath LinkPath(ByteString shortName) => Store.DriverHome.Combine(OverlayDriverNames.Links).Combine(new BytePath(shortName));
 }

@@ -1,10 +1,10 @@
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Diagnosis.Views;
 
 /// <summary>A file that uses a short name.</summary>
-internal readonly record struct NameUse(DockerLayer Layer, bool IsLink)
+internal readonly record struct NameUse(OverlayDriverLayer Layer, bool IsLink)
 {
-    public BytePath File => Layer.Directory.Combine(IsLink ? DockerNames.Link : DockerNames.Lower);
+    public BytePath File => Layer.Directory.Combine(IsLink ? OverlayDriverNames.Link : OverlayDriverNames.Lower);
 }

@@ -1,5 +1,6 @@
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Diagnosis.Views;
 
@@ -21,14 +22,14 @@ internal sealed class StoreUse
             _pending.Push(reference.LayerId);
         while (_pending.TryPop(out ByteString id))
         {
-            if (reached.Add(id) && store.TryGetLayer(id, out DockerLayer? layer))
+            if (reached.Add(id) && store.TryGetLayer(id, out OverlayDriverLayer? layer))
                 Follow(layer, isGoing(id));
         }
 
         bool knowsAll = store.ReferenceProblems.Count == 0;
-        List<DockerLayer> needed = new(store.Layers.Count);
-        List<DockerLayer> unreferenced = [];
-        foreach (DockerLayer layer in store.Layers)
+        List<OverlayDriverLayer> needed = new(store.Layers.Count);
+        List<OverlayDriverLayer> unreferenced = [];
+        foreach (OverlayDriverLayer layer in store.Layers)
         {
             if (reached.Contains(layer.Id))
             {
@@ -47,9 +48,9 @@ internal sealed class StoreUse
         Unreferenced = unreferenced;
     }
 
-    public IReadOnlyList<DockerLayer> Needed { get; }
+    public IReadOnlyList<OverlayDriverLayer> Needed { get; }
 
-    public IReadOnlyList<DockerLayer> Unreferenced { get; }
+    public IReadOnlyList<OverlayDriverLayer> Unreferenced { get; }
 
     /// <summary>The names in files of needed layers.</summary>
     public Dictionary<ByteString, NameUse> UsedNames { get; } = [];
@@ -57,21 +58,21 @@ internal sealed class StoreUse
     /// <summary>The names in files of other layers.</summary>
     public HashSet<ByteString> OtherNames { get; } = [];
 
-    private void Follow(DockerLayer layer, bool onlyNames)
+    private void Follow(OverlayDriverLayer layer, bool onlyNames)
     {
         if (layer.TryGetShortName(out ByteString own))
             Note(own, new NameUse(layer, IsLink: true), onlyNames);
         foreach (ByteString element in layer.GetLowerElements())
         {
-            if (!DockerNames.TryGetShortName(element, out ByteString name))
+            if (!OverlayDriverNames.TryGetShortName(element, out ByteString name))
                 continue;
             if (onlyNames || !UsedNames.ContainsKey(name))
                 Note(name, new NameUse(layer, IsLink: false), onlyNames);
             if (!_followed.Add(name))
                 continue;
-            if (_store.TryGetShortLink(name, out DockerShortLink? link) && link.TryGetLayerId(out ByteString linked))
+            if (_store.TryGetShortLink(name, out OverlayDriverShortLink? link) && link.TryGetLayerId(out ByteString linked))
                 _pending.Push(linked);
-            foreach (DockerLayer named in _store.GetLayersOfShortName(name))
+            foreach (OverlayDriverLayer named in _store.GetLayersOfShortName(name))
                 _pending.Push(named.Id);
         }
     }

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Stores;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Containerd;
+using Overlay2.Storage.Engines.ContainersStorage;
+using Overlay2.Storage.Engines.Docker;
 
 namespace Overlay2.Storage.Diagnosis.Views;
 

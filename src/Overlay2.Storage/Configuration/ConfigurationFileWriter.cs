@@ -1,0 +1,193 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Interop;
+
+namespace Overlay2.Storage.Configuration;
+
+/// <summary>Replaces one configuration file.</summary>
+internal sealed class ConfigurationFileWriter : IDisposable
+{
+    private const int MostBytes = 1 << 24;
+    private const int MostLinks = 40;
+    private const int MostBackups = 1000;
+    private const uint NewFileMode = 0x1A4; // 0644
+    private const uint NewDirectoryMode = 0x1ED; // 0755
+
+    private readonly RootedDirectory _root;
+    private readonly ConfigurationEdit _edit;
+    private BytePath _path;
+    private SafeFileHandle _directory = new(-1, ownsHandle: true);
+    private SafeFileHandle _old = new(-1, ownsHandle: true);
+
+    public ConfigurationFileWriter(RootedDirectory root, ConfigurationEdit edit)
+    {
+        _root = root;
+        _edit = edit;
+        _path = edit.Path;
+    }
+
+    public ConfigurationReplacement Replace()
+    {
+        bool exists = Open();
+        BytePath backup = exists ? Keep() : default;
+        ByteString temporary = ByteString.FromText($".overlay2-{RandomNumberGenerator.GetHexString(16, lowercase: true)}.new");
+        Write(temporary, _edit.Content.Span, exists);
+        Errno error = LibC.Rename(_directory, temporary.Span, _path.FileName.Span);
+        if (error.IsError)
+        {
+            LibC.Unlink(_directory, temporary.Span);
+            throw Fail(ConfigurationFileFailure.Unwritable, $"the new file cannot take its place: {error}");
+        }
+
+        // The new file is in place; if its name is not on disk yet, a crash brings back the old one, which is as whole.
+        LibC.Synchronize(_directory);
+        return new ConfigurationReplacement(_path, backup);
+    }
+
+    public void Remove()
+    {
+        Errno error = Open() ? LibC.Unlink(_directory, _path.FileName.Span) : Errno.ENOENT;
+        if (error.IsError)
+            throw Fail(ConfigurationFileFailure.Unwritable, $"it cannot be removed: {error}");
+        LibC.Synchronize(_directory);
+    }
+
+    public void Dispose()
+    {
+        _directory.Dispose();
+        _old.Dispose();
+    }
+
+    /// <summary>Opens the directory and the file that the path leads to, and compares the file with what the edit starts from.</summary>
+    private bool Open()
+    {
+        for (int links = 0; ; links++)
+        {
+            OpenDirectory();
+            if (!LibC.TryReadLink(_directory, _path.FileName.Span, out byte[] target, out _))
+                break;
+            if (links == MostLinks)
+                throw Fail(ConfigurationFileFailure.Unreadable, "too many symbolic links");
+            _path.TryGetParent(out BytePath parent);
+            _path = parent.Combine(new BytePath(target));
+        }
+
+        bool exists = LibC.TryOpenAt(_directory, _path.FileName.Span, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlock, out SafeFileHandle file, out Errno error);
+        _old.Dispose();
+        _old = file;
+        if (!exists)
+        {
+            if (error != Errno.ENOENT)
+                throw Fail(ConfigurationFileFailure.Unreadable, error.ToString());
+            if (_edit.Original is not null)
+                throw Fail(ConfigurationFileFailure.Changed, "the file is gone");
+            return false;
+        }
+
+        if (!LibC.TryStatx(file, StatusMask.Basic, out FileStatus status, out error))
+            throw Fail(ConfigurationFileFailure.Unreadable, error.ToString());
+        if (!status.IsRegular)
+            throw Fail(ConfigurationFileFailure.NoFile, "it is no regular file");
+        if (status.LinkCount > 1)
+            throw Fail(ConfigurationFileFailure.HardLinked, "the file has a second name (hard link)");
+        if (!BoundedFile.TryRead(file, MostBytes, out byte[] content, out error))
+            throw Fail(ConfigurationFileFailure.Unreadable, error.ToString());
+        if (_edit.Original is not { } original || !original.Span.SequenceEqual(content))
+            throw Fail(ConfigurationFileFailure.Changed, "the file was changed by someone else");
+        return true;
+    }
+
+    private void OpenDirectory()
+    {
+        if (_path.FileName.IsEmpty || _path.FileName.Span.SequenceEqual("."u8) || _path.FileName.Span.SequenceEqual(".."u8) || !_path.TryGetParent(out BytePath parent))
+            throw Fail(ConfigurationFileFailure.NoFile, "the path names no file");
+        const int Flags = OpenFlags.ReadOnly;
+        bool isOpen = _root.TryOpenFile(parent.Span, Flags | OpenFlags.Directory, LinkRule.FollowInside, out SafeFileHandle directory, out Errno error);
+        if (!isOpen && error == Errno.ENOENT && _edit.Original is null && MakeDirectory(parent))
+        {
+            directory.Dispose();
+            isOpen = _root.TryOpenFile(parent.Span, Flags | OpenFlags.Directory, LinkRule.FollowInside, out directory, out error);
+        }
+
+        _directory.Dispose();
+        _directory = directory;
+        if (!isOpen)
+            throw Fail(ConfigurationFileFailure.Unreadable, error.ToString());
+    }
+
+    /// <summary>Makes the last directory of the path, such as /etc/docker, if only that is missing.</summary>
+    private bool MakeDirectory(BytePath path)
+    {
+        if (!path.TryGetParent(out BytePath above))
+            return false;
+        bool isOpen = _root.TryOpenFile(above.Span, OpenFlags.ReadOnly | OpenFlags.Directory, LinkRule.FollowInside, out SafeFileHandle opened, out _);
+        using SafeFileHandle directory = opened;
+        return isOpen && !LibC.MakeDirectory(directory, path.FileName.Span, NewDirectoryMode).IsError && !LibC.Synchronize(directory).IsError;
+    }
+
+    private BytePath Keep()
+    {
+        for (int number = 0; number < MostBackups; number++)
+        {
+            ByteString name = ByteString.FromText($".bak{(number == 0 ? "" : number.ToString(CultureInfo.InvariantCulture))}");
+            name = new ByteString([.. _path.FileName.Span, .. name.Span]);
+            if (!TryWrite(name, _edit.Original!.Value.Span, copyAttributes: true))
+                continue;
+            _path.TryGetParent(out BytePath parent);
+            return parent.Combine(new BytePath(name));
+        }
+
+        throw Fail(ConfigurationFileFailure.Unwritable, "there are too many backups");
+    }
+
+    private void Write(ByteString name, ReadOnlySpan<byte> content, bool copyAttributes)
+    {
+        if (!TryWrite(name, content, copyAttributes))
+            throw Fail(ConfigurationFileFailure.Unwritable, Errno.EEXIST.ToString());
+    }
+
+    /// <summary>Writes a new file whole, to disk.</summary>
+    /// <returns><see langword="false"/> if there is such a file.</returns>
+    private bool TryWrite(ByteString name, ReadOnlySpan<byte> content, bool copyAttributes)
+    {
+        // Without any permission bit nobody else can open it before owner and mode are right.
+        bool isOpen = LibC.TryOpenAt(_directory, name.Span, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, out SafeFileHandle opened, out Errno error);
+        using SafeFileHandle file = opened;
+        if (!isOpen)
+            return error == Errno.EEXIST ? false : throw Fail(ConfigurationFileFailure.Unwritable, error.ToString());
+
+        bool isDone = false;
+        try
+        {
+            error = LibC.WriteAll(file, content);
+            if (error.IsError)
+                throw Fail(ConfigurationFileFailure.Unwritable, error.ToString());
+            if (copyAttributes)
+                CopyAttributes(file);
+            else if (LibC.ChangeMode(file, NewFileMode) is { IsError: true } refused)
+                throw Fail(ConfigurationFileFailure.Unwritable, refused.ToString());
+            error = LibC.Synchronize(file);
+            if (error.IsError)
+                throw Fail(ConfigurationFileFailure.Unwritable, error.ToString());
+            isDone = true;
+        }
+        finally
+        {
+            if (!isDone)
+                LibC.Unlink(_directory, name.Span);
+        }
+
+        return true;
+    }
+
+    private void CopyAttributes(SafeFileHandle file)
+    {
+        Errno error = EntryAttributes.Copy(_old, file, out string lost);
+        if (error.IsError)
+            throw Fail(ConfigurationFileFailure.AttributesLost, $"{lost} cannot be carried over: {error}");
+    }
+
+    private ConfigurationFileException Fail(ConfigurationFileFailure failure, string reason) => new(failure, _path, reason);
+}

@@ -1,0 +1,12 @@
+namespace Overlay2.Storage.Configuration;
+
+public sealed partial class EngineConfiguration
+{
+    /// <summary>Says whether an engine starts with this configuration, and with which driver.</summary>
+    /// <param name="host">What is known of the engine and the host.</param>
+    public EngineStart PredictStart(EngineHost host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        return new StorageDriverSelection(this, host).Predict();
+    }
+}

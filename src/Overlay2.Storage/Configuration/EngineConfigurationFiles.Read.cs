@@ -1,0 +1,141 @@
+using System.Buffers.Text;
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Interop;
+
+namespace Overlay2.Storage.Configuration;
+
+public sealed partial class EngineConfigurationFiles
+{
+    /// <summary>No configuration is longer; the service manager itself stops at a line of 1 MiB.</summary>
+    private const int MostBytes = 1 << 20;
+
+    private const int MostDropIns = 1024;
+
+    /// <summary>Files that one file names can name further ones; two rounds follow from the formats, more would be a mistake.</summary>
+    private const int MostRounds = 4;
+
+    private static readonly BytePath ProcessIdFile = BytePath.FromText("/var/run/docker.pid");
+
+    /// <summary>Takes the files of a host, and the engine that its <c>/var/run/docker.pid</c> names if it runs.</summary>
+    /// <param name="root">The host's root directory: <c>/</c>, or where it is mounted, such as <c>/host</c>. Links stay below it.</param>
+    /// <exception cref="ConfigurationFileException">The root directory cannot be opened.</exception>
+    public static EngineConfigurationFiles Read(BytePath root) => Read(root, processId: null);
+
+    /// <summary>Takes the files of a host, and a running engine.</summary>
+    /// <param name="root">The host's root directory: <c>/</c>, or where it is mounted, such as <c>/host</c>. Links stay below it.</param>
+    /// <param name="processId">The engine's process id, as the <c>/proc</c> below the root shows it; without one, that of <c>/var/run/docker.pid</c>.</param>
+    /// <exception cref="ConfigurationFileException">The root directory cannot be opened.</exception>
+    public static EngineConfigurationFiles Read(BytePath root, int? processId)
+    {
+        if (!RootedDirectory.TryOpen(root.Span, out RootedDirectory? opened, out Errno error))
+            throw new ConfigurationFileException(ConfigurationFileFailure.Unreadable, root, error.ToString());
+
+        using RootedDirectory directory = opened!;
+        var files = ImmutableSortedDictionary.CreateBuilder<BytePath, ConfigurationFileContent>();
+        files[EngineConfigurationResolver.DefaultConfigurationFile] = ReadFile(directory, EngineConfigurationResolver.DefaultConfigurationFile);
+        foreach ((BytePath path, _) in EngineConfigurationResolver.AssumedFiles)
+            files[path] = ReadFile(directory, path);
+        foreach (BytePath units in ServiceUnit.Directories)
+        {
+            BytePath unit = units.Combine(ServiceUnit.Name);
+            if (ReadUnit(directory, unit) is { State: not ConfigurationFileState.Missing } content)
+                files[unit] = content;
+            foreach (BytePath dropIns in ServiceUnit.DropInDirectories)
+            {
+                foreach (BytePath name in ListDropIns(directory, units.Combine(dropIns)))
+                    files[name] = ReadUnit(directory, name);
+            }
+        }
+
+        EngineConfigurationFiles found = new(files.ToImmutable(), ReadProcess(directory, processId));
+        for (int round = 0; round < MostRounds; round++)
+        {
+            BytePath[] named = [.. NamedFiles(found).Where(path => path.IsAbsolute && !found._files.ContainsKey(path)).Distinct()];
+            if (named.Length == 0)
+                break;
+            foreach (BytePath path in named)
+                found = found.With(path, ReadFile(directory, path));
+        }
+
+        return found;
+    }
+
+    private static IEnumerable<BytePath> NamedFiles(EngineConfigurationFiles files)
+    {
+        EngineConfiguration configuration = EngineConfiguration.Resolve(files);
+        return [.. ServiceUnit.Read(files).EnvironmentFiles, configuration.ConfigurationFile, configuration.NextStart.ConfigurationFile];
+    }
+
+    private static ConfigurationFileContent ReadFile(RootedDirectory root, BytePath path)
+    {
+        if (BoundedFile.TryRead(root, path.Span, MostBytes, out byte[] content, out Errno error))
+            return ConfigurationFileContent.Of(ByteString.Wrap(content));
+        if (error == Errno.ENOENT || error == Errno.ENOTDIR)
+            return ConfigurationFileContent.Missing;
+        ConfigurationFileState state = error == Errno.EINVAL || error == Errno.ENXIO ? ConfigurationFileState.NoFile : ConfigurationFileState.Unreadable;
+        return new ConfigurationFileContent(state, default, state == ConfigurationFileState.NoFile ? "it is no file" : error.ToString());
+    }
+
+    /// <summary>A unit that is a link to /dev/null is masked, also where the root has no such device.</summary>
+    private static ConfigurationFileContent ReadUnit(RootedDirectory root, BytePath path)
+    {
+        bool isOpen = root.TryOpenFile(path.Span, OpenFlags.Path | OpenFlags.NoFollow, LinkRule.FollowInside, out SafeFileHandle opened, out _);
+        using SafeFileHandle file = opened;
+        return isOpen && LibC.TryReadLink(file, default, out byte[] target, out _) && target.AsSpan().SequenceEqual("/dev/null"u8)
+            ? new ConfigurationFileContent(ConfigurationFileState.NoFile, default, "it is a link to /dev/null")
+            : ReadFile(root, path);
+    }
+
+    private static List<BytePath> ListDropIns(RootedDirectory root, BytePath path)
+    {
+        List<BytePath> names = [];
+        bool isOpen = root.TryOpenFile(path.Span, OpenFlags.ReadOnly | OpenFlags.Directory, LinkRule.FollowInside, out SafeFileHandle opened, out _);
+        using SafeFileHandle directory = opened;
+        byte[] buffer = new byte[1 << 15];
+        while (isOpen && LibC.TryReadDirectory(directory, buffer, out int length, out _) && length > 0)
+        {
+            DirectoryRecords records = new(buffer.AsSpan(0, length));
+            while (records.MoveNext() && names.Count < MostDropIns)
+            {
+                if (records.Name.EndsWith(".conf"u8))
+                    names.Add(path.Combine(new BytePath(records.Name)));
+            }
+        }
+
+        return names;
+    }
+
+    private static EngineProcess? ReadProcess(RootedDirectory root, int? processId)
+    {
+        if (processId is null && BoundedFile.TryRead(root, ProcessIdFile.Span, maxLength: 64, out byte[] text, out _)
+            && Utf8Parser.TryParse(text, out int written, out _) && written > 0)
+            processId = written;
+        if (processId is not { } id)
+            return null;
+
+        string process = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/");
+        if (!BoundedFile.TryRead(root, BytePath.FromText(process + "cmdline").Span, MostBytes, out byte[] arguments, out _) || arguments.Length == 0)
+            return null;
+        BoundedFile.TryRead(root, BytePath.FromText(process + "environ").Span, MostBytes, out byte[] environment, out _);
+        ImmutableArray<ByteString> words = Split(arguments);
+
+        // A process id in a file may be that of another program by now.
+        return new BytePath(words[0]).FileName.Span.StartsWith("docker"u8) ? new EngineProcess(id, words, Split(environment)) : null;
+    }
+
+    private static ImmutableArray<ByteString> Split(ReadOnlySpan<byte> text)
+    {
+        ImmutableArray<ByteString>.Builder words = ImmutableArray.CreateBuilder<ByteString>();
+        while (!text.IsEmpty)
+        {
+            int end = text.IndexOf((byte)0);
+            words.Add(new ByteString(end < 0 ? text : text[..end]));
+            text = end < 0 ? default : text[(end + 1)..];
+        }
+
+        return words.ToImmutable();
+    }
+}

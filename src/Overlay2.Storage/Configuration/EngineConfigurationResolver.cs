@@ -1,0 +1,164 @@
+using System.Globalization;
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Configuration;
+
+/// <summary>Finds out which settings of an engine are in force.</summary>
+internal sealed class EngineConfigurationResolver
+{
+    public static readonly BytePath DefaultConfigurationFile = BytePath.FromText("/etc/docker/daemon.json");
+
+    /// <summary>Files of variables that start scripts read, with the variable that holds flags of the engine, in the order of the command line.</summary>
+    public static readonly (BytePath Path, ByteString Variable)[] AssumedFiles =
+    [
+        (BytePath.FromText("/etc/sysconfig/docker"), ByteString.FromText("OPTIONS")),
+        (BytePath.FromText("/etc/sysconfig/docker-storage"), ByteString.FromText("DOCKER_STORAGE_OPTIONS")),
+        (BytePath.FromText("/etc/default/docker"), ByteString.FromText("DOCKER_OPTS")),
+    ];
+
+    private static readonly ByteString DriverVariable = ByteString.FromText("DOCKER_DRIVER");
+
+    private readonly EngineConfigurationFiles _files;
+    private readonly List<EngineProblem> _problems = [];
+    private readonly List<CommandWord> _flags = [];
+    private EngineCommandOrigin _origin;
+    private EngineSetting? _environmentDriver;
+
+    public EngineConfigurationResolver(EngineConfigurationFiles files) => _files = files;
+
+    public EngineConfiguration Resolve(EngineConfiguration? nextStart)
+    {
+        FindCommand();
+        DaemonArguments arguments = DaemonArguments.Read(_flags);
+        _problems.AddRange(arguments.Problems);
+        EngineSetting? fileFlag = arguments.Settings.LastOrDefault(setting => setting.Name == EngineDirectives.ConfigFile);
+        BytePath path = fileFlag is null ? DefaultConfigurationFile : new BytePath(fileFlag.Value);
+        DaemonJson? file = ReadFile(path, fileFlag);
+        List<EngineSetting> settings = [.. arguments.Settings, .. file?.Settings ?? []];
+        if (file is not null)
+            NoteConflicts(arguments, file);
+
+        EngineSetting? driver = settings.LastOrDefault(setting => setting.Name == EngineDirectives.StorageDriver && !setting.Value.IsEmpty);
+        if (_environmentDriver is { } fromEnvironment)
+        {
+            if (driver is not null && driver.Value != fromEnvironment.Value)
+            {
+                _problems.Add(new EngineProblem(EngineProblemKind.OverriddenByEnvironment,
+                    $"DOCKER_DRIVER={fromEnvironment.Value} overrides the storage driver {driver.Value}.", EngineVersions.None, fromEnvironment.Source, driver.Source));
+            }
+
+            driver = fromEnvironment;
+        }
+
+        StorageDriverRules.Check(driver, settings, _problems);
+        return EngineConfiguration.Create(_origin, path, settings, driver, _problems, nextStart);
+    }
+
+    private DaemonJson? ReadFile(BytePath path, EngineSetting? flag)
+    {
+        ConfigurationFileContent content = _files[path];
+        ConfigurationSource source = flag?.Source ?? new ConfigurationSource(ConfigurationSourceKind.ConfigurationFile, path, Line: 0);
+        switch (content.State)
+        {
+            case ConfigurationFileState.Read:
+                DaemonJson file = DaemonJson.Read(path, content.Content.Span);
+                _problems.AddRange(file.Problems);
+                return file;
+            case ConfigurationFileState.Missing when flag is not null:
+                _problems.Add(new EngineProblem(EngineProblemKind.InvalidFile, $"The configuration file {path}, which --config-file names, is missing.", EngineVersions.All, source));
+                return null;
+            case ConfigurationFileState.NoFile or ConfigurationFileState.Unreadable:
+                _problems.Add(new EngineProblem(EngineProblemKind.Unreadable, $"The configuration file {path} cannot be read: {content.Reason}", EngineVersions.None, source));
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>The engine refuses a directive that flag and file give, also when both agree.</summary>
+    private void NoteConflicts(DaemonArguments arguments, DaemonJson file)
+    {
+        foreach (IGrouping<string, EngineSetting> flag in arguments.Settings.GroupBy(setting => setting.Name, StringComparer.Ordinal))
+        {
+            if (!file.Directives.TryGetValue(flag.Key, out EngineSetting? inFile) || EngineDirectives.OfKey(flag.Key) is { Merges: true })
+                continue;
+            string values = string.Join(' ', flag.Select(setting => setting.Value));
+            _problems.Add(new EngineProblem(EngineProblemKind.SetTwice,
+                $"{flag.Key} is given both as a flag ({values}) and in the configuration file ({inFile.Value}); the engine refuses that, also when both agree.",
+                EngineVersions.All, [.. flag.Select(setting => setting.Source).Distinct(), inFile.Source]) { Directive = flag.Key });
+        }
+    }
+
+    private void FindCommand()
+    {
+        if (_files.Process is { } process)
+        {
+            _origin = EngineCommandOrigin.Process;
+            ConfigurationSource source = Source(process, "cmdline");
+            TakeCommand([.. process.Arguments.Select(word => new CommandWord(word.Span.ToArray(), source))], source);
+            foreach (ByteString variable in process.Environment)
+            {
+                if (variable.Span.StartsWith("DOCKER_DRIVER="u8))
+                    TakeDriver(new ByteString(variable.Span["DOCKER_DRIVER=".Length..]), Source(process, "environ"));
+            }
+
+            return;
+        }
+
+        ServiceUnit unit = ServiceUnit.Read(_files);
+        _problems.AddRange(unit.Problems);
+        if (unit.Exists)
+        {
+            _origin = EngineCommandOrigin.Unit;
+            if (unit.Command.Count > 0)
+                TakeCommand(unit.Command, unit.Command[0].Source);
+            if (unit.Environment.TryGetValue(DriverVariable, out (ByteString Value, ConfigurationSource Source) driver))
+                TakeDriver(driver.Value, driver.Source);
+            return;
+        }
+
+        foreach ((BytePath path, ByteString variable) in AssumedFiles)
+            Assume(path, variable);
+    }
+
+    private void Assume(BytePath path, ByteString variable)
+    {
+        Dictionary<ByteString, EnvironmentAssignment> last = [];
+        foreach (EnvironmentAssignment assignment in EnvironmentFile.Parse(_files[path].Content.Span))
+            last[assignment.Name] = assignment;
+        ConfigurationSource Source(EnvironmentAssignment from) => new(ConfigurationSourceKind.AssumedEnvironmentFile, path, from.Line);
+
+        if (last.TryGetValue(variable, out EnvironmentAssignment? flags) && UnitWords.TrySplit(flags.Value.Span, out List<byte[]> words) && words.Count > 0)
+        {
+            _origin = EngineCommandOrigin.AssumedFiles;
+            _flags.AddRange(words.Select(word => new CommandWord(word, Source(flags))));
+        }
+
+        if (last.TryGetValue(DriverVariable, out EnvironmentAssignment? driver))
+            TakeDriver(driver.Value, Source(driver));
+    }
+
+    private void TakeDriver(ByteString value, ConfigurationSource source)
+    {
+        if (!value.IsEmpty)
+            _environmentDriver = new EngineSetting(EngineDirectives.StorageDriver, value, source);
+    }
+
+    private void TakeCommand(List<CommandWord> command, ConfigurationSource source)
+    {
+        ReadOnlySpan<byte> program = command.Count > 0 ? new BytePath(command[0].Text).FileName.Span : default;
+        bool isEngine = program.StartsWith("dockerd"u8);
+        bool isOldEngine = program.SequenceEqual("docker"u8) && command.Count > 1 && command[1].Text.AsSpan().SequenceEqual("daemon"u8);
+        if (isEngine || isOldEngine)
+        {
+            _flags.AddRange(command.Skip(isEngine ? 1 : 2));
+            return;
+        }
+
+        _problems.Add(new EngineProblem(EngineProblemKind.Unreadable,
+            $"The engine is started by {new ByteString(program)}, so its flags are not known.", EngineVersions.None, source));
+    }
+
+    private static ConfigurationSource Source(EngineProcess process, string file) =>
+        new(ConfigurationSourceKind.Process, BytePath.FromText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process.ProcessId}/{file}")), Line: 0);
+}

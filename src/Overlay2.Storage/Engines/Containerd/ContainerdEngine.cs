@@ -1,0 +1,25 @@
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Engines.Containerd;
+
+/// <summary>containerd with its overlayfs snapshotter; Docker 29 keeps its images there too.</summary>
+internal sealed class ContainerdEngine : StorageEngine
+{
+    private ContainerdEngine()
+    {
+    }
+
+    public static ContainerdEngine Value { get; } = new();
+
+    public override LayerStoreKind Kind => LayerStoreKind.ContainerdSnapshots;
+
+    public override string Name => "containerd";
+
+    /// <summary>A containerd that only runs the tasks of others has a root directory too, and keeps nothing in it.</summary>
+    public override bool MayBeEmpty => true;
+
+    public override BytePath LayersDirectoryOf(BytePath home) => home.Combine(ContainerdNames.Snapshots);
+
+    /// <summary>containerd mounts elsewhere; the upper layer is in its own directory.</summary>
+    public override BytePath LayerPathOf(BytePath mountPoint, BytePath upper) => upper;
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Engines.Containerd;
+
+/// <summary>Names in containerd's root and state directories.</summary>
+internal static class ContainerdNames
+{
+    public const string DefaultSnapshotter = "overlayfs";
+
+    public static readonly BytePath DefaultRoot = BytePath.FromText("/var/lib/containerd");
+    public static readonly BytePath DefaultState = BytePath.FromText("/run/containerd");
+    public static readonly BytePath DriverHome = BytePath.FromText("io.containerd.snapshotter.v1.overlayfs");
+    public static readonly BytePath Metadata = BytePath.FromText("io.containerd.metadata.v1.bolt/meta.db");
+    public static readonly BytePath SnapshotDatabase = BytePath.FromText("metadata.db");
+    public static readonly BytePath Snapshots = BytePath.FromText("snapshots");
+    public static readonly BytePath Files = BytePath.FromText("fs");
+    public static readonly BytePath Work = BytePath.FromText("work");
+    public static readonly BytePath Tasks = BytePath.FromText("io.containerd.runtime.v2.task");
+    public static readonly BytePath ProcessId = BytePath.FromText("init.pid");
+    public static readonly BytePath RootFileSystem = BytePath.FromText("rootfs");
+
+    /// <summary>What snapshots of this snapshotter are under in containerd's database.</summary>
+    public static readonly ByteString Overlayfs = ByteString.FromText(DefaultSnapshotter);
+
+    /// <summary>The name of a snapshot's directory.</summary>
+    public static ByteString LayerId(ulong id) => ByteString.FromText(id.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Whether the snapshotter gives a directory such a name: a number, or a beginning that says what is being done with it.</summary>
+    public static bool IsLayerId(ReadOnlySpan<byte> name) =>
+        !name.IsEmpty && (!name.ContainsAnyExceptInRange((byte)'0', (byte)'9') || name.StartsWith("new-"u8) || name.StartsWith("rm-"u8));
+}

@@ -1,0 +1,185 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Engines.Containerd;
+
+/// <summary>The store of containerd's overlayfs snapshotter: its database and directories, and what containerd's own database says of them.</summary>
+/// <remarks>
+/// Immutable and thread-safe: what was on disk when <see cref="Read(BytePath, StoreReadOptions?, CancellationToken)"/> looked, faults
+/// included. A name of a namespace (<see cref="SnapshotNames"/>) leads to the snapshotter's key, the key to the number of a directory
+/// (<see cref="Snapshots"/>). Docker 29 keeps its images and containers here too, in the namespace <c>moby</c>. Source: observed on
+/// containerd 1.6.
+/// </remarks>
+public sealed partial class ContainerdSnapshotStore : ILayerStore
+{
+    private readonly Lazy<ContainerdIndex> _index;
+    private readonly Lazy<ContainerdReferences> _references;
+
+    /// <summary>A store of these parts; see the members.</summary>
+    public ContainerdSnapshotStore()
+    {
+        _index = new Lazy<ContainerdIndex>(() => new ContainerdIndex(this));
+        _references = new Lazy<ContainerdReferences>(() => new ContainerdReferences(this, _index.Value));
+    }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public StorageEngine Engine => ContainerdEngine.Value;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public LayerStoreKind Kind => Engine.Kind;
+
+    /// <inheritdoc/>
+    public required BytePath DataRoot { get; init; }
+
+    /// <inheritdoc/>
+    public required BytePath DriverHome { get; init; }
+
+    /// <summary>The directory of what does not outlive a reboot, for example <c>/run/containerd</c>.</summary>
+    public required BytePath StateDirectory { get; init; }
+
+    /// <summary>What the driver home is.</summary>
+    public DriverHomeStatus Home { get; init; } = new();
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public BytePath QuarantineDirectory => StoreQuarantine.DirectoryOf(DriverHome);
+
+    /// <inheritdoc/>
+    [AllowNull]
+    public StoreQuarantine Quarantine
+    {
+        get;
+
+        // Files of earlier versions have no such member.
+        init => field = value ?? StoreQuarantine.Unknown;
+    } = StoreQuarantine.None;
+
+    /// <summary>The snapshots' directories, in the order of their names.</summary>
+    public IReadOnlyList<ContainerdLayer> Layers { get; init; } = [];
+
+    /// <summary>The names beside the snapshots' directories that the snapshotter does not give, in the order of their bytes.</summary>
+    public IReadOnlyList<ByteString> OtherEntries { get; init; } = [];
+
+    /// <summary>The snapshots of the snapshotter's database, in the order of their keys.</summary>
+    public IReadOnlyList<ContainerdSnapshot> Snapshots { get; init; } = [];
+
+    /// <summary>When the snapshotter's database was written last; <see langword="null"/> where there is none or the source holds no times.</summary>
+    public DateTimeOffset? SnapshotsChangedAt { get; init; }
+
+    /// <summary>The namespaces, in the order of their names.</summary>
+    public IReadOnlyList<ByteString> Namespaces { get; init; } = [];
+
+    /// <summary>The names of overlayfs snapshots, by namespace and name.</summary>
+    public IReadOnlyList<ContainerdSnapshotName> SnapshotNames { get; init; } = [];
+
+    /// <summary>The containers of all snapshotters, by namespace and id.</summary>
+    public IReadOnlyList<ContainerdContainer> Containers { get; init; } = [];
+
+    /// <summary>The images, by namespace and name.</summary>
+    public IReadOnlyList<ContainerdImage> Images { get; init; } = [];
+
+    /// <summary>The leases, by namespace and id.</summary>
+    public IReadOnlyList<ContainerdLease> Leases { get; init; } = [];
+
+    /// <summary>The tasks, by namespace and container.</summary>
+    public IReadOnlyList<ContainerdTask> Tasks { get; init; } = [];
+
+    /// <summary>What could not be read.</summary>
+    public IReadOnlyList<StoreProblem> ReadProblems { get; init; } = [];
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public IReadOnlyList<LayerReference> References => _references.Value.All;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public IReadOnlyList<StoreProblem> ReferenceProblems => _references.Value.Problems;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public IReadOnlyList<StoreProblem> Problems => [.. ReadProblems, .. ReferenceProblems.Except(ReadProblems)];
+
+    IReadOnlyList<StoredLayer> ILayerStore.Layers => Layers;
+
+    /// <summary>The directory of a snapshot.</summary>
+    /// <param name="id">The name of the directory.</param>
+    /// <param name="layer">The directory.</param>
+    public bool TryGetLayer(ByteString id, [NotNullWhen(true)] out ContainerdLayer? layer) => _index.Value.Layers.TryGetValue(id, out layer);
+
+    bool ILayerStore.TryGetLayer(ByteString id, [NotNullWhen(true)] out StoredLayer? layer)
+    {
+        bool isThere = TryGetLayer(id, out ContainerdLayer? found);
+        layer = found;
+        return isThere;
+    }
+
+    /// <summary>The snapshot of a key.</summary>
+    /// <param name="key">The snapshotter's key.</param>
+    /// <param name="snapshot">The snapshot.</param>
+    public bool TryGetSnapshot(ByteString key, [NotNullWhen(true)] out ContainerdSnapshot? snapshot) => _index.Value.Snapshots.TryGetValue(key, out snapshot);
+
+    /// <summary>The snapshot that a directory belongs to.</summary>
+    /// <param name="layerId">The name of the directory.</param>
+    /// <param name="snapshot">The snapshot.</param>
+    public bool TryGetSnapshotOfLayer(ByteString layerId, [NotNullWhen(true)] out ContainerdSnapshot? snapshot) =>
+        _index.Value.SnapshotsByLayer.TryGetValue(layerId, out snapshot);
+
+    /// <summary>The snapshot that a name of a namespace stands for.</summary>
+    /// <param name="containerdNamespace">The namespace.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <returns><see langword="false"/> where the namespace has no such name, or the snapshotter does not know its key.</returns>
+    public bool TryGetSnapshot(ByteString containerdNamespace, ByteString name, [NotNullWhen(true)] out ContainerdSnapshot? snapshot)
+    {
+        snapshot = null;
+        return _index.Value.Names.TryGetValue((containerdNamespace, name), out ContainerdSnapshotName? found) && TryGetSnapshot(found.Key, out snapshot);
+    }
+
+    /// <summary>The container whose root file system a snapshot is.</summary>
+    /// <param name="key">The snapshotter's key.</param>
+    /// <param name="container">The container; the first where there are several.</param>
+    public bool TryGetContainerOf(ByteString key, [NotNullWhen(true)] out ContainerdContainer? container) => _index.Value.ContainersByKey.TryGetValue(key, out container);
+
+    /// <summary>The container of an id.</summary>
+    /// <param name="containerdNamespace">The namespace it is in.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="container">The container.</param>
+    public bool TryGetContainer(ByteString containerdNamespace, ByteString id, [NotNullWhen(true)] out ContainerdContainer? container) =>
+        _index.Value.Containers.TryGetValue((containerdNamespace, id), out container);
+
+    /// <summary>The task of a container.</summary>
+    /// <param name="container">The container.</param>
+    /// <param name="task">Its task.</param>
+    public bool TryGetTask(ContainerdContainer container, [NotNullWhen(true)] out ContainerdTask? task)
+    {
+        ArgumentNullException.ThrowIfNull(container);
+        return _index.Value.Tasks.TryGetValue((container.Namespace, container.Id), out task);
+    }
+
+    /// <summary>The containers whose overlayfs snapshot is in no record: nothing can start them.</summary>
+    public IReadOnlyList<ContainerdContainer> FindContainersWithoutSnapshot() =>
+        [.. Containers.Where(container => container.Snapshotter == ContainerdNames.Overlayfs && !container.SnapshotName.IsEmpty && !TryGetSnapshot(container.Namespace, container.SnapshotName, out _))];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ByteString> GetLowerLayerIds(ByteString layerId)
+    {
+        if (!TryGetSnapshotOfLayer(layerId, out ContainerdSnapshot? snapshot))
+            return [];
+
+        List<ByteString> ids = [];
+        HashSet<ByteString> seen = [snapshot.Key];
+        while (!snapshot.Parent.IsEmpty && seen.Add(snapshot.Parent) && TryGetSnapshot(snapshot.Parent, out snapshot))
+            ids.Add(snapshot.LayerId);
+        return ids;
+    }
+
+    /// <summary>The directories that no snapshot has.</summary>
+    /// <remarks>
+    /// containerd removes a snapshot's record first and its directory afterwards, at the next garbage collection. While
+    /// <see cref="ReferenceProblems"/> has an entry a record may be missing.
+    /// </remarks>
+    public IReadOnlyList<StoredLayer> FindUnreferencedLayers() => [.. Layers.Where(layer => !TryGetSnapshotOfLayer(layer.Id, out _))];
+}

@@ -1,0 +1,15 @@
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Engines.ContainersStorage;
+
+/// <summary>Names in a root directory of containers/storage.</summary>
+internal static class ContainersNames
+{
+    public static readonly BytePath DriverHome = BytePath.FromText("overlay");
+    public static readonly BytePath Layers = BytePath.FromText("overlay-layers/layers.json");
+    public static readonly BytePath VolatileLayers = BytePath.FromText("overlay-layers/volatile-layers.json");
+    public static readonly BytePath Containers = BytePath.FromText("overlay-containers/containers.json");
+    public static readonly BytePath VolatileContainers = BytePath.FromText("overlay-containers/volatile-containers.json");
+    public static readonly BytePath Images = BytePath.FromText("overlay-images/images.json");
+    public static readonly BytePath ContainerDirectories = BytePath.FromText("overlay-containers");
+}

@@ -1,0 +1,56 @@
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Engines.ContainersStorage;
+
+/// <summary>Who needs which layer of a <see cref="ContainersStorageStore"/>.</summary>
+internal sealed class ContainersReferences
+{
+    private readonly List<LayerReference> _references = [];
+
+    public ContainersReferences(ContainersStorageStore store)
+    {
+        BytePath layers = store.DataRoot.Combine(ContainersNames.Layers);
+        BytePath containers = store.DataRoot.Combine(ContainersNames.Containers);
+        Dictionary<ByteString, ContainersContainer> byLayer = [];
+        foreach (ContainersContainer container in store.Containers)
+        {
+            if (container.LayerId.IsEmpty)
+                continue;
+            byLayer.TryAdd(container.LayerId, container);
+            if (!store.TryGetLayerRecord(container.LayerId, out _))
+                _references.Add(new LayerReference(container.LayerId, LayerReferenceKind.ContainerLayer, container.Id, containers));
+        }
+
+        foreach (ContainersLayerRecord record in store.LayerRecords)
+        {
+            LayerReferenceKind kind = record.IsIncomplete ? LayerReferenceKind.Unfinished
+                : byLayer.ContainsKey(record.Id) ? LayerReferenceKind.ContainerLayer
+                : LayerReferenceKind.ImageLayer;
+            _references.Add(new LayerReference(record.Id, kind, byLayer.TryGetValue(record.Id, out ContainersContainer? container) ? container.Id : record.Id, layers));
+        }
+
+        // An image of a store below this one may be named here, too.
+        if (store.ImageStores.Count == 0)
+        {
+            _references.AddRange(store.Images.Where(image => !image.TopLayer.IsEmpty && !store.TryGetLayerRecord(image.TopLayer, out _))
+                .Select(image => new LayerReference(image.TopLayer, LayerReferenceKind.ImageLayer, image.Id, store.DataRoot.Combine(ContainersNames.Images))));
+        }
+
+        Problems = [.. store.ReadProblems.Where(problem => IsOfRecords(store.DataRoot, problem.Path))];
+    }
+
+    public IReadOnlyList<LayerReference> All => _references;
+
+    public IReadOnlyList<StoreProblem> Problems { get; }
+
+    private static bool IsOfRecords(BytePath dataRoot, BytePath path)
+    {
+        foreach (BytePath file in (ReadOnlySpan<BytePath>)[ContainersNames.Layers, ContainersNames.VolatileLayers, ContainersNames.Containers, ContainersNames.VolatileContainers, ContainersNames.Images])
+        {
+            if (dataRoot.Combine(file) == path)
+                return true;
+        }
+
+        return path == dataRoot;
+    }
+}

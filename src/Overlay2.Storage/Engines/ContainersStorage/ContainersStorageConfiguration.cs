@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Configuration;
+using Overlay2.Storage.Interop;
+
+namespace Overlay2.Storage.Engines.ContainersStorage;
+
+/// <summary>Where containers/storage keeps its stores on a host, by <c>storage.conf</c>.</summary>
+/// <remarks>
+/// The administrator's file stands in the place of the distribution's; drop-ins of both change single settings, in the order of their names.
+/// A user without privileges has a store below his home directory. The environment is not looked at. Source: containers-storage.conf(5).
+/// </remarks>
+internal static class ContainersStorageConfiguration
+{
+    private static readonly BytePath s_distribution = BytePath.FromText("/usr/share/containers/storage.conf");
+    private static readonly BytePath s_administrator = BytePath.FromText("/etc/containers/storage.conf");
+    private static readonly ImmutableArray<BytePath> s_dropIns = [BytePath.FromText("/usr/share/containers/storage.conf.d"), BytePath.FromText("/etc/containers/storage.conf.d")];
+    private static readonly BytePath s_ofUser = BytePath.FromText(".config/containers/storage.conf");
+    private static readonly BytePath s_storeOfUser = BytePath.FromText(".local/share/containers/storage");
+    private static readonly BytePath s_defaultRoot = BytePath.FromText("/var/lib/containers/storage");
+
+    /// <summary>The store of the privileged user.</summary>
+    public static StoreLocation Read(RootedDirectory root)
+    {
+        List<TomlProblem> problems = [];
+        List<TomlSettings> files = ReadFiles(root, problems);
+        return Locate(Last(files, "graphroot") is { IsAbsolute: true } named ? named : s_defaultRoot, files, problems);
+    }
+
+    /// <summary>The store of another user.</summary>
+    public static StoreLocation Read(RootedDirectory root, ContainersUser user)
+    {
+        List<TomlProblem> problems = [];
+        List<TomlSettings> files = ReadFiles(root, problems);
+        BytePath place = Expand(Last(files, "rootless_storage_path"), user) is { IsAbsolute: true } named ? named : user.Home.Combine(s_storeOfUser);
+        if (TomlSettings.TryRead(root, user.Home.Combine(s_ofUser), problems) is not { } own)
+            return Locate(place, files, problems);
+        files = [own];
+        if (Expand(Last(files, "rootless_storage_path"), user) is { IsAbsolute: true } path)
+            place = path;
+        if (Expand(Last(files, "graphroot"), user) is { IsAbsolute: true } graphRoot)
+            place = graphRoot;
+        return Locate(place, files, problems);
+    }
+
+    private static StoreLocation Locate(BytePath place, List<TomlSettings> files, List<TomlProblem> problems)
+    {
+        IReadOnlyList<string>? stores = null;
+        foreach (TomlSettings file in files)
+            stores = file.Texts("storage", "options", "additionalimagestores") ?? stores;
+        IEnumerable<BytePath> others = (stores ?? []).Select(BytePath.FromText);
+        if (Last(files, "imagestore") is { IsEmpty: false } images)
+            others = others.Append(images);
+        return new StoreLocation(LayerStoreKind.ContainersStorage, place) { ImageStores = [.. others.Where(store => store.IsAbsolute).Distinct()], Problems = [.. problems.Select(StoreProblem.Of)] };
+    }
+
+    private static List<TomlSettings> ReadFiles(RootedDirectory root, List<TomlProblem> problems)
+    {
+        List<TomlSettings> files = [];
+        int before = problems.Count;
+        if ((TomlSettings.TryRead(root, s_administrator, problems) ?? (problems.Count == before ? TomlSettings.TryRead(root, s_distribution, problems) : null)) is { } main)
+            files.Add(main);
+
+        SortedDictionary<ByteString, BytePath> dropIns = [];
+        foreach (BytePath directory in s_dropIns)
+        {
+            foreach (BytePath name in HostDirectory.List(root, directory))
+            {
+                if (name.Span.EndsWith(".conf"u8))
+                    dropIns[name.Bytes] = directory.Combine(name);
+            }
+        }
+
+        foreach (BytePath path in dropIns.Values)
+        {
+            if (TomlSettings.TryRead(root, path, problems) is { } dropIn)
+                files.Add(dropIn);
+        }
+
+        return files;
+    }
+
+    private static BytePath Last(List<TomlSettings> files, string key)
+    {
+        string? value = null;
+        foreach (TomlSettings file in files)
+            value = file.Text("storage", key) ?? value;
+        return value is { Length: > 0 } ? BytePath.FromText(value) : default;
+    }
+
+    private static BytePath Expand(BytePath path, ContainersUser user) => path.IsEmpty
+        ? default
+        : BytePath.FromText(path.ToString()
+            .Replace("$HOME", user.Home.ToString(), StringComparison.Ordinal)
+            .Replace("$USER", user.Name, StringComparison.Ordinal)
+            .Replace("$UID", user.UserId, StringComparison.Ordinal));
+}

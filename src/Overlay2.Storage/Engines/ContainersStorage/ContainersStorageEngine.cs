@@ -1,0 +1,27 @@
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines.OverlayDriver;
+
+namespace Overlay2.Storage.Engines.ContainersStorage;
+
+/// <summary>The engines that share containers/storage: Podman, Buildah, CRI-O.</summary>
+internal sealed class ContainersStorageEngine : StorageEngine
+{
+    private ContainersStorageEngine()
+    {
+    }
+
+    public static ContainersStorageEngine Value { get; } = new();
+
+    public override LayerStoreKind Kind => LayerStoreKind.ContainersStorage;
+
+    public override string Name => "containers/storage";
+
+    /// <summary>Observed on Podman 4.3: where a link is missing its driver makes all links again from the link files.</summary>
+    public override bool RemakesShortLinks => true;
+
+    /// <summary>Observed on Podman 4.3.</summary>
+    public override bool ClearsVolatileMarks => true;
+
+    public override bool TryGetHome(BytePath mountPoint, BytePath upper, out BytePath home) =>
+        OverlayDriverNames.TryGetHome(mountPoint, out home) && home.FileName == ContainersNames.DriverHome.Bytes;
+}

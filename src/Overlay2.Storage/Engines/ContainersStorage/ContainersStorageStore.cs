@@ -1,0 +1,140 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines.Files;
+using Overlay2.Storage.Engines.OverlayDriver;
+
+namespace Overlay2.Storage.Engines.ContainersStorage;
+
+/// <summary>The store of containers/storage, which Podman, Buildah and CRI-O share: the overlay driver's home and the records of layers, images, containers.</summary>
+/// <remarks>
+/// Immutable and thread-safe: what was on disk when <see cref="Read(StoreLocation, StoreReadOptions?, CancellationToken)"/> looked, faults
+/// included. Source: observed on Podman 4.3; containers-storage.conf(5).
+/// </remarks>
+public sealed class ContainersStorageStore : OverlayDriverStore
+{
+    private readonly Lazy<Dictionary<ByteString, ContainersLayerRecord>> _records;
+    private readonly Lazy<ContainersReferences> _references;
+    private readonly Lazy<DriverRedundancy> _redundancy;
+
+    /// <summary>A store of these parts; see the members.</summary>
+    public ContainersStorageStore()
+    {
+        _records = new Lazy<Dictionary<ByteString, ContainersLayerRecord>>(IndexRecords);
+        _references = new Lazy<ContainersReferences>(() => new ContainersReferences(this));
+        _redundancy = new Lazy<DriverRedundancy>(() => new DriverRedundancy(this, TryGetAncestors));
+    }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override StorageEngine Engine => ContainersStorageEngine.Value;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override BytePath DriverHome => DataRoot.Combine(ContainersNames.DriverHome);
+
+    /// <summary>The root directories of the read-only stores whose images this one uses too, by the configuration.</summary>
+    public IReadOnlyList<BytePath> ImageStores { get; init; } = [];
+
+    /// <summary>The records of layers, in the order of their ids.</summary>
+    public IReadOnlyList<ContainersLayerRecord> LayerRecords { get; init; } = [];
+
+    /// <summary>The containers, in the order of their ids.</summary>
+    public IReadOnlyList<ContainersContainer> Containers { get; init; } = [];
+
+    /// <summary>The images, in the order of their ids.</summary>
+    public IReadOnlyList<ContainersImage> Images { get; init; } = [];
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override IReadOnlyList<LayerReference> References => _references.Value.All;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override IReadOnlyList<StoreProblem> ReferenceProblems => _references.Value.Problems;
+
+    /// <summary>Reads a store of this machine, or of a host whose root directory is mounted here.</summary>
+    /// <remarks>
+    /// Only reads: nothing is locked, and no file is opened for writing. On the way to the root directory links are followed inside the host
+    /// root; below it none is. What cannot be read is a <see cref="StoreProblem"/>, and the rest is read all the same.
+    /// </remarks>
+    /// <param name="location">The root directory on the host, for example <c>/var/lib/containers/storage</c>, and the stores below it.</param>
+    /// <param name="options">Host root and limits; the defaults where left out.</param>
+    /// <param name="cancellationToken">Ends the reading early.</param>
+    /// <returns>The store; without parts and with a problem where there is none.</returns>
+    /// <exception cref="ArgumentException">The path is not absolute, or the location is one of another kind.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static ContainersStorageStore Read(StoreLocation location, StoreReadOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(location);
+        if (!location.Root.IsAbsolute || location.Kind != LayerStoreKind.ContainersStorage)
+            throw new ArgumentException("A root directory of containers/storage is an absolute path.", nameof(location));
+
+        options ??= StoreReadOptions.Default;
+        if (!LiveFileTree.TryOpen(options.HostRoot, location.Root, out LiveFileTree? tree, out StoreProblem? problem))
+            return Unread(location, problem.Reason == StoreProblemReason.NotFound ? StoreEntryType.Missing : StoreEntryType.Unknown, problem);
+        using (tree)
+            return Read(location, tree, options, cancellationToken);
+    }
+
+    /// <summary>The record of a layer.</summary>
+    /// <param name="layerId">The layer's id.</param>
+    /// <param name="record">Its record.</param>
+    public bool TryGetLayerRecord(ByteString layerId, [NotNullWhen(true)] out ContainersLayerRecord? record) => _records.Value.TryGetValue(layerId, out record);
+
+    /// <inheritdoc/>
+    public override ExpectedValue GetExpectedLink(ByteString layerId) => _redundancy.Value.Link(layerId);
+
+    /// <inheritdoc/>
+    public override ExpectedValue GetExpectedShortLinkTarget(ByteString shortName) => _redundancy.Value.ShortLinkTarget(shortName);
+
+    /// <inheritdoc/>
+    public override ExpectedValue GetExpectedLower(ByteString layerId) => _redundancy.Value.Lower(layerId);
+
+    /// <summary>Reads a store from a tree whose root is the store's root directory.</summary>
+    internal static ContainersStorageStore Read(StoreLocation location, IFileTree tree, StoreReadOptions options, CancellationToken cancellationToken) =>
+        new ContainersStoreReader(tree, location, options, cancellationToken).Read();
+
+    /// <summary>A store of which nothing could be read.</summary>
+    internal static ContainersStorageStore Unread(StoreLocation location, StoreEntryType home, StoreProblem problem) =>
+        new() { DataRoot = location.Root, Home = new DriverHomeStatus { Type = home }, ImageStores = location.ImageStores, ReadProblems = [problem] };
+
+    /// <inheritdoc/>
+    internal override IEnumerable<ByteString> FindLayersAbove(ByteString layerId) => _redundancy.Value.LayersAbove(layerId);
+
+    /// <inheritdoc/>
+    internal override bool MayHaveLayerAbove(ByteString layerId) => _redundancy.Value.MayHaveLayerAbove(layerId);
+
+    private protected override IReadOnlySet<ByteString> FindLayersAboveOthers()
+    {
+        HashSet<ByteString> above = [.. LayerRecords.Where(record => !record.Parent.IsEmpty).Select(record => record.Id)];
+        AddLayersWithLower(above);
+        return above;
+    }
+
+    /// <summary>The layers below a layer by the records, nearest first; not where the chain goes on in another store, or has no end.</summary>
+    private bool TryGetAncestors(ByteString layerId, [NotNullWhen(true)] out List<OverlayDriverAncestor>? ancestors)
+    {
+        const int MaxDepth = 1024;
+        ancestors = [];
+        BytePath source = DataRoot.Combine(ContainersNames.Layers);
+        if (!TryGetLayerRecord(layerId, out ContainersLayerRecord? record))
+            return false;
+        while (!record.Parent.IsEmpty)
+        {
+            if (ancestors.Count == MaxDepth || !TryGetLayerRecord(record.Parent, out record))
+                return false;
+            ancestors.Add(new OverlayDriverAncestor(record.Id, default, source));
+        }
+
+        return true;
+    }
+
+    private Dictionary<ByteString, ContainersLayerRecord> IndexRecords()
+    {
+        Dictionary<ByteString, ContainersLayerRecord> records = [];
+        foreach (ContainersLayerRecord record in LayerRecords)
+            records.TryAdd(record.Id, record);
+        return records;
+    }
+}

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines.Files;
+using Overlay2.Storage.Engines.OverlayDriver;
+
+namespace Overlay2.Storage.Engines.ContainersStorage;
+
+/// <summary>Reads the parts of a <see cref="ContainersStorageStore"/> one after the other; a part that cannot be read does not stop the others.</summary>
+internal sealed class ContainersStoreReader(IFileTree tree, StoreLocation location, StoreReadOptions options, CancellationToken cancellationToken)
+    : OverlayDriverReader(tree, location.Root, ContainersNames.DriverHome, options, cancellationToken)
+{
+    /// <summary>One file holds the records of all layers, each with some 500 bytes.</summary>
+    private const int MaxRecordsLength = 1 << 26;
+
+    public ContainersStorageStore Read()
+    {
+        // Records first: a layer that is made meanwhile is then one without a record, and young, instead of one without a directory.
+        List<ContainersLayerRecord> records = [.. ReadLayers(ContainersNames.Layers, isVolatile: false), .. ReadLayers(ContainersNames.VolatileLayers, isVolatile: true)];
+        List<ContainersContainer> containers = [.. ReadContainers(ContainersNames.Containers), .. ReadContainers(ContainersNames.VolatileContainers)];
+        List<ContainersImage> images = ReadImages();
+        DriverHomeStatus home = ReadHomeStatus();
+        (List<OverlayDriverLayer> layers, List<ByteString> others, StoreEntryType linkDirectory) = ReadDriverHome(home.Type);
+        if (layers.Count > 0 && !Tree.TryGetStatus(ContainersNames.Layers, out _, out StoreProblem? problem))
+            Report(problem);
+        return new ContainersStorageStore
+        {
+            DataRoot = DataRoot,
+            ImageStores = location.ImageStores,
+            Home = home,
+            Quarantine = ReadQuarantine(),
+            Layers = layers,
+            OtherEntries = others,
+            ShortLinkDirectory = linkDirectory,
+            ShortLinks = ReadShortLinks(linkDirectory),
+            LayerRecords = [.. records.OrderBy(record => record.Id)],
+            Containers = [.. containers.OrderBy(container => container.Id)],
+            Images = images,
+            ReadProblems = [.. location.Problems, .. Problems],
+        };
+    }
+
+    private List<ContainersLayerRecord> ReadLayers(BytePath path, bool isVolatile) => ReadRecords(path, fields => new ContainersLayerRecord
+    {
+        Id = Id(fields, "id"),
+        Parent = Id(fields, "parent"),
+        IsIncomplete = fields.Object("flags").Truth("incomplete"),
+        IsVolatile = isVolatile,
+    });
+
+    private List<ContainersContainer> ReadContainers(BytePath path) => ReadRecords(path, fields => new ContainersContainer
+    {
+        Id = Id(fields, "id"),
+        Name = fields.Texts("names").FirstOrDefault() ?? "",
+        LayerId = Id(fields, "layer"),
+        ImageId = Id(fields, "image"),
+    });
+
+    private List<ContainersImage> ReadImages() =>
+    [
+        .. ReadRecords(ContainersNames.Images, fields => new ContainersImage { Id = Id(fields, "id"), Names = [.. fields.Texts("names")], TopLayer = Id(fields, "layer") })
+            .OrderBy(image => image.Id),
+    ];
+
+    /// <summary>The objects of an array; none where there is no such file.</summary>
+    private List<T> ReadRecords<T>(BytePath path, Func<JsonFields, T> read)
+    {
+        if (!Tree.TryRead(path, MaxRecordsLength, out ByteString content, out StoreProblem? problem))
+        {
+            if (problem.Reason != StoreProblemReason.NotFound)
+                Report(problem);
+            return [];
+        }
+
+        if (!JsonFields.TryParseList(content, out JsonDocument? document, out JsonFields? fields, out string? error))
+        {
+            Report(ParseProblem(path, error));
+            return [];
+        }
+
+        using (document)
+        {
+            List<T> records = [];
+            foreach (JsonFields element in fields.Elements())
+            {
+                CancellationToken.ThrowIfCancellationRequested();
+                if (element.Text("id").Length > 0)
+                    records.Add(read(element));
+                else
+                    element.Note("id", "missing");
+            }
+
+            if (fields.Errors.Count > 0)
+                Report(ParseProblem(path, string.Join("; ", fields.Errors)));
+            return records;
+        }
+    }
+
+    private static ByteString Id(JsonFields fields, string name) => ByteString.FromText(fields.Text(name));
+}

@@ -1,0 +1,130 @@
+using System.Diagnostics.CodeAnalysis;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines.OverlayDriver;
+
+namespace Overlay2.Storage.Engines.Docker;
+
+/// <summary>Which layers are below a layer by the layer database and the build cache: a copy of what the <c>lower</c> files say.</summary>
+internal sealed class DockerAncestry
+{
+    /// <summary>More than the driver's limit of 128, so that a loop ends.</summary>
+    private const int MaxDepth = 512;
+
+    private readonly DockerClassicStore _store;
+    private readonly Dictionary<ByteString, DockerImageLayer> _imageLayers = [];
+    private readonly Dictionary<ByteString, DockerContainerLayer> _containerLayers = [];
+    private readonly Dictionary<ByteString, DockerContainerLayer> _initLayers = [];
+    private readonly Dictionary<ByteString, DockerBuildCacheRecord> _buildCache = [];
+    private readonly BytePath _buildCachePath;
+
+    public DockerAncestry(DockerClassicStore store)
+    {
+        _store = store;
+        _buildCachePath = store.DataRoot.Combine(DockerNames.BuildCacheSnapshots);
+        foreach (DockerImageLayer layer in store.ImageLayers)
+            _imageLayers.TryAdd(layer.CacheId.Trimmed, layer);
+        foreach (DockerContainerLayer layer in store.ContainerLayers)
+        {
+            if (!layer.MountId.Trimmed.IsEmpty)
+                _containerLayers.TryAdd(layer.MountId.Trimmed, layer);
+            if (!layer.InitId.Trimmed.IsEmpty)
+                _initLayers.TryAdd(layer.InitId.Trimmed, layer);
+        }
+
+        foreach (DockerBuildCacheRecord record in store.BuildCache)
+            _buildCache.TryAdd(record.Key, record);
+    }
+
+    /// <summary>The layers below a layer, nearest first.</summary>
+    /// <returns><see langword="false"/> where no record knows the layer, or the chain breaks off.</returns>
+    public bool TryGetAncestors(ByteString layerId, [NotNullWhen(true)] out List<OverlayDriverAncestor>? ancestors)
+    {
+        ancestors = [];
+        if (_containerLayers.TryGetValue(layerId, out DockerContainerLayer? container))
+        {
+            if (container.InitId.State == StoreFileState.Unreadable)
+                return false;
+            if (!container.InitId.Trimmed.IsEmpty)
+                ancestors.Add(new OverlayDriverAncestor(container.InitId.Trimmed, default, PathOf(container.Directory, "init-id")));
+            return TryAddChain(container.Parent, PathOf(container.Directory, "parent"), ancestors);
+        }
+
+        if (_initLayers.TryGetValue(layerId, out container))
+            return TryAddChain(container.Parent, PathOf(container.Directory, "parent"), ancestors);
+        if (_imageLayers.TryGetValue(layerId, out DockerImageLayer? layer))
+            return TryAddBelow(layer, ancestors);
+        return _buildCache.TryGetValue(layerId, out DockerBuildCacheRecord? record) && TryAddSnapshots(record.Parent, ancestors);
+    }
+
+    /// <summary>The layers below an image layer, nearest first; for a layer whose directory's id is lost.</summary>
+    public bool TryGetAncestors(DockerImageLayer layer, [NotNullWhen(true)] out List<OverlayDriverAncestor>? ancestors)
+    {
+        ancestors = [];
+        return TryAddBelow(layer, ancestors);
+    }
+
+    /// <summary>The layers below a container's writable layer, nearest first; for one whose directory's id is lost.</summary>
+    public bool TryGetAncestors(DockerContainerLayer layer, [NotNullWhen(true)] out List<OverlayDriverAncestor>? ancestors)
+    {
+        ancestors = [];
+        if (layer.InitId.Trimmed.IsEmpty)
+            return false;
+        ancestors.Add(new OverlayDriverAncestor(layer.InitId.Trimmed, default, PathOf(layer.Directory, "init-id")));
+        return TryAddChain(layer.Parent, PathOf(layer.Directory, "parent"), ancestors);
+    }
+
+    private bool TryAddBelow(DockerImageLayer layer, List<OverlayDriverAncestor> ancestors)
+    {
+        // The lowest layer's chain id is the digest of its own content: one without parent that is not the lowest has lost it.
+        ByteString diffId = layer.DiffId.Trimmed;
+        if (layer.Parent.State == StoreFileState.Missing && !diffId.IsEmpty && diffId != layer.ChainId)
+            return false;
+        return TryAddChain(layer.Parent, PathOf(layer.Directory, "parent"), ancestors);
+    }
+
+    private bool TryAddChain(StoreFile parent, BytePath source, List<OverlayDriverAncestor> ancestors)
+    {
+        while (parent.State != StoreFileState.Missing)
+        {
+            if (ancestors.Count == MaxDepth || !_store.TryGetImageLayer(parent.Trimmed, out DockerImageLayer? below))
+                return false;
+
+            ancestors.Add(new OverlayDriverAncestor(below.CacheId.Trimmed, below.ChainId, source));
+            ByteString diffId = below.DiffId.Trimmed;
+            if (below.Parent.State == StoreFileState.Missing && !diffId.IsEmpty && diffId != below.ChainId)
+                return false;
+            parent = below.Parent;
+            source = PathOf(below.Directory, "parent");
+        }
+
+        return true;
+    }
+
+    /// <summary>A snapshot's parent is a key, whose record names an image layer or a finished snapshot, or it is a chain id itself.</summary>
+    private bool TryAddSnapshots(ByteString parent, List<OverlayDriverAncestor> ancestors)
+    {
+        while (!parent.IsEmpty)
+        {
+            if (ancestors.Count == MaxDepth)
+                return false;
+
+            _buildCache.TryGetValue(parent, out DockerBuildCacheRecord? record);
+            ByteString chainId = record is { ChainId.IsEmpty: false } ? record.ChainId : parent;
+            if (_store.TryGetImageLayer(chainId, out DockerImageLayer? layer))
+            {
+                ancestors.Add(new OverlayDriverAncestor(layer.CacheId.Trimmed, layer.ChainId, _buildCachePath));
+                return TryAddBelow(layer, ancestors);
+            }
+
+            if (record is null)
+                return false;
+            ByteString layerId = record.Committed.IsEmpty ? record.Key : record.Committed;
+            ancestors.Add(new OverlayDriverAncestor(layerId, default, _buildCachePath));
+            parent = record.Committed.IsEmpty ? record.Parent : _buildCache.GetValueOrDefault(record.Committed)?.Parent ?? default;
+        }
+
+        return true;
+    }
+
+    private static BytePath PathOf(BytePath directory, string name) => directory.Combine(BytePath.FromText(name));
+}

@@ -1,0 +1,14 @@
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Engines.Docker;
+
+/// <summary>Names in the engine's root directory, beside those of the overlay2 driver.</summary>
+internal static class DockerNames
+{
+    public static readonly BytePath DriverHome = BytePath.FromText("overlay2");
+    public static readonly BytePath LayerDatabase = BytePath.FromText("image/overlay2/layerdb");
+    public static readonly BytePath ImageContents = BytePath.FromText("image/overlay2/imagedb/content/sha256");
+    public static readonly BytePath Repositories = BytePath.FromText("image/overlay2/repositories.json");
+    public static readonly BytePath Containers = BytePath.FromText("containers");
+    public static readonly BytePath BuildCacheSnapshots = BytePath.FromText("buildkit/snapshots.db");
+}

@@ -1,0 +1,21 @@
+namespace Overlay2.Storage.Engines;
+
+/// <summary>What the driver home is: which directory of which file system a store was read from.</summary>
+/// <remarks>Immutable and thread-safe. Members are <see langword="null"/> where the source does not hold them. Source: statx(2).</remarks>
+public sealed record DriverHomeStatus
+{
+    /// <summary>What there is; a directory in a store that can be read.</summary>
+    public StoreEntryType Type { get; init; }
+
+    /// <summary>The mount that the directory was reached through, as in mountinfo.</summary>
+    public ulong? MountId { get; init; }
+
+    /// <summary>The directory's inode.</summary>
+    public ulong? Inode { get; init; }
+
+    /// <summary>The major number of the file system's device.</summary>
+    public uint? DeviceMajor { get; init; }
+
+    /// <summary>The minor number of the file system's device.</summary>
+    public uint? DeviceMinor { get; init; }
+}

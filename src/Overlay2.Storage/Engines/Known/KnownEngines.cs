@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Engines.Containerd;
+using Overlay2.Storage.Engines.ContainersStorage;
+using Overlay2.Storage.Engines.Docker;
+
+namespace Overlay2.Storage.Engines.Known;
+
+/// <summary>The table of engines: the one place that names them all.</summary>
+internal static class KnownEngines
+{
+    /// <summary>All engines, in the order in which their stores are looked for.</summary>
+    public static ImmutableArray<StorageEngine> All { get; } = [DockerEngine.Value, ContainersStorageEngine.Value, ContainerdEngine.Value];
+
+    /// <summary>The engine whose configuration and own answer a snapshot holds.</summary>
+    public static StorageEngine Configured { get; } = All.Single(engine => engine.IsConfigured);
+
+    /// <summary>The engine of a kind.</summary>
+    public static StorageEngine Get(LayerStoreKind kind) => All.Single(engine => engine.Kind == kind);
+}

@@ -1,0 +1,81 @@
+using System.Buffers;
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Engines.OverlayDriver;
+
+/// <summary>Names and forms of names in a home of the overlay2 driver, whose engine may be Docker or one of containers/storage.</summary>
+internal static class OverlayDriverNames
+{
+    public static readonly BytePath Links = BytePath.FromText("l");
+    public static readonly BytePath Diff = BytePath.FromText("diff");
+    public static readonly BytePath Work = BytePath.FromText("work");
+    public static readonly BytePath Merged = BytePath.FromText("merged");
+    public static readonly BytePath Link = BytePath.FromText("link");
+    public static readonly BytePath Lower = BytePath.FromText("lower");
+    public static readonly BytePath Committed = BytePath.FromText("committed");
+
+    private const int ShortNameLength = 26;
+    private const int LayerIdLength = 64;
+    private const int BuildCacheIdLength = 25;
+
+    private static readonly SearchValues<byte> s_base32 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"u8);
+    private static readonly SearchValues<byte> s_hexadecimal = SearchValues.Create("0123456789abcdef"u8);
+    private static readonly SearchValues<byte> s_base36 = SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyz"u8);
+
+    /// <summary>What the id of a container's second layer ends in.</summary>
+    public static ReadOnlySpan<byte> InitSuffix => "-init"u8;
+
+    /// <summary>What comes before a short name in a <c>lower</c> file.</summary>
+    public static ReadOnlySpan<byte> LowerPrefix => "l/"u8;
+
+    public static bool IsShortName(ReadOnlySpan<byte> name) =>
+        name.Length == ShortNameLength && !name.ContainsAnyExcept(s_base32);
+
+    /// <summary>Whether a name is one that the engine (64 hexadecimal digits, perhaps with <c>-init</c>) or BuildKit (25 letters and digits) gives a layer.</summary>
+    public static bool IsLayerId(ReadOnlySpan<byte> name)
+    {
+        if (name.Length == BuildCacheIdLength)
+            return !name.ContainsAnyExcept(s_base36);
+        if (name.EndsWith(InitSuffix))
+            name = name[..^InitSuffix.Length];
+        return IsHexadecimalId(name);
+    }
+
+    /// <summary>Whether a name is 64 hexadecimal digits: the id of a container, a layer or a SHA-256 digest.</summary>
+    public static bool IsHexadecimalId(ReadOnlySpan<byte> name) => name.Length == LayerIdLength && !name.ContainsAnyExcept(s_hexadecimal);
+
+    /// <summary>The short name of an element <c>l/NAME</c> of a <c>lower</c> file.</summary>
+    public static bool TryGetShortName(ByteString lowerElement, out ByteString name)
+    {
+        bool matches = lowerElement.Span.StartsWith(LowerPrefix) && IsShortName(lowerElement.Span[LowerPrefix.Length..]);
+        name = matches ? ByteString.Wrap(lowerElement.Memory[LowerPrefix.Length..]) : default;
+        return matches;
+    }
+
+    /// <summary>The element of a <c>lower</c> file for a short name.</summary>
+    public static ByteString LowerElement(ByteString shortName) => new([.. LowerPrefix, .. shortName.Span]);
+
+    /// <summary>What the link of a layer's short name holds: <c>../ID/diff</c>.</summary>
+    public static BytePath ShortLinkTarget(ByteString layerId) => new([.. "../"u8, .. layerId.Span, .. "/diff"u8]);
+
+    /// <summary>The layer that a link of the directory <c>l</c> leads to, where it has the engine's form <c>../ID/diff</c>.</summary>
+    public static bool TryGetLinkedLayer(BytePath target, out ByteString layerId)
+    {
+        ReadOnlySpan<byte> path = target.Span;
+        ReadOnlySpan<byte> before = "../"u8;
+        ReadOnlySpan<byte> after = "/diff"u8;
+        layerId = default;
+        if (path.Length <= before.Length + after.Length || !path.StartsWith(before) || !path.EndsWith(after))
+            return false;
+
+        layerId = ByteString.Wrap(target.Bytes.Memory[before.Length..^after.Length]);
+        return !layerId.Span.Contains((byte)'/') && !layerId.Span.SequenceEqual(".."u8) && !layerId.Span.SequenceEqual("."u8);
+    }
+
+    /// <summary>The driver home of a mount where the driver mounts a layer: on <c>HOME/LAYER/merged</c>.</summary>
+    public static bool TryGetHome(BytePath mountPoint, out BytePath home)
+    {
+        home = default;
+        return mountPoint.FileName == Merged.Bytes && mountPoint.TryGetParent(out BytePath layer) && IsLayerId(layer.FileName.Span) && layer.TryGetParent(out home);
+    }
+}

@@ -1,0 +1,113 @@
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines.Files;
+
+namespace Overlay2.Storage.Engines.OverlayDriver;
+
+internal abstract partial class OverlayDriverReader
+{
+    private const int MaxOtherEntries = 64;
+
+    protected DriverHomeStatus ReadHomeStatus()
+    {
+        if (!tree.TryGetStatus(driverHome, out FileTreeStatus status, out StoreProblem? problem))
+        {
+            if (problem.Reason == StoreProblemReason.NotFound)
+                return new DriverHomeStatus { Type = StoreEntryType.Missing };
+            Report(problem);
+            return new DriverHomeStatus { Type = StoreEntryType.Unknown };
+        }
+
+        return new DriverHomeStatus
+        {
+            Type = status.Type,
+            MountId = options.KnowsMountIds ? status.MountId : null,
+            Inode = status.Inode,
+            DeviceMajor = status.Device?.Major,
+            DeviceMinor = status.Device?.Minor,
+        };
+    }
+
+    protected StoreQuarantine ReadQuarantine() => QuarantineReader.Read(tree, StoreQuarantine.DirectoryOf(driverHome), options.MaxDirectoryEntries, Report);
+
+    protected (List<OverlayDriverLayer> Layers, List<ByteString> Others, StoreEntryType LinkDirectory) ReadDriverHome(StoreEntryType home)
+    {
+        List<OverlayDriverLayer> layers = [];
+        List<ByteString> others = [];
+        StoreEntryType linkDirectory = home is StoreEntryType.Directory or StoreEntryType.Missing ? StoreEntryType.Missing : StoreEntryType.Unknown;
+        foreach (FileTreeEntry entry in List(driverHome))
+        {
+            if (entry.Name == OverlayDriverNames.Links.Bytes)
+                linkDirectory = entry.Type;
+            else if (entry.Type == StoreEntryType.Directory && ReadLayer(entry.Name) is { } layer)
+                layers.Add(layer);
+            else
+                others.Add(entry.Name);
+        }
+
+        return (layers, others, linkDirectory);
+    }
+
+    /// <returns>None for a directory that has neither a layer's name nor any part of one, such as <c>lost+found</c>.</returns>
+    private OverlayDriverLayer? ReadLayer(ByteString id)
+    {
+        BytePath directory = driverHome.Combine(new BytePath(id));
+        bool hasLayerId = OverlayDriverNames.IsLayerId(id.Span);
+        tree.TryGetStatus(directory, out FileTreeStatus status, out _);
+        var layer = new OverlayDriverLayer { Id = id, Directory = dataRoot.Combine(directory), ModifiedAt = status.ModifiedAt, Inode = status.Inode };
+        if (!tree.TryList(directory, options.MaxDirectoryEntries, out IReadOnlyList<FileTreeEntry> entries, out StoreProblem? problem))
+        {
+            Report(problem);
+            StoreFile unreadable = StoreFile.Unreadable(problem);
+            const StoreEntryType Unknown = StoreEntryType.Unknown;
+            return hasLayerId ? layer with { Link = unreadable, Lower = unreadable, Diff = Unknown, Work = Unknown, Merged = Unknown } : null;
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        List<ByteString> others = [];
+        foreach (FileTreeEntry entry in entries)
+        {
+            if (entry.Name == OverlayDriverNames.Link.Bytes)
+                layer = layer with { Link = ReadFile(directory.Combine(OverlayDriverNames.Link)) };
+            else if (entry.Name == OverlayDriverNames.Lower.Bytes)
+                layer = layer with { Lower = ReadFile(directory.Combine(OverlayDriverNames.Lower)) };
+            else if (entry.Name == OverlayDriverNames.Diff.Bytes)
+                layer = layer with { Diff = entry.Type };
+            else if (entry.Name == OverlayDriverNames.Work.Bytes)
+                layer = layer with { Work = entry.Type };
+            else if (entry.Name == OverlayDriverNames.Merged.Bytes)
+                layer = layer with { Merged = entry.Type };
+            else if (entry.Name == OverlayDriverNames.Committed.Bytes)
+                layer = layer with { IsCommitted = true };
+            else if (others.Count < MaxOtherEntries)
+                others.Add(entry.Name);
+        }
+
+        if (!hasLayerId && others.Count == entries.Count)
+            return null;
+        if (layer.Work == StoreEntryType.Directory)
+            layer = layer with { WorkContent = WorkDirectoryReader.Read(tree, directory.Combine(OverlayDriverNames.Work), options.MaxScannedEntries, Report) };
+        return layer with { OtherEntries = others };
+    }
+
+    protected List<OverlayDriverShortLink> ReadShortLinks(StoreEntryType directoryType)
+    {
+        List<OverlayDriverShortLink> links = [];
+        if (directoryType == StoreEntryType.Missing)
+            return links;
+
+        BytePath directory = driverHome.Combine(OverlayDriverNames.Links);
+        foreach (FileTreeEntry entry in List(directory))
+        {
+            BytePath target = default;
+            if (entry.Type == StoreEntryType.SymbolicLink
+                && !tree.TryReadLink(directory.Combine(new BytePath(entry.Name)), out target, out StoreProblem? problem))
+            {
+                Report(problem);
+            }
+
+            links.Add(new OverlayDriverShortLink { Name = entry.Name, Type = entry.Type, Target = target });
+        }
+
+        return links;
+    }
+}

@@ -1,0 +1,209 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Engines.OverlayDriver;
+
+/// <summary>A store whose driver home has the layout of the overlay2 driver: Docker's classic store, and that of containers/storage.</summary>
+/// <remarks>
+/// Immutable and thread-safe. Layers hold their short name (<c>link</c>) and those of the layers below (<c>lower</c>); the directory
+/// <c>l</c> of the driver home holds a symbolic link for each name.
+/// </remarks>
+public abstract class OverlayDriverStore : ILayerStore
+{
+    private readonly Lazy<StoreIndex> _index;
+
+    private readonly Lazy<IReadOnlySet<ByteString>> _layersAboveOthers;
+
+    private protected OverlayDriverStore()
+    {
+        _index = new Lazy<StoreIndex>(() => new StoreIndex(this));
+        _layersAboveOthers = new Lazy<IReadOnlySet<ByteString>>(FindLayersAboveOthers);
+    }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public abstract StorageEngine Engine { get; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public LayerStoreKind Kind => Engine.Kind;
+
+    /// <inheritdoc/>
+    public required BytePath DataRoot { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public abstract BytePath DriverHome { get; }
+
+    /// <inheritdoc/>
+    public DriverHomeStatus Home { get; init; } = new();
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public BytePath QuarantineDirectory => StoreQuarantine.DirectoryOf(DriverHome);
+
+    /// <inheritdoc/>
+    [AllowNull]
+    public StoreQuarantine Quarantine
+    {
+        get;
+
+        // Files of earlier versions have no such member.
+        init => field = value ?? StoreQuarantine.Unknown;
+    } = StoreQuarantine.None;
+
+    /// <summary>The layer directories of the driver home, in the order of their ids.</summary>
+    public IReadOnlyList<OverlayDriverLayer> Layers { get; init; } = [];
+
+    /// <summary>The names in the driver home that are neither layers nor the directory of short links, in the order of their bytes.</summary>
+    public IReadOnlyList<ByteString> OtherEntries { get; init; } = [];
+
+    /// <summary>What the directory <c>l</c> is; a directory in a whole store with layers.</summary>
+    public StoreEntryType ShortLinkDirectory { get; init; }
+
+    /// <summary>The names in the directory <c>l</c>, in the order of their bytes.</summary>
+    public IReadOnlyList<OverlayDriverShortLink> ShortLinks { get; init; } = [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StoreProblem> ReadProblems { get; init; } = [];
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public abstract IReadOnlyList<LayerReference> References { get; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public abstract IReadOnlyList<StoreProblem> ReferenceProblems { get; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public IReadOnlyList<StoreProblem> Problems => [.. ReadProblems, .. ReferenceProblems.Except(ReadProblems)];
+
+    IReadOnlyList<StoredLayer> ILayerStore.Layers => Layers;
+
+    /// <summary>The layer directory of an id.</summary>
+    /// <param name="id">The name of the directory.</param>
+    /// <param name="layer">The layer.</param>
+    public bool TryGetLayer(ByteString id, [NotNullWhen(true)] out OverlayDriverLayer? layer) => _index.Value.Layers.TryGetValue(id, out layer);
+
+    bool ILayerStore.TryGetLayer(ByteString id, [NotNullWhen(true)] out StoredLayer? layer)
+    {
+        bool isThere = TryGetLayer(id, out OverlayDriverLayer? found);
+        layer = found;
+        return isThere;
+    }
+
+    /// <summary>The entry of the directory <c>l</c> of a name.</summary>
+    /// <param name="name">The short name.</param>
+    /// <param name="link">The entry.</param>
+    public bool TryGetShortLink(ByteString name, [NotNullWhen(true)] out OverlayDriverShortLink? link) => _index.Value.ShortLinks.TryGetValue(name, out link);
+
+    /// <summary>The layers whose <c>link</c> file holds a short name; more than one in a damaged store.</summary>
+    /// <param name="shortName">The short name.</param>
+    public IReadOnlyList<OverlayDriverLayer> GetLayersOfShortName(ByteString shortName) =>
+        _index.Value.LayersByShortName.TryGetValue(shortName, out List<OverlayDriverLayer>? layers) ? layers : [];
+
+    /// <summary>The links in <c>l</c> that lead to a layer.</summary>
+    /// <param name="layerId">The layer; its directory need not exist.</param>
+    public IReadOnlyList<OverlayDriverShortLink> GetShortLinksOfLayer(ByteString layerId) =>
+        _index.Value.ShortLinksByLayer.TryGetValue(layerId, out List<OverlayDriverShortLink>? links) ? links : [];
+
+    /// <summary>What a layer's <c>link</c> file should hold: 26 characters.</summary>
+    /// <remarks>From the links in <c>l</c> that lead to the layer, and from the <c>lower</c> files of the layers above it.</remarks>
+    /// <param name="layerId">The layer; its directory need not exist.</param>
+    public abstract ExpectedValue GetExpectedLink(ByteString layerId);
+
+    /// <summary>Where a link in <c>l</c> should lead: <c>../ID/diff</c>.</summary>
+    /// <remarks>From the layer whose <c>link</c> file holds the name, and from the <c>lower</c> files that use the name.</remarks>
+    /// <param name="shortName">The name of the link, 26 characters; it need not exist.</param>
+    public abstract ExpectedValue GetExpectedShortLinkTarget(ByteString shortName);
+
+    /// <summary>What a layer's <c>lower</c> file should hold: <c>l/NAME:l/NAME</c>, nearest layer first; none for the lowest layer.</summary>
+    /// <remarks>From the records of which layer is on which, and the short names of the layers in the chain.</remarks>
+    /// <param name="layerId">The layer; its directory need not exist.</param>
+    public abstract ExpectedValue GetExpectedLower(ByteString layerId);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ByteString> GetLowerLayerIds(ByteString layerId)
+    {
+        if (!TryGetLayer(layerId, out OverlayDriverLayer? layer))
+            return [];
+
+        List<ByteString> ids = [];
+        foreach (ByteString element in layer.GetLowerElements())
+        {
+            if (!OverlayDriverNames.TryGetShortName(element, out ByteString name))
+                continue;
+
+            // The link and the link file normally agree; where they do not, both layers count as named.
+            ByteString linked = default;
+            bool isLinked = TryGetShortLink(name, out OverlayDriverShortLink? link) && link.TryGetLayerId(out linked);
+            if (isLinked)
+                ids.Add(linked);
+            foreach (OverlayDriverLayer named in GetLayersOfShortName(name))
+            {
+                if (!isLinked || named.Id != linked)
+                    ids.Add(named.Id);
+            }
+        }
+
+        return ids;
+    }
+
+    /// <summary>The layers above a layer, by the records or where these know nothing by their own files.</summary>
+    internal abstract IEnumerable<ByteString> FindLayersAbove(ByteString layerId);
+
+    /// <summary>Whether a layer has another above it, or can have one of which the store has lost what is below it.</summary>
+    internal abstract bool MayHaveLayerAbove(ByteString layerId);
+
+    /// <summary>The layers that, by the records or by their own files, have others below them.</summary>
+    internal IReadOnlySet<ByteString> LayersAboveOthers => _layersAboveOthers.Value;
+
+    private protected abstract IReadOnlySet<ByteString> FindLayersAboveOthers();
+
+    /// <summary>Where a record is lost, a layer's own lower file still says that there are layers below.</summary>
+    private protected void AddLayersWithLower(HashSet<ByteString> above)
+    {
+        foreach (OverlayDriverLayer layer in Layers)
+        {
+            if (layer.Lower.HasContent)
+                above.Add(layer.Id);
+        }
+    }
+
+    private sealed class StoreIndex
+    {
+        public StoreIndex(OverlayDriverStore store)
+        {
+            foreach (OverlayDriverLayer layer in store.Layers)
+            {
+                Layers.TryAdd(layer.Id, layer);
+                if (layer.TryGetShortName(out ByteString name))
+                    Append(LayersByShortName, name, layer);
+            }
+
+            foreach (OverlayDriverShortLink link in store.ShortLinks)
+            {
+                ShortLinks.TryAdd(link.Name, link);
+                if (link.TryGetLayerId(out ByteString layerId))
+                    Append(ShortLinksByLayer, layerId, link);
+            }
+        }
+
+        public Dictionary<ByteString, OverlayDriverLayer> Layers { get; } = [];
+
+        public Dictionary<ByteString, List<OverlayDriverLayer>> LayersByShortName { get; } = [];
+
+        public Dictionary<ByteString, OverlayDriverShortLink> ShortLinks { get; } = [];
+
+        public Dictionary<ByteString, List<OverlayDriverShortLink>> ShortLinksByLayer { get; } = [];
+
+        private static void Append<T>(Dictionary<ByteString, List<T>> lists, ByteString key, T value)
+        {
+            if (!lists.TryGetValue(key, out List<T>? list))
+                lists.Add(key, list = []);
+            list.Add(value);
+        }
+    }
+}

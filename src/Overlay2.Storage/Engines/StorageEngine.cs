@@ -1,0 +1,55 @@
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Engines;
+
+/// <summary>An engine as one value: where its stores are, how they are read, and in what it differs from the others.</summary>
+/// <remarks>Immutable and thread-safe. A further engine is a folder beside those of the others, and a line in the table of engines.</remarks>
+public abstract class StorageEngine
+{
+    private protected StorageEngine()
+    {
+    }
+
+    /// <summary>Which software lays the stores out.</summary>
+    public abstract LayerStoreKind Kind { get; }
+
+    /// <summary>The name of the software, for showing.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The most layers below one that the engine mounts.</summary>
+    public virtual int MostLayers => 500;
+
+    /// <summary>Whether the engine makes a missing short link again, at the next mount of a container above it.</summary>
+    public virtual bool RemakesShortLinks => false;
+
+    /// <summary>Whether the engine takes the kernel's mark of a volatile mount away before it mounts.</summary>
+    public virtual bool ClearsVolatileMarks => false;
+
+    /// <summary>Whether a snapshot's parts about configuration and the engine's own answer are those of this engine.</summary>
+    public virtual bool IsConfigured => false;
+
+    /// <summary>Whether an engine's root directory with nothing in it tells of no engine: another program makes one for its own ends.</summary>
+    public virtual bool MayBeEmpty => false;
+
+    /// <summary>The directory that holds a directory for each layer.</summary>
+    /// <param name="home">The driver home.</param>
+    public virtual BytePath LayersDirectoryOf(BytePath home) => home;
+
+    /// <summary>The path by which an overlay is known as the mount of a layer: it is in that layer's directory.</summary>
+    /// <param name="mountPoint">Where the overlay is mounted.</param>
+    /// <param name="upper">Its upper directory, as the one who mounted gave it; empty where it has none.</param>
+    public virtual BytePath LayerPathOf(BytePath mountPoint, BytePath upper) => mountPoint;
+
+    /// <summary>The driver home that an overlay tells of by itself, since the engine mounts just so.</summary>
+    /// <param name="mountPoint">Where the overlay is mounted.</param>
+    /// <param name="upper">Its upper directory, as the one who mounted gave it; empty where it has none.</param>
+    /// <param name="home">The driver home.</param>
+    public virtual bool TryGetHome(BytePath mountPoint, BytePath upper, out BytePath home)
+    {
+        home = default;
+        return false;
+    }
+
+    /// <summary>The kind's name.</summary>
+    public sealed override string ToString() => Name;
+}

@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Engines;
+
+/// <summary>Where a store is.</summary>
+/// <param name="Kind">Which software laid it out.</param>
+/// <param name="Root">The engine's root directory on the host, see <see cref="ILayerStore.DataRoot"/>.</param>
+/// <remarks>Immutable and thread-safe.</remarks>
+public sealed record StoreLocation(LayerStoreKind Kind, BytePath Root)
+{
+    /// <summary>The root directories of the read-only stores whose images a store of containers/storage uses too.</summary>
+    public ImmutableArray<BytePath> ImageStores { get; init; } = [];
+
+    /// <summary>The directory of containerd's overlayfs snapshotter; empty where it is the usual one in the root directory.</summary>
+    internal BytePath ContainerdHome { get; init; }
+
+    /// <summary>The directory of containerd's tasks; empty where it is the usual one.</summary>
+    internal BytePath ContainerdState { get; init; }
+
+    /// <summary>What could not be read of the configuration that names the place.</summary>
+    internal ImmutableArray<StoreProblem> Problems { get; init; } = [];
+}

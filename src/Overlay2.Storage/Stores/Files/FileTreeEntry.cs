@@ -1,6 +1,0 @@
-using Overlay2.Storage.Bytes;
-
-namespace Overlay2.Storage.Stores.Files;
-
-/// <summary>A name in a directory.</summary>
-internal readonly record struct FileTreeEntry(ByteString Name, StoreEntryType Type);
