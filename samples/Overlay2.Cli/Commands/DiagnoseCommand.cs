@@ -32,7 +32,7 @@ internal static class DiagnoseCommand
     {
         var command = new Command("diagnose", Description)
         {
-            Options = { s_suppress, s_all, s_json, s_markdown },
+            Options = { s_suppress, OrphanAgeArgument.Option, s_all, s_json, s_markdown },
         };
         SourceArguments.AddTo(command);
         command.Validators.Add(Check);
@@ -50,7 +50,11 @@ internal static class DiagnoseCommand
     {
         StorageSnapshot snapshot = await SourceArguments.TakeAsync(parsed, cancellationToken);
         StorageSnapshot? previous = SourceArguments.LoadPrevious(parsed);
-        var options = new DiagnosisOptions { Suppressed = DiagnosisOptions.Default.Suppressed.Union(parsed.GetValue(s_suppress) ?? []) };
+        var options = new DiagnosisOptions
+        {
+            Suppressed = DiagnosisOptions.Default.Suppressed.Union(parsed.GetValue(s_suppress) ?? []),
+            MinimumOrphanAge = parsed.GetValue(OrphanAgeArgument.Option),
+        };
         DiagnosisReport report = new StorageDiagnoser(options).Diagnose(snapshot, previous, cancellationToken);
         if (parsed.GetValue(s_json))
             Terminal.WriteJson(report.WriteJson);

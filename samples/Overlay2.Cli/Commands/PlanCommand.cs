@@ -61,7 +61,7 @@ internal static class PlanCommand
 
     public static Command Create()
     {
-        var command = new Command("plan", Description) { Options = { s_maxRisk, s_only, s_except, s_grace, s_engine, s_namespaces, s_out, s_script, s_json, s_markdown } };
+        var command = new Command("plan", Description) { Options = { s_maxRisk, s_only, s_except, OrphanAgeArgument.Option, s_grace, s_engine, s_namespaces, s_out, s_script, s_json, s_markdown } };
         SourceArguments.AddTo(command);
         command.Validators.Add(result =>
         {
@@ -75,7 +75,8 @@ internal static class PlanCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         StorageSnapshot snapshot = await SourceArguments.TakeAsync(parsed, cancellationToken);
-        DiagnosisReport report = new StorageDiagnoser().Diagnose(snapshot, SourceArguments.LoadPrevious(parsed), cancellationToken);
+        var options = new DiagnosisOptions { MinimumOrphanAge = parsed.GetValue(OrphanAgeArgument.Option) };
+        DiagnosisReport report = new StorageDiagnoser(options).Diagnose(snapshot, SourceArguments.LoadPrevious(parsed), cancellationToken);
         RepairPlan plan = RepairPlanner.Plan(report, new RepairPolicy
         {
             MaxRisk = parsed.GetValue(s_maxRisk),

@@ -117,6 +117,10 @@ public readonly struct BytePath : IEquatable<BytePath>, IComparable<BytePath>
         return true;
     }
 
+    /// <summary>Whether two paths name the same place by their components, whatever slashes are between and behind them.</summary>
+    /// <param name="other">The other path.</param>
+    public bool IsSamePlace(BytePath other) => this == other || (StartsWith(other) && other.StartsWith(this));
+
     /// <summary>Whether <paramref name="prefix"/> is this path or a directory above it, by whole components.</summary>
     /// <param name="prefix">The path above. The empty path is above every relative path.</param>
     public bool StartsWith(BytePath prefix)

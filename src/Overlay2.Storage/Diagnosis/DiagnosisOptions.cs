@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Overlay2.Storage.Diagnosis;
 
@@ -10,12 +11,13 @@ public sealed record DiagnosisOptions
     public static DiagnosisOptions Default { get; } = new();
 
     /// <summary>Ids that are not looked for. The report names them as suppressed; they do not count as unseen.</summary>
-    public ImmutableHashSet<string> Suppressed { get; init; } = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
+    public ImmutableSortedSet<string> Suppressed { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
     /// <summary>Other severities, by id. A finding of status Unknown stays information.</summary>
-    public ImmutableDictionary<string, FindingSeverity> Severities { get; init; } = ImmutableDictionary.Create<string, FindingSeverity>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, FindingSeverity> Severities { get; init; } = ImmutableSortedDictionary.Create<string, FindingSeverity>(StringComparer.Ordinal);
 
     /// <summary>Rules of the caller's, asked beside the library's own, in their stage.</summary>
+    [JsonIgnore]
     public ImmutableArray<IDiagnosisRule> CustomRules { get; init; } = [];
 
     /// <summary>How old a directory that nobody needs must be before it counts as left behind; younger ones may belong to work in progress.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Diagnosis;
@@ -7,9 +8,10 @@ namespace Overlay2.Storage.Diagnosis;
 /// <remarks>Immutable and thread-safe.</remarks>
 public sealed partial class DiagnosisReport
 {
-    internal DiagnosisReport(StorageSnapshot snapshot, IEnumerable<Finding> findings, IEnumerable<SuspendedRule> suspended)
+    internal DiagnosisReport(HostView host, DiagnosisOptions options, IEnumerable<Finding> findings, IEnumerable<SuspendedRule> suspended)
     {
-        Snapshot = snapshot;
+        Host = host;
+        Options = options;
         Findings = [.. findings.OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.Id, StringComparer.Ordinal).ThenBy(finding => finding.Subject.Path)];
         Suspended = [.. suspended.OrderBy(rule => rule.RuleId, StringComparer.Ordinal)];
         Status = Findings.Any(finding => finding.Severity >= FindingSeverity.Warning) ? DiagnosisStatus.Findings
@@ -17,8 +19,14 @@ public sealed partial class DiagnosisReport
             : DiagnosisStatus.Healthy;
     }
 
+    /// <summary>The host that was diagnosed, as the rules saw it.</summary>
+    public HostView Host { get; }
+
+    /// <summary>What the caller asked for: what the report rests on beside the snapshot.</summary>
+    public DiagnosisOptions Options { get; }
+
     /// <summary>What was diagnosed.</summary>
-    public StorageSnapshot Snapshot { get; }
+    public StorageSnapshot Snapshot => Host.Snapshot;
 
     /// <summary>When the snapshot was taken.</summary>
     public SnapshotPart<DateTimeOffset> Time => Snapshot.Time;

@@ -12,10 +12,17 @@ public sealed record FindingDescriptor(string Id, string Title, FindingSeverity 
     /// <summary>The page about it, relative to the root of this library's sources; symptom, evidence, cause, repair and risk.</summary>
     public string HelpLink { get; init; } = $"docs/findings/{Id}.md";
 
-    /// <summary>The kinds of stores that its rule looks at; a finding about no store, such as one about the kernel, concerns them all.</summary>
-    public LayerStoreKinds StoreKinds { get; init; } = LayerStoreKinds.All;
+    /// <summary>The one engine that findings of this id are about by nature; <see langword="null"/> for an id that is about any.</summary>
+    public StorageEngine? Engine { get; init; }
 
-    /// <summary>Whether its rule looks at stores of a kind.</summary>
-    /// <param name="kind">The kind.</param>
-    public bool HoldsFor(LayerStoreKind kind) => (StoreKinds & (LayerStoreKinds)(1 << (int)kind)) != 0;
+    /// <summary>Whether findings of this id are about the layout of the overlay2 driver, and so about stores that have it.</summary>
+    public bool IsOfOverlayDriver { get; init; }
+
+    /// <summary>Whether its rule looks at stores of an engine; a finding about no store, such as one about the kernel, concerns them all.</summary>
+    /// <param name="engine">The engine.</param>
+    public bool HoldsFor(StorageEngine engine)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        return (Engine is null || Engine == engine) && (!IsOfOverlayDriver || engine.HasOverlayDriverLayout);
+    }
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Overlay2.Storage.Mounts;
+
 namespace Overlay2.Storage.Diagnosis;
 
 /// <summary>What a finding rests on.</summary>
@@ -6,6 +9,18 @@ namespace Overlay2.Storage.Diagnosis;
 /// <remarks>Immutable and thread-safe.</remarks>
 public sealed record FindingEvidence(string Source, string Text)
 {
+    /// <summary>A mount in words.</summary>
+    /// <param name="mount">The mount.</param>
+    /// <param name="text">What is to be said of it; may be empty.</param>
+    public static FindingEvidence Of(MountEntry mount, string text = "")
+    {
+        ArgumentNullException.ThrowIfNull(mount);
+        return new FindingEvidence(
+            "mountinfo",
+            string.Create(CultureInfo.InvariantCulture,
+                $"mount {mount.MountId} ({mount.FileSystemType} {mount.Major}:{mount.Minor}, root {mount.Root}) on {mount.MountPoint}, parent {mount.ParentId}{(text.Length == 0 ? "" : $": {text}")}"));
+    }
+
     /// <summary>Source and text.</summary>
     public override string ToString() => $"{Source}: {Text}";
 }

@@ -1,5 +1,7 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
+using Overlay2.Storage.Hosts;
+using Overlay2.Storage.Mounts;
 
 namespace Overlay2.Storage.Diagnosis;
 
@@ -20,6 +22,30 @@ public sealed record FindingSubject(FindingSubjectKind Kind, BytePath Path)
 
     /// <summary>The name under which a person knows it, such as a container's; may be empty.</summary>
     public string Name { get; init; } = "";
+
+    /// <summary>A mount of the engine's namespace.</summary>
+    /// <param name="mount">The mount.</param>
+    public static FindingSubject Of(MountEntry mount)
+    {
+        ArgumentNullException.ThrowIfNull(mount);
+        return new FindingSubject(FindingSubjectKind.Mount, mount.MountPoint) { MountId = mount.MountId };
+    }
+
+    /// <summary>A layer's directory.</summary>
+    /// <param name="layer">The layer.</param>
+    public static FindingSubject Of(StoredLayer layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        return new FindingSubject(FindingSubjectKind.Layer, layer.Directory) { Id = layer.Id };
+    }
+
+    /// <summary>A container.</summary>
+    /// <param name="container">The container.</param>
+    public static FindingSubject Of(HostContainer container)
+    {
+        ArgumentNullException.ThrowIfNull(container);
+        return new FindingSubject(FindingSubjectKind.Container, container.Path) { Id = container.Id, Name = container.Name };
+    }
 
     /// <summary>For showing.</summary>
     public override string ToString()

@@ -1,9 +1,12 @@
+using Overlay2.Storage.Hosts;
+
 namespace Overlay2.Storage.Diagnosis;
 
-/// <summary>Looks for one kind of finding in a snapshot.</summary>
+/// <summary>Looks for one kind of finding on a host.</summary>
 /// <remarks>
-/// A pure function of the snapshot: no file, no clock. Implementations are thread-safe: one rule can be asked by several diagnoses at a
-/// time. A rule that lacks evidence says so (<see cref="DiagnosisContext.Suspend(string)"/>); silence means that there is nothing to find.
+/// A pure function of the host's view: no file, no clock. Implementations are thread-safe: one rule can be asked by several diagnoses at a
+/// time. A rule that lacks evidence says so (<see cref="FindingSink.Suspend(string)"/>); silence means that there is nothing to find. The
+/// rules of this library use nothing that a caller's rule cannot use.
 /// </remarks>
 public interface IDiagnosisRule
 {
@@ -13,7 +16,8 @@ public interface IDiagnosisRule
     /// <summary>When it is asked.</summary>
     DiagnosisStage Stage { get; }
 
-    /// <summary>Looks, and reports to the context.</summary>
-    /// <param name="context">The snapshot, and where to report.</param>
-    void Examine(DiagnosisContext context);
+    /// <summary>Looks, and reports.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="findings">Where to report, and what earlier rules found.</param>
+    void Examine(HostView host, FindingSink findings);
 }

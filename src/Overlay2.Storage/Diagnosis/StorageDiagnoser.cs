@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Overlay2.Storage.Diagnosis.Rules;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Diagnosis;
@@ -41,18 +43,19 @@ public sealed partial class StorageDiagnoser
         ArgumentNullException.ThrowIfNull(snapshot);
         using Activity? activity = DiagnosisInstruments.Activities.StartActivity("diagnose");
         long start = _time.GetTimestamp();
-        DiagnosisContext context = new(snapshot, previous, _options);
+        HostView host = HostView.Of(snapshot, previous);
+        DiagnosisRun run = new(host, _options);
         foreach (IDiagnosisRule rule in _rules)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            context.Rule = rule.Descriptor;
+            FindingSink findings = new(run, rule.Descriptor);
             if (_options.Suppressed.Contains(rule.Descriptor.Id))
-                context.Suspend("the caller does not want to hear of it", SuspensionKind.Suppressed);
+                findings.Suspend("the caller does not want to hear of it", SuspensionKind.Suppressed);
             else
-                Ask(rule, context);
+                Ask(rule, host, findings);
         }
 
-        DiagnosisReport report = new(snapshot, context.Findings, context.Suspended);
+        DiagnosisReport report = new(host, _options, run.Findings, run.Suspended);
         TimeSpan elapsed = _time.GetElapsedTime(start);
         DiagnosisInstruments.Record(report, elapsed, activity);
         foreach (Finding finding in report.Findings)
@@ -61,22 +64,22 @@ public sealed partial class StorageDiagnoser
         return report;
     }
 
-    private void Ask(IDiagnosisRule rule, DiagnosisContext context)
+    private void Ask(IDiagnosisRule rule, HostView host, FindingSink findings)
     {
         if (!_options.CustomRules.Contains(rule))
         {
-            rule.Examine(context);
+            rule.Examine(host, findings);
             return;
         }
 
         // A rule of the caller's must not cost him the others.
         try
         {
-            rule.Examine(context);
+            rule.Examine(host, findings);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            context.Suspend($"the rule failed: {e.Message}", SuspensionKind.Failed);
+            findings.Suspend($"the rule failed: {e.Message}", SuspensionKind.Failed);
             LogFailedRule(e, rule.Descriptor.Id);
         }
     }

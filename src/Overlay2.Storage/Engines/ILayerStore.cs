@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Engines;
 
@@ -57,6 +58,58 @@ public interface ILayerStore
     /// <summary>The layers that a layer's own directory or record names as those below it, nearest first, as far as their ids are known.</summary>
     /// <param name="layerId">The id of the layer above; one that is not there has none.</param>
     IReadOnlyList<ByteString> GetLowerLayerIds(ByteString layerId);
+
+    /// <summary>The layers above a layer, by the records or where these know nothing by the layers' own files.</summary>
+    /// <param name="layerId">The layer; its directory need not exist.</param>
+    IEnumerable<ByteString> FindLayersAbove(ByteString layerId) => Layers.Where(layer => GetLowerLayerIds(layer.Id).Contains(layerId)).Select(layer => layer.Id);
+
+    /// <summary>The names or ids of the images that have a layer; none where the store does not tell.</summary>
+    /// <param name="layerId">The layer; its directory need not exist.</param>
+    IReadOnlyList<string> FindImages(ByteString layerId) => [];
+
+    /// <summary>The containers that the records tell of, alike for every engine.</summary>
+    IReadOnlyList<StoredContainer> GetContainers();
+
+    /// <summary>The containers whose layer no record knows.</summary>
+    IReadOnlyList<LostLayer> FindLostLayers() => [];
+
+    /// <summary>What is missing of a layer's directory, or is something else than it should be.</summary>
+    /// <param name="layer">A layer of this store.</param>
+    IReadOnlyList<LayerFault> FindFaults(StoredLayer layer);
+
+    /// <summary>Whether a layer is mounted as upper and so needs a work directory.</summary>
+    /// <param name="layer">A layer of this store.</param>
+    bool NeedsWorkDirectory(StoredLayer layer);
+
+    /// <summary>Whether a container's root file system is mounted there, and every container is in a record that was read.</summary>
+    /// <param name="mountPoint">Where something is mounted, outside of the layers' directories.</param>
+    bool IsContainerMount(BytePath mountPoint) => false;
+
+    /// <summary>How many of the layers that the records need are there.</summary>
+    StoreLoss MeasureLoss()
+    {
+        int referenced = 0;
+        int found = 0;
+        foreach (LayerReference reference in References)
+        {
+            if (reference.Kind is LayerReferenceKind.BuildCache or LayerReferenceKind.Unfinished)
+                continue;
+            referenced++;
+            if (TryGetLayer(reference.LayerId, out _))
+                found++;
+        }
+
+        return new StoreLoss(referenced, found);
+    }
+
+    /// <summary>The largest layer by the records; <see langword="null"/> where they give no sizes.</summary>
+    RecordedSize? LargestLayer => null;
+
+    /// <summary>The last write that can have removed a record whose directory is still there; <see langword="null"/> where the engine removes both at once, or it is not known.</summary>
+    StoreActivity? LastActivity => null;
+
+    /// <summary>The root directories of read-only stores whose layers this one's may be on.</summary>
+    IReadOnlyList<BytePath> StoresBelow => [];
 
     /// <summary>The layer directories that no record needs, neither itself nor as a layer below one that is needed.</summary>
     /// <remarks>Mounts can use a layer too, and while <see cref="ReferenceProblems"/> has an entry a record may be missing: see there.</remarks>

@@ -16,8 +16,14 @@ public abstract class StorageEngine
     /// <summary>The name of the software, for showing.</summary>
     public abstract string Name { get; }
 
+    /// <summary>The name of the driver home in the engine's root directory.</summary>
+    public abstract BytePath DriverHomeName { get; }
+
     /// <summary>The most layers below one that the engine mounts.</summary>
     public virtual int MostLayers => 500;
+
+    /// <summary>Whether its stores have the layout of the overlay2 driver: layers with <c>link</c> and <c>lower</c> files, and short links.</summary>
+    public virtual bool HasOverlayDriverLayout => false;
 
     /// <summary>Whether the engine makes a missing short link again, at the next mount of a container above it.</summary>
     public virtual bool RemakesShortLinks => false;

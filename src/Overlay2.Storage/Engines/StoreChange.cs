@@ -2,6 +2,7 @@ using Overlay2.Storage.Engines.Containerd;
 using Overlay2.Storage.Engines.ContainersStorage;
 using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Engines.OverlayDriver;
+using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Engines;
 

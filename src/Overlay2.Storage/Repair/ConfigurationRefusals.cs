@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Diagnosis;
-using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Containerd;
 using Overlay2.Storage.Engines.Docker;
 
 namespace Overlay2.Storage.Repair;
@@ -14,28 +14,28 @@ internal static class ConfigurationRefusals
     {
         switch (finding.Id)
         {
-            case "OVL0207":
+            case FindingIds.StaleIndex:
                 draft.Refuse(finding, "another program than the engine mounted this with index=on: mount it with index=off, or remove index from its work directory while nothing is mounted there, which loses what it knows of hard links; leave trusted.overlay.origin as it is");
                 break;
-            case "OVL0403":
+            case FindingIds.Quota:
                 RefuseQuota(draft, finding);
                 break;
-            case "OVL0604":
+            case FindingIds.RemovedDriver:
                 RefuseOldDriver(draft, finding);
                 break;
-            case "OVL0605":
+            case FindingIds.FallbackDriver:
                 RefuseFallback(draft, finding);
                 break;
-            case "OVL0606":
+            case FindingIds.SwitchedStore:
                 RefuseSwitch(draft, finding);
                 break;
-            case "OVL0607":
+            case FindingIds.ContainerdRoot:
                 Offer(
                     draft, finding, "containerd has to stop while its directory is moved, and everything that runs through it ends", "Move containerd's root", RepairRisk.R3,
                     "Stop the engine, then containerd.", "Copy /var/lib/containerd with everything that belongs to its files: cp -a, or rsync -aHAXS --devices --specials.",
                     "Set root in /etc/containerd/config.toml to the copy.", "Start containerd, then the engine, and diagnose again; remove the old directory only then.");
                 break;
-            case "OVL0608":
+            case FindingIds.NestedEngine:
                 Offer(
                     draft, finding, "the volume is given to the container from outside, when it is made", "Give the inner engine a volume", RepairRisk.R3,
                     "Save what the inner engine holds: docker save, docker commit.", $"Make the container again with a volume on {finding.Subject.Path}.", "Load what was saved.");
@@ -58,7 +58,7 @@ internal static class ConfigurationRefusals
 
     private static void RefuseFallback(PlanDraft draft, Finding finding)
     {
-        BytePath dataRoot = draft.Context.Configuration is { } configuration ? new BytePath(configuration.NextStart.DataRoot.Value) : finding.Subject.Path;
+        BytePath dataRoot = draft.Host.Configuration.TryGet(out EngineConfiguration? configuration) ? new BytePath(configuration.NextStart.DataRoot.Value) : finding.Subject.Path;
         Offer(
             draft, finding, $"overlay2 does not work on {dataRoot}, or did not when the engine was first started there; the data root has to be made anew on a file system that can carry it", "Give the data root a file system for overlay2", RepairRisk.R4,
             "See the other findings for what the file system or the kernel lacks; ext4, and XFS with ftype=1, carry overlay2.", "docker save and docker commit what is needed: vfs's layers cannot be taken over.",
@@ -67,9 +67,9 @@ internal static class ConfigurationRefusals
 
     private static void RefuseSwitch(PlanDraft draft, Finding finding)
     {
-        BytePath[] classic = [.. draft.Context.Homes.Where(home => home.Store is DockerClassicStore).Select(home => home.Home)];
-        BytePath[] containerd = [.. draft.Context.Homes.Where(home => home.Kind == LayerStoreKind.ContainerdSnapshots).Select(home => home.Home)];
-        string file = draft.Context.Configuration?.NextStart.ConfigurationFile.ToString() ?? "the configuration file";
+        BytePath[] classic = [.. draft.Host.Homes.Where(home => home.Store is DockerClassicStore).Select(home => home.Home)];
+        BytePath[] containerd = [.. draft.Host.Homes.Where(home => home.Store is ContainerdSnapshotStore).Select(home => home.Home)];
+        string file = draft.Host.Configuration.TryGet(out EngineConfiguration? configuration) ? configuration.NextStart.ConfigurationFile.ToString() : "the configuration file";
         Offer(
             draft, finding, $"both stores hold something, the classic one ({string.Join(", ", classic)}) and containerd's ({string.Join(", ", containerd)}); which of them the engine shall show only a person knows", "Choose one of the stores", RepairRisk.R3,
             $"For the classic store: \"features\": {{\"containerd-snapshotter\": false}} in {file}.", $"For containerd's store: \"features\": {{\"containerd-snapshotter\": true}} in {file}.",

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Diagnosis;
-using Overlay2.Storage.Diagnosis.Rules;
 
 namespace Overlay2.Storage.Repair;
 
@@ -12,33 +11,8 @@ internal static class ConfigurationRepairs
     private const int FirstHarmlessVersion = 20;
     private const int FirstHarmlessKernel = 4;
 
-    /// <summary>Whether a finding is one of these.</summary>
-    public static bool Has(Finding finding) => finding.Id is "OVL0207" or "OVL0302" or "OVL0403" || finding.Id.StartsWith("OVL06", StringComparison.Ordinal);
-
-    public static void Plan(PlanDraft draft, Finding finding)
-    {
-        switch (finding.Id)
-        {
-            case "OVL0302":
-                ModuleParameterRepair.Plan(draft, finding);
-                break;
-            case "OVL0601":
-                PlanGivenTwice(draft, finding);
-                break;
-            case "OVL0602":
-                PlanRemovedOption(draft, finding);
-                break;
-            case "OVL0603":
-                DriverChoiceRepair.Plan(draft, finding);
-                break;
-            default:
-                ConfigurationRefusals.Refuse(draft, finding);
-                break;
-        }
-    }
-
     /// <summary>The problem that a finding reports.</summary>
-    public static EngineProblem? FindProblem(PlanDraft draft, Finding finding) => draft.Context.EngineProblems.FirstOrDefault(problem => EngineProblemRule.CauseKeyOf(problem) == finding.CauseKey);
+    public static EngineProblem? FindProblem(PlanDraft draft, Finding finding) => draft.Host.EngineProblems.FirstOrDefault(problem => CauseKeys.Of(problem) == finding.CauseKey);
 
     /// <summary>Takes edits of files into the plan.</summary>
     public static void Add(PlanDraft draft, Finding finding, ImmutableArray<ConfigurationEdit> edits, Func<BytePath, string> title, RepairRisk risk, string effect)
@@ -52,7 +26,7 @@ internal static class ConfigurationRepairs
         draft.TryAdd(finding, [.. edits.Select(edit => ConfigurationSteps.Replace(edit, title(edit.Path), risk, effect))]);
     }
 
-    private static void PlanGivenTwice(PlanDraft draft, Finding finding)
+    public static void PlanGivenTwice(PlanDraft draft, Finding finding)
     {
         if (FindProblem(draft, finding) is not { } problem)
         {
@@ -72,7 +46,7 @@ internal static class ConfigurationRepairs
     }
 
     /// <summary>Engines before 20 still look at the option, and with it start on kernels that they otherwise refuse.</summary>
-    private static void PlanRemovedOption(PlanDraft draft, Finding finding)
+    public static void PlanRemovedOption(PlanDraft draft, Finding finding)
     {
         if (FindProblem(draft, finding) is not { } problem)
         {
@@ -81,7 +55,7 @@ internal static class ConfigurationRepairs
         }
 
         bool isKernelGood = draft.Report.Snapshot.Kernel.TryGet(out Kernel.KernelProfile? kernel) && kernel.Version.Major >= FirstHarmlessKernel;
-        if (draft.Context.EngineVersion is not >= FirstHarmlessVersion && !isKernelGood)
+        if (draft.Host.EngineVersion is not >= FirstHarmlessVersion && !isKernelGood)
         {
             draft.Refuse(finding, "engines before 20 start on kernels before 4.0 only with this option, and neither version is known to be later: take it out when the engine is upgraded");
             return;
@@ -113,7 +87,7 @@ internal static class ConfigurationRepairs
 
         if (!edits.IsEmpty)
             Add(draft, finding, edits, title, risk, effect);
-        else if (draft.Context.Configuration!.NextStart.Problems.Any(other => other.Kind == problem.Kind && other.Directive == problem.Directive))
+        else if (draft.Host.Configuration.Value.NextStart.Problems.Any(other => other.Kind == problem.Kind && other.Directive == problem.Directive))
             draft.AddGoal(finding);
         else
             draft.Refuse(finding, "the running engine was started so, and no file that is known gives it: start the engine without it");

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
-using Overlay2.Storage.Diagnosis.Views;
-using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Mounts;
 
 namespace Overlay2.Storage.Repair;
@@ -14,7 +14,7 @@ internal static class CoverRepair
 
     public static void Plan(PlanDraft draft, Finding finding)
     {
-        (DriverHomeView Home, CoverPile Pile)? found = Find(draft, finding);
+        (DriverHome Home, CoverPile Pile)? found = Find(draft, finding);
         if (found is not { } cover || draft.Table is not { } table)
         {
             draft.Refuse(finding, "what covers the directory hides no mount; whether it is wanted there only a person knows: compare its content with what is below, and unmount it with umount(8) if it is not");
@@ -62,9 +62,9 @@ internal static class CoverRepair
         return steps;
     }
 
-    private static (DriverHomeView Home, CoverPile Pile)? Find(PlanDraft draft, Finding finding)
+    private static (DriverHome Home, CoverPile Pile)? Find(PlanDraft draft, Finding finding)
     {
-        foreach (DriverHomeView home in draft.Context.Homes)
+        foreach (DriverHome home in draft.Host.Homes)
         {
             foreach (CoverPile pile in home.Covers)
             {
@@ -77,7 +77,7 @@ internal static class CoverRepair
     }
 
     /// <summary>Whether the covering file system may hold a store of its own. Two stores are never merged, and which is wanted a person decides.</summary>
-    private static string? Judge(PlanDraft draft, DriverHomeView home, CoverPile pile)
+    private static string? Judge(PlanDraft draft, DriverHome home, CoverPile pile)
     {
         if (!pile.IsForeign || !home.Home.StartsWith(pile.MountPoint))
             return null;
@@ -97,7 +97,7 @@ internal static class CoverRepair
     {
         why = "";
         MountEntry below = table.GetParent(mount)!;
-        bool isSelfBind = MountView.IsSelfBind(mount, below);
+        bool isSelfBind = HostMounts.IsSelfBind(mount, below);
         MountEntry[] children = [.. table.GetChildren(mount).Where(child => !pile.Covers.Contains(child))];
         if (children.Length > 0 && !isSelfBind)
         {
@@ -156,15 +156,15 @@ internal static class CoverRepair
     private static IEnumerable<MountEntry> Shown(CoverPile pile, MountEntry mount, MountTable table) =>
         mount == pile.Covers[^1] ? pile.Hidden.Where(hidden => table.GetParent(hidden) is { } parent && parent.MountId == mount.ParentId) : [];
 
-    private static void OfferOthers(PlanDraft draft, DriverHomeView home, CoverPile pile, MountTable table, IReadOnlyList<RepairStep>? uncover)
+    private static void OfferOthers(PlanDraft draft, DriverHome home, CoverPile pile, MountTable table, IReadOnlyList<RepairStep>? uncover)
     {
-        DockerContainer[] noted = home.Store is DockerClassicStore store ? [.. store.Containers.Where(container => container.IsRunning)] : [];
+        StoredContainer[] noted = [.. FindRunning(home)];
         (ByteString Id, string Name)[] running = [.. noted.Select(container => (container.Id, container.Name))];
         const string Title = "Unmount everything below the driver home, from the last listed to the first, and start the containers and the engine again";
         const string WhyNot = "it ends healthy containers, whose mounts are not at fault";
         MountEntry[] overlays = [.. table.Entries.Where(mount => mount.IsOverlay && mount.MountPoint.StartsWith(home.Home) && !pile.Covers.Contains(mount)).Reverse()];
         bool isAlone = pile.Covers.All(cover => table.GetChildren(cover).All(pile.Covers.Contains));
-        DockerContainer[] lost = [.. noted.Where(container => container.IsRemovedOnStop)];
+        StoredContainer[] lost = [.. noted.Where(container => container.IsRemovedOnStop)];
         if (draft.Policy.AllowEngineControl && isAlone && lost.Length == 0 && uncover is not null && draft.RehearseAlone(uncover) is { } rehearsed)
         {
             List<RepairStep> steps = [.. rehearsed];
@@ -206,10 +206,10 @@ internal static class CoverRepair
     /// Unmounts a container's root file system. Its layers stay mounted for the container that runs and must not be mounted a second time, so what undoes
     /// it is the engine, which mounts them for a container that starts; where the engine would not give the same mounts, nothing does.
     /// </summary>
-    private static RepairStep UnmountOverlay(DriverHomeView home, MountEntry mount, MountEntry[] overlays)
+    private static RepairStep UnmountOverlay(DriverHome home, MountEntry mount, MountEntry[] overlays)
     {
-        DockerContainer? container = overlays.Count(other => other.MountPoint == mount.MountPoint) == 1 && home.TryGetLayerId(mount.MountPoint, out ByteString layer)
-            ? FindRunning(home, layer)
+        StoredContainer? container = overlays.Count(other => other.MountPoint == mount.MountPoint) == 1 && home.TryGetLayerId(mount.MountPoint, out ByteString layer)
+            ? FindRunning(home).FirstOrDefault(candidate => candidate.LayerId == layer)
             : null;
         return MountSteps.Unmount(
             mount, $"Unmount {mount.MountPoint}", RepairRisk.R3,
@@ -217,9 +217,9 @@ internal static class CoverRepair
             [], container is null ? [] : StopAndStart(container.Id));
     }
 
-    private static DockerContainer? FindRunning(DriverHomeView home, ByteString layer) => home.Store is DockerClassicStore store
-        ? store.Containers.FirstOrDefault(container => container.IsRunning && store.TryGetContainerLayer(container.Id, out DockerContainerLayer? layers) && layers.MountId.Trimmed == layer)
-        : null;
+    /// <summary>The containers that are noted as running by the one engine that can be controlled.</summary>
+    private static IEnumerable<StoredContainer> FindRunning(DriverHome home) =>
+        home is { Engine.IsConfigured: true, Store: { } store } ? store.GetContainers().Where(container => container.IsNotedRunning) : [];
 
     /// <summary>Gives a container that runs on mounts of its own. Stopping one that is stopped does nothing, and waits for a stop that was asked for before.</summary>
     private static ImmutableArray<RepairAction> StopAndStart(ByteString container) => [new ContainerAction(container, Start: false), new ContainerAction(container, Start: true)];

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Diagnosis;
-using Overlay2.Storage.Diagnosis.Views;
 using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Snapshots;
 
@@ -19,8 +18,8 @@ internal static class DriverChoiceRepair
             return;
         }
 
-        EngineConfiguration next = draft.Context.Configuration!.NextStart;
-        EngineHost host = draft.Context.HostOf(next);
+        EngineConfiguration next = draft.Host.Configuration.Value.NextStart;
+        EngineHost host = draft.Host.HostOf(next);
         if (FindDriver(draft, host, new BytePath(next.DataRoot.Value)) is not { } driver)
         {
             draft.Refuse(finding,
@@ -50,11 +49,11 @@ internal static class DriverChoiceRepair
     /// <summary>What the engine says, or else the one driver that the containers were made with and that holds images or containers.</summary>
     private static string? FindDriver(PlanDraft draft, EngineHost host, BytePath dataRoot)
     {
-        if (draft.Report.Snapshot.Engine.TryGet(out EngineInfo? engine) && engine.UsesContainerdStore != true && MountView.IsSamePlace(engine.DataRoot, dataRoot)
+        if (draft.Report.Snapshot.Engine.TryGet(out EngineInfo? engine) && engine.UsesContainerdStore != true && engine.DataRoot.IsSamePlace(dataRoot)
             && host.PriorDrivers.Contains(engine.Driver, StringComparer.Ordinal))
             return engine.Driver;
 
-        DockerClassicStore? store = draft.Context.Homes.Where(home => MountView.IsSamePlace(home.DataRoot, dataRoot)).Select(home => home.Store).OfType<DockerClassicStore>().FirstOrDefault();
+        DockerClassicStore? store = draft.Host.Homes.Where(home => home.DataRoot.IsSamePlace(dataRoot)).Select(home => home.Store).OfType<DockerClassicStore>().FirstOrDefault();
         if (store is null || !host.PriorDrivers.Contains(StorageDriverRules.Overlay2, StringComparer.Ordinal) || (store.ImageLayers.Count == 0 && store.Containers.Count == 0))
             return null;
 

@@ -1,8 +1,7 @@
 using Overlay2.Storage.Diagnosis;
-using Overlay2.Storage.Diagnosis.Views;
 using Overlay2.Storage.Engines;
-using Overlay2.Storage.Engines.Containerd;
 using Overlay2.Storage.Engines.OverlayDriver;
+using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Repair;
 
@@ -10,7 +9,7 @@ namespace Overlay2.Storage.Repair;
 internal static class LayerRepairs
 {
     /// <summary>OVL0103 to OVL0105: the file gets the chain that the records and the layers' short names give.</summary>
-    public static void PlanLower(PlanDraft draft, Finding finding, DriverStoreView view)
+    public static void PlanLower(PlanDraft draft, Finding finding, HostDriverStore view)
     {
         if (!view.Store.TryGetLayer(finding.Subject.Id, out OverlayDriverLayer? layer))
             draft.Refuse(finding, "the layer is not in the snapshot");
@@ -21,7 +20,7 @@ internal static class LayerRepairs
     }
 
     /// <summary>OVL0113: all parts that are missing, or none where the layer's files are.</summary>
-    public static void PlanParts(PlanDraft draft, Finding finding, StoreView view)
+    public static void PlanParts(PlanDraft draft, Finding finding, HostStore view)
     {
         if (!view.Store.TryGetLayer(finding.Subject.Id, out StoredLayer? layer))
         {
@@ -36,7 +35,7 @@ internal static class LayerRepairs
         }
 
         List<RepairStep> steps = [];
-        if (view is DriverStoreView driver && layer is OverlayDriverLayer whole)
+        if (view is HostDriverStore driver && layer is OverlayDriverLayer whole)
         {
             if (whole.Link.State == StoreFileState.Missing)
             {
@@ -72,15 +71,11 @@ internal static class LayerRepairs
             draft.TryAdd(finding, steps);
     }
 
-    private static bool NeedsWork(StoreView view, StoredLayer layer) => layer.Work is not (StoreEntryType.Directory or StoreEntryType.Unknown) && !layer.IsCommitted && view.Store switch
-    {
-        OverlayDriverStore driver => driver.LayersAboveOthers.Contains(layer.Id),
-        ContainerdSnapshotStore containerd => containerd.TryGetSnapshotOfLayer(layer.Id, out ContainerdSnapshot? snapshot) && snapshot.Kind == ContainerdSnapshotKind.Active,
-        _ => false,
-    };
+    private static bool NeedsWork(HostStore view, StoredLayer layer) =>
+        layer.Work is not (StoreEntryType.Directory or StoreEntryType.Unknown) && view.Store.NeedsWorkDirectory(layer);
 
     /// <summary>An empty directory is all that the next mount needs.</summary>
-    private static IEnumerable<RepairStep> Work(PlanDraft draft, StoreView view, StoredLayer layer)
+    private static IEnumerable<RepairStep> Work(PlanDraft draft, HostStore view, StoredLayer layer)
     {
         StorePlace place = StoreLayout.Place(view.Store, layer.WorkPath);
         if (layer.Work != StoreEntryType.Missing)
@@ -95,7 +90,7 @@ internal static class LayerRepairs
     }
 
     /// <returns>Why there are no steps; <see langword="null"/> if there are.</returns>
-    private static string? Lower(PlanDraft draft, DriverStoreView view, OverlayDriverLayer layer, out List<RepairStep> steps)
+    private static string? Lower(PlanDraft draft, HostDriverStore view, OverlayDriverLayer layer, out List<RepairStep> steps)
     {
         OverlayDriverStore store = view.Store;
         steps = [];
@@ -113,7 +108,7 @@ internal static class LayerRepairs
         StorePlace? like = layer.Lower.State == StoreFileState.Missing && store.Layers.FirstOrDefault(other => other.Lower.HasContent) is { } model
             ? StoreLayout.Place(store, model.Directory.Combine(OverlayDriverNames.Lower)) : null;
         bool isLive = view.Home.GetLayerMounts(layer.Id).Any();
-        ContainerView? container = view.FindContainer(layer.Id);
+        HostContainer? container = view.FindContainer(layer.Id);
         steps.Add(StoreSteps.Replace(
             $"Write the lower file of layer {layer.Id}: {expected.Value}", place, EntryState.Of(layer.Lower), EntryState.File(expected.Value), container is null ? RepairRisk.R1 : RepairRisk.R2,
             isLive ? $"what is mounted now stays as it is: if it was mounted with the damaged file, stop and start the container {container?.Name}" : "the next mount has the right layers", like));

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
-using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.OverlayDriver;
 
@@ -13,7 +13,7 @@ internal static class LinkRepairs
     private const int ShortNameLength = 26;
 
     /// <summary>OVL0101: the file gets the name that links and lower files give the layer, or a new one where nobody uses any.</summary>
-    public static void PlanLinkFile(PlanDraft draft, Finding finding, DriverStoreView view)
+    public static void PlanLinkFile(PlanDraft draft, Finding finding, HostDriverStore view)
     {
         if (!view.Store.TryGetLayer(finding.Subject.Id, out OverlayDriverLayer? layer))
             draft.Refuse(finding, "the layer is not in the snapshot");
@@ -25,7 +25,7 @@ internal static class LinkRepairs
 
     /// <summary>The steps that give a layer its link file.</summary>
     /// <returns>Why there are none; <see langword="null"/> if there are.</returns>
-    public static string? LinkFile(PlanDraft draft, DriverStoreView view, OverlayDriverLayer layer, out List<RepairStep> steps)
+    public static string? LinkFile(PlanDraft draft, HostDriverStore view, OverlayDriverLayer layer, out List<RepairStep> steps)
     {
         OverlayDriverStore store = view.Store;
         steps = [];
@@ -57,7 +57,7 @@ internal static class LinkRepairs
     }
 
     /// <summary>OVL0102: the link leads to the layer that has the name.</summary>
-    public static void PlanShortLink(PlanDraft draft, Finding finding, DriverStoreView view)
+    public static void PlanShortLink(PlanDraft draft, Finding finding, HostDriverStore view)
     {
         List<RepairStep> steps = [];
         if (ShortLink(draft, view, finding.Subject.Id, layerId: null, steps) is { } refused)
@@ -67,7 +67,7 @@ internal static class LinkRepairs
     }
 
     /// <summary>OVL0110: every name that a link or lower file has gets its link again.</summary>
-    public static void PlanAllShortLinks(PlanDraft draft, Finding finding, DriverStoreView view)
+    public static void PlanAllShortLinks(PlanDraft draft, Finding finding, HostDriverStore view)
     {
         HashSet<ByteString> names = [.. view.UsedNames.Keys];
         foreach (OverlayDriverLayer layer in view.Store.Layers)
@@ -96,11 +96,11 @@ internal static class LinkRepairs
     }
 
     /// <summary>OVL0112: only where every other name of the store is sound, since a link may be the last trace of one.</summary>
-    public static void PlanUnused(PlanDraft draft, Finding finding, DriverStoreView view)
+    public static void PlanUnused(PlanDraft draft, Finding finding, HostDriverStore view)
     {
         if (!view.Store.TryGetShortLink(finding.Subject.Id, out OverlayDriverShortLink? link))
             return;
-        if (draft.Report.Findings.Any(other => other.Id is "OVL0101" or "OVL0102" or "OVL0110" or "OVL0113" && other.Subject.Path.StartsWith(view.Store.DataRoot)))
+        if (draft.Report.Findings.Any(other => other.Id is FindingIds.BrokenLinkFile or FindingIds.WrongShortLink or FindingIds.LostShortLinks or FindingIds.IncompleteLayer && other.Subject.Path.StartsWith(view.Store.DataRoot)))
         {
             draft.Refuse(finding, "first every link file and short link has to be sound: this one may be the last trace of a name; then diagnose again");
             return;
@@ -126,7 +126,7 @@ internal static class LinkRepairs
 
     /// <summary>Adds the steps that make a short link lead to its layer.</summary>
     /// <returns>Why there are none; <see langword="null"/> if there are.</returns>
-    private static string? ShortLink(PlanDraft draft, DriverStoreView view, ByteString name, ByteString? layerId, List<RepairStep> steps)
+    private static string? ShortLink(PlanDraft draft, HostDriverStore view, ByteString name, ByteString? layerId, List<RepairStep> steps)
     {
         OverlayDriverStore store = view.Store;
         if (!OverlayDriverNames.IsShortName(name.Span))
@@ -160,7 +160,7 @@ internal static class LinkRepairs
     }
 
     /// <summary>What is in the place of something else is kept.</summary>
-    public static IEnumerable<RepairStep> SetAside(PlanDraft draft, StoreView view, StorePlace place, StoreEntryType type, string name = "") =>
+    public static IEnumerable<RepairStep> SetAside(PlanDraft draft, HostStore view, StorePlace place, StoreEntryType type, string name = "") =>
     [
         .. StoreRepairs.MakeQuarantine(draft, view),
         StoreSteps.Move(

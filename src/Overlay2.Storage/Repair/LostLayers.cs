@@ -1,11 +1,8 @@
 using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
-using Overlay2.Storage.Diagnosis.Views;
-using Overlay2.Storage.Engines;
-using Overlay2.Storage.Engines.ContainersStorage;
 using Overlay2.Storage.Engines.Docker;
-using Overlay2.Storage.Engines.OverlayDriver;
+using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Repair;
 
@@ -14,7 +11,7 @@ internal static class LostLayers
 {
     private const int MostShown = 16;
 
-    public static void Refuse(PlanDraft draft, Finding finding, StoreView view, ByteString layerId)
+    public static void Refuse(PlanDraft draft, Finding finding, HostStore view, ByteString layerId)
     {
         if (view.FindContainer(layerId) is { } own && own.LayerId == layerId)
         {
@@ -22,9 +19,9 @@ internal static class LostLayers
             return;
         }
 
-        HashSet<ByteString> above = LayersAbove(view.Store, layerId);
+        HashSet<ByteString> above = [.. view.Store.FindLayersAbove(layerId)];
         string[] containers = [.. view.Containers.Where(container => above.Contains(container.LayerId)).Select(container => container.Name.Length > 0 ? container.Name : container.Id.ToString())];
-        string[] images = Images(view.Store, layerId, above);
+        string[] images = [.. view.Store.FindImages(layerId)];
         Refuse(draft, finding, $"the files of layer {layerId} are in no other place of the store", images, containers);
     }
 
@@ -32,7 +29,7 @@ internal static class LostLayers
     public static void RefuseRecord(PlanDraft draft, Finding finding, DockerClassicStore store, ByteString chainId)
     {
         DockerImage[] images = [.. store.Images.Where(image => image.ChainIds.Contains(chainId))];
-        Refuse(draft, finding, $"what the database held of layer {chainId} is in no other place of the store", [.. images.Select(NameOf)],
+        Refuse(draft, finding, $"what the database held of layer {chainId} is in no other place of the store", [.. images.Select(image => image.Name)],
             [.. store.Containers.Where(container => images.Any(image => image.Id.ToString() == container.ImageId)).Select(container => container.Name)]);
     }
 
@@ -52,33 +49,4 @@ internal static class LostLayers
 
     private static string List(string[] names) => names.Length == 0 ? "none that the records name"
         : string.Join(", ", names.Take(MostShown)) + (names.Length > MostShown ? string.Create(CultureInfo.InvariantCulture, $" and {names.Length - MostShown} more") : "");
-
-    private static string NameOf(DockerImage image) => image.References.Count > 0 ? image.References[0] : image.Id.ToString();
-
-    private static string[] Images(ILayerStore store, ByteString layerId, HashSet<ByteString> above) => store switch
-    {
-        DockerClassicStore docker => [.. docker.Images.Where(image => docker.ImageLayers.Any(layer => layer.CacheId.Trimmed == layerId && image.ChainIds.Contains(layer.ChainId))).Select(NameOf)],
-        ContainersStorageStore containers => [.. containers.Images.Where(image => image.TopLayer == layerId || above.Contains(image.TopLayer)).Select(image => image.Names.Count > 0 ? image.Names[0] : image.Id.ToString())],
-        _ => [],
-    };
-
-    /// <summary>The layers whose chain leads to a layer.</summary>
-    private static HashSet<ByteString> LayersAbove(ILayerStore store, ByteString layerId)
-    {
-        HashSet<ByteString> above = [];
-        if (store is OverlayDriverStore driver)
-        {
-            above.UnionWith(driver.FindLayersAbove(layerId));
-        }
-        else
-        {
-            foreach (StoredLayer layer in store.Layers)
-            {
-                if (store.GetLowerLayerIds(layer.Id).Contains(layerId))
-                    above.Add(layer.Id);
-            }
-        }
-
-        return above;
-    }
 }

@@ -33,7 +33,7 @@ internal sealed class MemoryStore
     public MemoryStore(ILayerStore store)
     {
         _store = store;
-        _layersDirectory = StoreLayout.LayersDirectory(store);
+        _layersDirectory = store.LayersDirectory;
         _layerDatabase = store.DataRoot.Combine(DockerNames.LayerDatabase);
         _quarantine = store.QuarantineDirectory;
         _hasQuarantine = store.Quarantine.Type == StoreEntryType.Directory;

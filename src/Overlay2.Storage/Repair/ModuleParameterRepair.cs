@@ -2,9 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
-using Overlay2.Storage.Diagnosis.Views;
-using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Snapshots;
 
@@ -55,7 +54,7 @@ internal static class ModuleParameterRepair
     {
         if (draft.HasCovers)
             return "first what covers the store has to go; then diagnose again";
-        DriverHomeView[] homes = [.. draft.Context.Homes.Where(home => home.Kind == LayerStoreKind.DockerClassic)];
+        DriverHome[] homes = [.. draft.Host.Homes.Where(home => home.Engine.IsConfigured)];
         DockerClassicStore[] stores = [.. homes.Select(home => home.Store).OfType<DockerClassicStore>()];
         ImmutableArray<UpperScan> scans = draft.Report.Snapshot.Uppers.TryGet(out ImmutableArray<UpperScan> known) ? known : [];
         int marked = scans.Count(scan => scan.Marks.Any(mark => mark.Kind is UpperMarkKind.Redirect or UpperMarkKind.Metacopy));

@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
-using Overlay2.Storage.Diagnosis.Views;
 using Overlay2.Storage.Engines;
-using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
 
@@ -12,41 +10,7 @@ namespace Overlay2.Storage.Repair;
 /// <summary>The repairs of findings about mounts.</summary>
 internal static class MountRepairs
 {
-    public static void Plan(PlanDraft draft, Finding finding)
-    {
-        switch (finding.Id)
-        {
-            case "OVL0001" or "OVL0002":
-                CoverRepair.Plan(draft, finding);
-                break;
-            case "OVL0003":
-                RefuseLostDisk(draft, finding);
-                break;
-            case "OVL0004":
-                PlanStack(draft, finding);
-                break;
-            case "OVL0005":
-                PlanLeak(draft, finding);
-                break;
-            case "OVL0006":
-                PlanOrphan(draft, finding);
-                break;
-            case "OVL0007":
-                PlanUnmounted(draft, finding);
-                break;
-            case "OVL0008":
-                draft.Refuse(finding, "which of the copies are wanted only the one who made them knows: stop the container, unmount the copies from the last listed on, and mount the volume with rslave");
-                break;
-            case "OVL0009":
-                draft.Refuse(finding, "two file systems write to one directory: stop both writers, unmount the younger, and copy the upper directory aside before it is used again");
-                break;
-            default:
-                draft.Refuse(finding, draft.HasCovers ? "first what covers the store has to go; then diagnose again" : $"there is no automatic repair; see {finding.HelpLink}");
-                break;
-        }
-    }
-
-    private static void RefuseLostDisk(PlanDraft draft, Finding finding)
+    public static void RefuseLostDisk(PlanDraft draft, Finding finding)
     {
         const string Reason = "the engine has to stop before the file system can be mounted, and what was written to the directory meanwhile is to be looked at by a person";
         draft.Refuse(finding, Reason);
@@ -59,7 +23,7 @@ internal static class MountRepairs
     }
 
     /// <summary>All but the lowest of equal mounts go, the topmost first.</summary>
-    private static void PlanStack(PlanDraft draft, Finding finding)
+    public static void PlanStack(PlanDraft draft, Finding finding)
     {
         if (draft.Table is not { } table || finding.Subject.MountId is not { } id || !table.TryGet(id, out MountEntry? top))
         {
@@ -68,7 +32,7 @@ internal static class MountRepairs
         }
 
         List<MountEntry> stack = [top];
-        while (table.GetParent(stack[^1]) is { } below && MountView.IsSamePlace(below.MountPoint, top.MountPoint))
+        while (table.GetParent(stack[^1]) is { } below && below.MountPoint.IsSamePlace(top.MountPoint))
             stack.Add(below);
         MountEntry lowest = stack[^1];
         if (stack.Exists(mount => mount.Major != lowest.Major || mount.Minor != lowest.Minor || mount.Root != lowest.Root || mount.SuperOptions != lowest.SuperOptions))
@@ -101,7 +65,7 @@ internal static class MountRepairs
         draft.TryAdd(finding, steps);
     }
 
-    private static void PlanLeak(PlanDraft draft, Finding finding)
+    public static void PlanLeak(PlanDraft draft, Finding finding)
     {
         BytePath path = finding.Subject.Path;
         if (!draft.Policy.AllowOtherNamespaces)
@@ -120,7 +84,7 @@ internal static class MountRepairs
                     continue;
                 foreach (MountEntry mount in table.GetByMountPoint(path))
                 {
-                    if (!mount.IsOverlay || draft.Context.Mounts?.HasDevice(mount) == true)
+                    if (!mount.IsOverlay || draft.Mounts?.HasDevice(mount) == true)
                         continue;
                     MountFingerprint leak = MountFingerprint.Of(mount);
                     steps.Add(new RepairStep
@@ -142,7 +106,7 @@ internal static class MountRepairs
             draft.TryAdd(finding, steps);
     }
 
-    private static void PlanOrphan(PlanDraft draft, Finding finding)
+    public static void PlanOrphan(PlanDraft draft, Finding finding)
     {
         if (draft.Table is not { } table || finding.Subject.MountId is not { } id || !table.TryGet(id, out MountEntry? mount))
         {
@@ -162,7 +126,7 @@ internal static class MountRepairs
             return;
         }
 
-        List<MountEntry> all = [.. draft.Context.Homes.SelectMany(home => home.TryGetLayerId(mount.MountPoint, out ByteString layer) ? home.GetLayerMounts(layer) : []).Select(overlay => overlay.Mount).Distinct()];
+        List<MountEntry> all = [.. draft.Host.Homes.SelectMany(home => home.TryGetLayerId(mount.MountPoint, out ByteString layer) ? home.GetLayerMounts(layer) : []).Select(overlay => overlay.Mount).Distinct()];
         if (all.Exists(candidate => !table.GetChildren(candidate).IsEmpty && !table.GetChildren(candidate).All(all.Contains)))
         {
             draft.Refuse(finding, "other mounts are on it");
@@ -181,7 +145,7 @@ internal static class MountRepairs
             orphan, $"Unmount the overlay on {orphan.MountPoint}, which belongs to no container", RepairRisk.R2, "none: nobody uses it; what is open in it makes the step fail", [], []))]);
     }
 
-    private static void PlanUnmounted(PlanDraft draft, Finding finding)
+    public static void PlanUnmounted(PlanDraft draft, Finding finding)
     {
         if (!draft.Policy.AllowEngineControl || draft.Policy.MaxRisk < RepairRisk.R3)
         {
@@ -190,7 +154,7 @@ internal static class MountRepairs
         }
 
         bool isLost = draft.Report.Snapshot.Stores.TryGet(out ImmutableArray<ILayerStore> stores)
-            && stores.OfType<DockerClassicStore>().Any(store => store.TryGetContainer(finding.Subject.Id, out DockerContainer? container) && container.IsRemovedOnStop);
+            && stores.Any(store => store.GetContainers().Any(container => container.Id == finding.Subject.Id && container.IsRemovedOnStop));
         if (isLost)
         {
             draft.Refuse(finding, $"the container would have to be stopped, and {MountSteps.Lost}: copy out of it what is needed, and start another one");

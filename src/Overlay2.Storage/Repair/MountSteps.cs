@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Diagnosis.Views;
 using Overlay2.Storage.Mounts;
 
 namespace Overlay2.Storage.Repair;
@@ -28,7 +27,7 @@ internal static class MountSteps
 
     /// <summary>What mounts a copy of the mount below again, which showed the same.</summary>
     public static ImmutableArray<RepairAction> BindAgain(MountEntry mount, MountEntry below) =>
-        MountView.IsSamePlace(mount.MountPoint, below.MountPoint) && mount.Root != below.Root
+        mount.MountPoint.IsSamePlace(below.MountPoint) && mount.Root != below.Root
             ? []
             : [BindOnItself(mount.MountPoint, below, mount.Propagation.IsPrivate && below.Propagation.IsShared)];
 

@@ -1,6 +1,6 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
-using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.OverlayDriver;
 
@@ -9,7 +9,7 @@ namespace Overlay2.Storage.Repair;
 /// <summary>OVL0107: layers that nobody needs are moved out of the driver's directory, and kept. Deleting them is a later plan of its own.</summary>
 internal static class OrphanRepairs
 {
-    public static void Plan(PlanDraft draft, Finding finding, StoreView view)
+    public static void Plan(PlanDraft draft, Finding finding, HostStore view)
     {
         if (finding.Status != FindingStatus.Confirmed)
         {
@@ -41,17 +41,17 @@ internal static class OrphanRepairs
             Identify(layer), RepairRisk.R2, "none: no image, container, build record or mount needs it", before: StoreSteps.Unused(view, layer.Id)));
         if (view.Store is OverlayDriverStore driver)
         {
-            foreach (OverlayDriverShortLink link in driver.GetShortLinksOfLayer(layer.Id).Where(link => !IsUsed((DriverStoreView)view, link.Name)))
+            foreach (OverlayDriverShortLink link in driver.GetShortLinksOfLayer(layer.Id).Where(link => !IsUsed((HostDriverStore)view, link.Name)))
             {
                 steps.Add(StoreSteps.Replace(
-                    $"Remove its short link {link.Name}", StoreLayout.Place(driver, ((DriverStoreView)view).LinkPath(link.Name)), EntryState.Link(link.Target), EntryState.Missing, RepairRisk.R1));
+                    $"Remove its short link {link.Name}", StoreLayout.Place(driver, ((HostDriverStore)view).LinkPath(link.Name)), EntryState.Link(link.Target), EntryState.Missing, RepairRisk.R1));
             }
         }
 
         draft.TryAdd(finding, steps);
     }
 
-    private static bool IsUsed(DriverStoreView view, ByteString name) => view.UsedNames.ContainsKey(name);
+    private static bool IsUsed(HostDriverStore view, ByteString name) => view.UsedNames.ContainsKey(name);
 
     private static EntryIdentity Identify(StoredLayer layer) => new(StoreEntryType.Directory) { Inode = layer.Inode, ModifiedAt = layer.ModifiedAt };
 }

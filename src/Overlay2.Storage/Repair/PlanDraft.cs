@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
-using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
@@ -27,17 +27,18 @@ internal sealed partial class PlanDraft
     {
         Report = report;
         Policy = policy;
-        Context = new DiagnosisContext(report.Snapshot, previous: null, DiagnosisOptions.Default);
     }
 
     public DiagnosisReport Report { get; }
 
     public RepairPolicy Policy { get; }
 
-    /// <summary>The views that the rules had, made again from the same snapshot.</summary>
-    public DiagnosisContext Context { get; }
+    /// <summary>The host as the rules saw it.</summary>
+    public HostView Host => Report.Host;
 
-    public MountTable? Table => Context.Mounts?.Table;
+    public HostMounts? Mounts => Host.Mounts.TryGet(out HostMounts? mounts) ? mounts : null;
+
+    public MountTable? Table => Mounts?.Table;
 
     /// <summary>The mounts of every mount namespace that the snapshot holds.</summary>
     public IReadOnlyList<MountTable> AllTables => _allTables ??=
@@ -50,7 +51,7 @@ internal sealed partial class PlanDraft
 
     private MemoryHost Copy => _copy ??= new MemoryHost(Report.Snapshot);
 
-    public bool HasCovers => Context.Homes.Any(home => home.Covers.Length > 0);
+    public bool HasCovers => Host.Homes.Any(home => home.Covers.Length > 0);
 
     /// <summary>A directory of its own for mounts that are moved or kept; what an earlier plan keeps stays.</summary>
     public BytePath NextPlace(string name)
@@ -63,13 +64,15 @@ internal sealed partial class PlanDraft
     }
 
     /// <summary>The store that a finding is about; <see langword="null"/> where it cannot be seen.</summary>
-    public StoreView? FindStore(Finding finding)
+    public HostStore? FindStore(Finding finding)
     {
-        Context.Rule = finding.Descriptor;
-
         // One engine's root directory can be in another's.
-        return Context.OpenStores().OrderByDescending(view => view.Store.DataRoot.Length).FirstOrDefault(view => finding.Subject.Path.StartsWith(view.Store.DataRoot) || finding.Subject.Path.StartsWith(view.Home.Home));
+        return OpenStores(finding).OrderByDescending(view => view.Store.DataRoot.Length).FirstOrDefault(view => finding.Subject.Path.StartsWith(view.Store.DataRoot) || finding.Subject.Path.StartsWith(view.Home.Home));
     }
+
+    /// <summary>The stores that a finding's rule looks at, and that can be seen.</summary>
+    public IEnumerable<HostStore> OpenStores(Finding finding) =>
+        Host.Stores.TryGet(out ImmutableArray<HostStore> stores) ? stores.Where(view => view.Home.Cover is null && finding.Descriptor.HoldsFor(view.Store.Engine)) : [];
 
     /// <summary>Whether something is at a place, behind the steps that the plan has.</summary>
     public bool Has(StorePlace place) => Copy.ReadEntry(place).Type != StoreEntryType.Missing;
@@ -198,6 +201,7 @@ internal sealed partial class PlanDraft
         HostId = Part(Report.Snapshot.HostId),
         BootId = Part(Report.Snapshot.BootId),
         Policy = Policy,
+        Diagnosis = Report.Options,
         Goals = _goals.ToImmutable(),
         Steps = _steps.ToImmutable(),
         Alternatives = _alternatives.ToImmutable(),
@@ -208,7 +212,7 @@ internal sealed partial class PlanDraft
 
     /// <summary>What is found when the plan is done: what lies behind a record that is lost can be seen only then, and was there before.</summary>
     private ImmutableArray<Finding> Foresee() => _steps.Any(step => step.Action is ReplaceEntryAction or MoveEntryAction or SetAttributeAction)
-        ? new StorageDiagnoser().Diagnose(Copy.Capture()).Findings
+        ? new StorageDiagnoser(Report.Options).Diagnose(Copy.Capture(), Host.Previous).Findings
         : [];
 
     private string BootPart()

@@ -1,3 +1,4 @@
+using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Engines;
 
 namespace Overlay2.Storage.Repair;
@@ -11,6 +12,12 @@ internal static class PlanRules
     {
         if (plan.Policy?.Only is null || plan.Policy.Except is null || plan.HostId is null || plan.BootId is null)
             throw new RepairPlanException("The plan lacks its policy, host or boot.");
+        if (plan.Diagnosis is not { Suppressed: not null, Severities: not null } diagnosis || diagnosis.MinimumOrphanAge < TimeSpan.Zero
+            || diagnosis.Suppressed.Any(id => id is null) || diagnosis.Severities.Values.Any(severity => !Enum.IsDefined(severity)))
+        {
+            throw new RepairPlanException("The plan's options of the diagnosis are none.");
+        }
+
         if (!IsPlain(plan.Policy.KeepDirectory))
             throw new RepairPlanException("The directory for what is kept is no plain absolute path.");
         if (plan.Steps.IsDefault || plan.Goals.IsDefault || plan.Alternatives.IsDefault || plan.Refusals.IsDefault || plan.KnownFindings.IsDefault || plan.SuspendedRules.IsDefault)
@@ -38,7 +45,7 @@ internal static class PlanRules
 
     /// <summary>What is removed for good is named by the policy, in a plan of its own, known again, and looked for in mount tables.</summary>
     private static bool MayPurge(RepairPlan plan, RepairStep step, PurgeAction purge) =>
-        plan.Policy.QuarantineGrace >= TimeSpan.Zero && plan.Policy.Only.Count == 1 && plan.Policy.Only.Contains(QuarantineRepairs.Id) && plan.Steps.All(other => other.Action is PurgeAction)
+        plan.Policy.QuarantineGrace >= TimeSpan.Zero && plan.Policy.Only.Count == 1 && plan.Policy.Only.Contains(FindingIds.Quarantine) && plan.Steps.All(other => other.Action is PurgeAction)
         && step.Risk >= RepairRisk.R4 && step.Undo.IsEmpty && purge.Place is { } place && purge.Identity is { Inode: not null, ModifiedAt: not null } identity
         && IsPlain(place.Root) && !place.Path.IsAbsolute && IsPlain(place.FullPath) && StoreLayout.IsQuarantined(place)
         && step.Preconditions.Contains(new IdentityPredicate(place, identity)) && step.Preconditions.Contains(new NoMountBelowPredicate(place.FullPath))

@@ -1,24 +1,21 @@
 using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
-using Overlay2.Storage.Diagnosis.Views;
 using Overlay2.Storage.Engines;
+using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Repair;
 
 /// <summary>OVL0116: what earlier repairs set aside is removed for good, where the caller names it, the engine did well without it, and time has passed.</summary>
 internal static class QuarantineRepairs
 {
-    public const string Id = "OVL0116";
-
     /// <summary>A step has some two kilobytes, and plans have a limit.</summary>
     private const int MostEntries = 4000;
 
     public static void Plan(PlanDraft draft, Finding finding)
     {
         // One engine's root directory can be in another's.
-        draft.Context.Rule = finding.Descriptor;
-        if (draft.Context.OpenStores().FirstOrDefault(candidate => candidate.Store.QuarantineDirectory == finding.Subject.Path) is not { } view)
+        if (draft.OpenStores(finding).FirstOrDefault(candidate => candidate.Store.QuarantineDirectory == finding.Subject.Path) is not { } view)
             draft.Refuse(finding, draft.HasCovers ? "first what covers the store has to go; then diagnose again" : "the store that it belongs to cannot be seen");
         else if (FindReason(draft, finding, view) is { } reason)
             draft.Refuse(finding, reason);
@@ -26,17 +23,17 @@ internal static class QuarantineRepairs
             Plan(draft, finding, view, view.Store.Quarantine.Entries);
     }
 
-    private static void Plan(PlanDraft draft, Finding finding, StoreView view, IReadOnlyList<QuarantinedEntry> entries)
+    private static void Plan(PlanDraft draft, Finding finding, HostStore view, IReadOnlyList<QuarantinedEntry> entries)
     {
         if (draft.TryAdd(finding, [.. entries.Take(MostEntries).Select(entry => Purge(view, entry))]) && entries.Count > MostEntries)
             draft.Refuse(finding, string.Create(CultureInfo.InvariantCulture, $"a plan removes {MostEntries} entries at most, and {entries.Count - MostEntries} are left: plan again afterwards"));
     }
 
-    private static string? FindReason(PlanDraft draft, Finding finding, StoreView view)
+    private static string? FindReason(PlanDraft draft, Finding finding, HostStore view)
     {
         StoreQuarantine quarantine = view.Store.Quarantine;
         if (draft.Policy.Only.Count > 1)
-            return $"what is removed for good is a plan of its own: name {Id} alone";
+            return $"what is removed for good is a plan of its own: name {FindingIds.Quarantine} alone";
         if (!view.Store.QuarantineDirectory.StartsWith(view.Store.DataRoot) || !StoreLayout.IsQuarantined(StoreLayout.Place(view.Store, view.Store.QuarantineDirectory.Combine(new BytePath(quarantine.Entries[0].Name)))))
             return "the driver's directory is not at its usual place in the engine's root directory: look at what was set aside, and remove it by hand";
         TimeSpan grace = draft.Policy.QuarantineGrace;
@@ -56,17 +53,17 @@ internal static class QuarantineRepairs
     }
 
     /// <summary>Whether a finding is about the store, or about the engine or the host that it is on.</summary>
-    private static bool MayConcern(Finding finding, StoreView view)
+    private static bool MayConcern(Finding finding, HostStore view)
     {
         FindingSubject subject = finding.Subject;
         if (!subject.Path.IsEmpty && (subject.Path.StartsWith(view.Store.DataRoot) || subject.Path.StartsWith(view.Home.Home) || view.Home.Home.StartsWith(subject.Path)))
             return true;
-        return finding.Descriptor.HoldsFor(view.Store.Kind) && (subject.Store is { } kind
+        return finding.Descriptor.HoldsFor(view.Store.Engine) && (subject.Store is { } kind
             ? kind == view.Store.Kind && subject.Path.IsEmpty
             : subject.Kind is FindingSubjectKind.Host or FindingSubjectKind.Kernel or FindingSubjectKind.FileSystem or FindingSubjectKind.Configuration);
     }
 
-    private static RepairStep Purge(StoreView view, QuarantinedEntry entry)
+    private static RepairStep Purge(HostStore view, QuarantinedEntry entry)
     {
         BytePath path = view.Store.QuarantineDirectory.Combine(new BytePath(entry.Name));
         StorePlace place = StoreLayout.Place(view.Store, path);
@@ -83,7 +80,7 @@ internal static class QuarantineRepairs
     }
 
     /// <summary>Mounts name a layer as it was called when they were made, so also where it was before; unless another one is there now.</summary>
-    private static IEnumerable<RepairPredicate> Unused(StoreView view, QuarantinedEntry entry)
+    private static IEnumerable<RepairPredicate> Unused(HostStore view, QuarantinedEntry entry)
     {
         yield return new LayerUnusedPredicate(view.Store.QuarantineDirectory.Combine(new BytePath(entry.Name)), view.Home.Home, []);
         if (!view.Store.TryGetLayer(entry.Name, out _))

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
-using Overlay2.Storage.Diagnosis.Views;
 using Overlay2.Storage.Engines.OverlayDriver;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Repair;
@@ -10,7 +10,7 @@ namespace Overlay2.Storage.Repair;
 /// <summary>OVL0115: what keeps the engine from finishing a removal that somebody asked it for. The removal itself stays the engine's.</summary>
 internal static class RemovalRepairs
 {
-    public static void Plan(PlanDraft draft, Finding finding, StoreView view)
+    public static void Plan(PlanDraft draft, Finding finding, HostStore view)
     {
         BytePath[] layers = [.. view.Containers.Where(container => container.Id == finding.Subject.Id && !container.LayerId.IsEmpty).Select(container => view.PathOf(container.LayerId))];
         if (layers.Length == 1 && view.Home.GetLayerMounts(layers[0].FileName).Any())

@@ -48,7 +48,7 @@ public sealed partial class RepairExecutor
 
         // A run that came here is looked at to its end, even if the caller wants to leave.
         StorageSnapshot after = await _host.CaptureAsync(CancellationToken.None).ConfigureAwait(false);
-        return Finish(plan, new StorageDiagnoser().Diagnose(after, cancellationToken: CancellationToken.None), journal, outcomes);
+        return Finish(plan, new StorageDiagnoser(plan.Diagnosis).Diagnose(after, cancellationToken: CancellationToken.None), journal, outcomes);
     }
 
     /// <summary>Does a step.</summary>

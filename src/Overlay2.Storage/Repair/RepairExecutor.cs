@@ -103,7 +103,7 @@ public sealed partial class RepairExecutor
         if (FindOtherHost(plan, snapshot) is { } other)
             return Refuse(other);
 
-        DiagnosisReport report = new StorageDiagnoser().Diagnose(snapshot);
+        DiagnosisReport report = new StorageDiagnoser(plan.Diagnosis).Diagnose(snapshot);
         HashSet<string> found = KeysOf(report);
         if (!plan.Goals.IsEmpty && !plan.Goals.Any(goal => found.Contains(KnownKey(goal.FindingId, goal.CauseKey))))
             return Refuse("what the plan repairs is not there: it was applied already, or somebody else repaired it");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Overlay2.Storage.Diagnosis;
 
 namespace Overlay2.Storage.Repair;
 
@@ -10,6 +11,8 @@ public sealed partial record RepairPlan
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# Repair plan\n\nHost {HostId}, boot {BootId}. Risk {Risk}, allowed {Policy.MaxRisk}.\n");
+        if (Diagnosis.MinimumOrphanAge != DiagnosisOptions.Default.MinimumOrphanAge)
+            text.Append(CultureInfo.InvariantCulture, $"It rests on a diagnosis in which a layer that nobody needs counts from the age of {Diagnosis.MinimumOrphanAge} on.\n");
         if (!Goals.IsEmpty)
         {
             text.Append("\n## Repairs\n\n");

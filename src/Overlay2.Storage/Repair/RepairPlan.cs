@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Overlay2.Storage.Diagnosis;
 
 namespace Overlay2.Storage.Repair;
 
@@ -17,6 +18,9 @@ public sealed partial record RepairPlan
 
     /// <summary>What it was allowed to do.</summary>
     public required RepairPolicy Policy { get; init; }
+
+    /// <summary>The options of the diagnosis that it rests on: the executor judges with them. Rules of the caller's are no part of it, since no plan mends what they find.</summary>
+    public DiagnosisOptions Diagnosis { get; init; } = DiagnosisOptions.Default;
 
     /// <summary>The findings that are gone afterwards.</summary>
     public required ImmutableArray<RepairGoal> Goals { get; init; }

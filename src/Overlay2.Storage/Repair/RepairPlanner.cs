@@ -9,8 +9,6 @@ namespace Overlay2.Storage.Repair;
 /// </remarks>
 public static class RepairPlanner
 {
-    private const int LastTopologyFinding = 11;
-
     /// <summary>Plans the repair of what a diagnosis found.</summary>
     /// <param name="report">The diagnosis.</param>
     /// <param name="policy">What the plan may do; <see cref="RepairPolicy.Default"/> if not given.</param>
@@ -19,38 +17,26 @@ public static class RepairPlanner
         ArgumentNullException.ThrowIfNull(report);
         policy ??= RepairPolicy.Default;
         var draft = new PlanDraft(report, policy);
-        foreach (Finding finding in report.Findings.OrderBy(Order))
+        foreach (Finding finding in report.Findings.OrderBy(finding => FindingRepairs.TurnOf(finding.Id)))
         {
+            FindingRepair? repair = FindingRepairs.Find(finding.Id);
+
             // What was set aside is removed only where the caller names it.
-            bool isQuarantine = finding.Id == QuarantineRepairs.Id;
-            bool isPlanned = isQuarantine ? policy.Only.Contains(finding.Id) : finding.Severity >= FindingSeverity.Warning || StoreRepairs.IsRepairedAnyway(finding.Id);
+            bool isPlanned = repair is { IsOnlyWhenNamed: true } ? policy.Only.Contains(finding.Id) : finding.Severity >= FindingSeverity.Warning || repair is { IsPlannedAnyway: true };
             if (!isPlanned || finding.Status == FindingStatus.Unknown)
                 continue;
             if (!policy.Only.IsEmpty && !policy.Only.Contains(finding.Id))
                 continue;
             if (policy.Except.Contains(finding.Id))
                 draft.Refuse(finding, "the policy leaves findings with this id alone");
-            else if (ConfigurationRepairs.Has(finding))
-                ConfigurationRepairs.Plan(draft, finding);
-            else if (!report.Snapshot.Mounts.IsKnown)
+            else if (repair is not { NeedsMounts: false } && !report.Snapshot.Mounts.IsKnown)
                 draft.Refuse(finding, "the mounts of the host are not known, so nobody can say what is in use");
-            else if (isQuarantine)
-                QuarantineRepairs.Plan(draft, finding);
-            else if (StoreRepairs.OrderOf(finding.Id) >= 0)
-                StoreRepairs.Plan(draft, finding);
+            else if (repair is null)
+                FindingRepairs.RefuseUnknown(draft, finding);
             else
-                MountRepairs.Plan(draft, finding);
+                repair.Plan(draft, finding);
         }
 
         return draft.Finish();
     }
-
-    /// <summary>Covers first, then the other mounts: a stack or an orphan below a cover is dealt with when it can be seen.</summary>
-    private static int Order(Finding finding) => finding.Id switch
-    {
-        "OVL0001" or "OVL0002" => 0,
-        _ when StoreRepairs.OrderOf(finding.Id) is >= 0 and int order => LastTopologyFinding + order,
-        _ when int.TryParse(finding.Id.AsSpan(3), System.Globalization.CultureInfo.InvariantCulture, out int number) && number <= LastTopologyFinding => 1,
-        _ => int.MaxValue,
-    };
 }

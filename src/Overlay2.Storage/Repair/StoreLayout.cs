@@ -1,17 +1,12 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
-using Overlay2.Storage.Engines.Containerd;
-using Overlay2.Storage.Engines.ContainersStorage;
-using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Engines.Known;
 
 namespace Overlay2.Storage.Repair;
 
 /// <summary>Where things are in a store.</summary>
 internal static class StoreLayout
 {
-    /// <summary>The directory that the layers' directories are in.</summary>
-    public static BytePath LayersDirectory(ILayerStore store) => store is ContainerdSnapshotStore ? store.DriverHome.Combine(ContainerdNames.Snapshots) : store.DriverHome;
-
     /// <summary>See <see cref="ILayerStore.QuarantineDirectory"/>.</summary>
     public static StorePlace Quarantine(ILayerStore store) => StorePlace.Of(store.DataRoot, store.QuarantineDirectory);
 
@@ -34,7 +29,7 @@ internal static class StoreLayout
         if (!name.EndsWith(StoreQuarantine.Suffix))
             return false;
         var home = new BytePath(name[..^StoreQuarantine.Suffix.Length]);
-        return home == DockerNames.DriverHome || home == ContainersNames.DriverHome || home == ContainerdNames.DriverHome;
+        return KnownEngines.All.Any(engine => engine.DriverHomeName == home);
     }
 
     public static StorePlace Place(ILayerStore store, BytePath path) => StorePlace.Of(store.DataRoot, path);

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Diagnosis.Views;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.OverlayDriver;
+using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Repair;
 
@@ -36,20 +36,20 @@ internal static class StoreSteps
         };
 
     /// <summary>The predicates that a layer is used by no mount, under each name that its directory has in mount tables.</summary>
-    public static ImmutableArray<RepairPredicate> Unused(StoreView view, ByteString layerId, bool orEngineStopped = false)
+    public static ImmutableArray<RepairPredicate> Unused(HostStore view, ByteString layerId, bool orEngineStopped = false)
     {
         ImmutableArray<ByteString> names = view.Store is OverlayDriverStore driver ? [.. driver.GetShortLinksOfLayer(layerId).Select(link => link.Name)] : [];
-        BytePath inStore = StoreLayout.LayersDirectory(view.Store).Combine(new BytePath(layerId));
+        BytePath inStore = view.Store.LayersDirectory.Combine(new BytePath(layerId));
         BytePath inTable = view.PathOf(layerId);
         var predicate = new LayerUnusedPredicate(inTable, view.Home.Home, names) { OrEngineStopped = orEngineStopped };
         return inStore == inTable ? [predicate] : [predicate, predicate with { Layer = inStore, Home = view.Store.DriverHome }];
     }
 
     /// <summary>The predicate that a layer's directory is still the one that was seen.</summary>
-    public static RepairPredicate IsSame(StoreView view, StoredLayer layer) =>
+    public static RepairPredicate IsSame(HostStore view, StoredLayer layer) =>
         new IdentityPredicate(StoreLayout.Place(view.Store, layer.Directory), new EntryIdentity(StoreEntryType.Directory) { Inode = layer.Inode });
 
     /// <summary>Whether a layer is unused by what the snapshot tells; the user, for showing, if it is not.</summary>
-    public static string? FindUser(PlanDraft draft, StoreView view, ByteString layerId) =>
+    public static string? FindUser(PlanDraft draft, HostStore view, ByteString layerId) =>
         Unused(view, layerId).OfType<LayerUnusedPredicate>().Select(predicate => LayerUse.Find(predicate, draft.AllTables)).FirstOrDefault(user => user is not null);
 }

@@ -1,6 +1,6 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
-using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Engines;
 
 namespace Overlay2.Storage.Repair;
@@ -15,7 +15,7 @@ internal static class WorkRepairs
     private static readonly BytePath s_marker = BytePath.FromText("work/incompat/volatile");
 
     /// <summary>OVL0209: the mark goes; by itself only where nothing can have been lost since.</summary>
-    public static void PlanVolatile(PlanDraft draft, Finding finding, StoreView view)
+    public static void PlanVolatile(PlanDraft draft, Finding finding, HostStore view)
     {
         if (!view.Store.TryGetLayer(finding.Subject.Id, out StoredLayer? layer))
         {
@@ -49,7 +49,7 @@ internal static class WorkRepairs
     }
 
     /// <summary>OVL0011: the content that the kernel cannot clear goes; the next mount makes the directory anew.</summary>
-    public static void PlanUncleanable(PlanDraft draft, Finding finding, StoreView view)
+    public static void PlanUncleanable(PlanDraft draft, Finding finding, HostStore view)
     {
         if (FindLayer(finding, view) is not { } layer)
         {
@@ -81,7 +81,7 @@ internal static class WorkRepairs
         {
             draft.TryAdd(finding, steps);
         }
-        else if (view.FindContainer(layer.Id) is not { IsRunning: true } container || view.Store.Kind != LayerStoreKind.DockerClassic)
+        else if (view.FindContainer(layer.Id) is not { IsRunning: true } container || !view.Store.Engine.IsConfigured)
         {
             draft.Refuse(finding, $"the layer is in use ({user}): stop what uses it, and plan again");
         }
@@ -96,7 +96,7 @@ internal static class WorkRepairs
         }
     }
 
-    private static StoredLayer? FindLayer(Finding finding, StoreView view)
+    private static StoredLayer? FindLayer(Finding finding, HostStore view)
     {
         ByteString id = finding.Subject.Id;
         if (id.IsEmpty && !view.Home.TryGetLayerId(finding.Subject.Path, out id))

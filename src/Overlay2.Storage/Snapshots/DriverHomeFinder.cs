@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Files;
+using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Snapshots;
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Detection;
+using Overlay2.Storage.Simulation.Backing;
 
 namespace Overlay2.Storage.Snapshots;
 

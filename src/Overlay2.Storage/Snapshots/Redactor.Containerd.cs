@@ -1,4 +1,5 @@
 using Overlay2.Storage.Engines.Containerd;
+using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Snapshots;
 

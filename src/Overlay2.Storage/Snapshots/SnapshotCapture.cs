@@ -8,6 +8,7 @@ using Overlay2.Storage.Engines.Containerd;
 using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Kernel;
+using Overlay2.Storage.MountOptions.Resolving;
 using Overlay2.Storage.Mounts;
 
 namespace Overlay2.Storage.Snapshots;

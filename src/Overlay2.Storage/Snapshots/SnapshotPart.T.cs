@@ -39,6 +39,16 @@ public sealed record SnapshotPart<T>
         return IsKnown;
     }
 
+    /// <summary>What follows from the part; not known, for the same reason, where the part is not.</summary>
+    /// <typeparam name="TResult">What follows.</typeparam>
+    /// <param name="select">Computes it.</param>
+    public SnapshotPart<TResult> Select<TResult>(Func<T, TResult> select)
+        where TResult : notnull
+    {
+        ArgumentNullException.ThrowIfNull(select);
+        return IsKnown ? new SnapshotPart<TResult>(Status, select(_value!), "") : new SnapshotPart<TResult>(Status, default, Reason);
+    }
+
     /// <summary>The value, or why there is none.</summary>
     public override string ToString() => IsKnown ? $"{_value}" : $"{Status}: {Reason}";
 }

@@ -6,6 +6,7 @@ using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Engines.Files;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Mounts;

@@ -5,6 +5,7 @@ using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Engines;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
@@ -63,7 +64,8 @@ public sealed class DiagnosisReportTests
     public void Markdown_is_plain_whatever_names_hold()
     {
         string markdown = new DiagnosisReport(
-            new StorageSnapshot { Time = SnapshotPart.Known(DateTimeOffset.UnixEpoch), HostId = SnapshotPart.Known("h*st") },
+            HostView.Of(new StorageSnapshot { Time = SnapshotPart.Known(DateTimeOffset.UnixEpoch), HostId = SnapshotPart.Known("h*st") }),
+            DiagnosisOptions.Default,
             [new Finding { Descriptor = FindingCatalogue.Find("OVL0001")!, Severity = FindingSeverity.Error, Status = FindingStatus.Confirmed, Subject = new FindingSubject(FindingSubjectKind.Mount, BytePath.FromText("/a<b>\n# c")), Message = "x", CauseKey = "k" }],
             []).ToMarkdown();
 
@@ -89,7 +91,7 @@ public sealed class DiagnosisReportTests
     public void A_rule_of_the_callers_is_asked_and_may_fail()
     {
         StorageSnapshot whole = Whole();
-        var good = new CustomRule(context => context.Report(FindingStatus.Confirmed, new FindingSubject(FindingSubjectKind.Host, default), "too many mounts", "x", new FindingEvidence("mountinfo", "n")));
+        var good = new CustomRule(findings => findings.Report(FindingStatus.Confirmed, new FindingSubject(FindingSubjectKind.Host, default), "too many mounts", "x", new FindingEvidence("mountinfo", "n")));
         var bad = new CustomRule(_ => throw new FormatException("broken"));
 
         DiagnosisReport report = Diagnose(new DiagnosisOptions { CustomRules = [good, bad] }, whole);
@@ -148,12 +150,12 @@ public sealed class DiagnosisReportTests
 
     private static DiagnosisReport Diagnose(DiagnosisOptions options, StorageSnapshot snapshot) => new StorageDiagnoser(options).Diagnose(snapshot, cancellationToken: TestContext.Current.CancellationToken);
 
-    private sealed class CustomRule(Action<DiagnosisContext> examine) : IDiagnosisRule
+    private sealed class CustomRule(Action<FindingSink> examine) : IDiagnosisRule
     {
         public FindingDescriptor Descriptor { get; } = new("ACME1", "House rule", FindingSeverity.Warning);
 
         public DiagnosisStage Stage => DiagnosisStage.Topology;
 
-        public void Examine(DiagnosisContext context) => examine(context);
+        public void Examine(HostView host, FindingSink findings) => examine(findings);
     }
 }

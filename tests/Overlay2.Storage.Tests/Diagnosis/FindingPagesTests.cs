@@ -1,5 +1,6 @@
 using Overlay2.Storage.Diagnosis;
-using Overlay2.Storage.Engines;
+using Overlay2.Storage.Diagnosis.Rules;
+using Overlay2.Storage.Engines.Known;
 
 namespace Overlay2.Storage.Tests.Diagnosis;
 
@@ -29,11 +30,7 @@ public sealed class FindingPagesTests
         Assert.Equal($"# {id} {descriptor.Title}", lines[0]);
         Assert.Contains($"Severity: {descriptor.Severity.ToString().ToLowerInvariant()}", lines);
         string[] stores =
-        [
-            .. descriptor.HoldsFor(LayerStoreKind.DockerClassic) ? ["Docker"] : (string[])[],
-            .. descriptor.HoldsFor(LayerStoreKind.ContainersStorage) ? ["containers/storage"] : (string[])[],
-            .. descriptor.HoldsFor(LayerStoreKind.ContainerdSnapshots) ? ["containerd"] : (string[])[],
-        ];
+        [.. KnownEngines.All.Where(descriptor.HoldsFor).Select(engine => engine.Name)];
         Assert.Contains($"Stores: {string.Join(", ", stores)}", lines);
         Assert.Equal(
             ["## Symptom", "## Evidence", "## Cause", "## Repair", "## Risk", "## Sources"],

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Engines.OverlayDriver;
 using Overlay2.Storage.Snapshots;
@@ -8,13 +8,13 @@ using Overlay2.Storage.Snapshots;
 namespace Overlay2.Storage.Diagnosis.Rules;
 
 /// <summary>OVL0115. The container's state alone does not say what blocks the removal, or whether it goes on.</summary>
-internal sealed class BlockedRemovalRule() : LibraryRule("OVL0115", DiagnosisStage.Store)
+internal sealed class BlockedRemovalRule() : LibraryRule(FindingIds.BlockedRemoval, DiagnosisStage.Store)
 {
     private const int MostMarksShown = 8;
 
-    public override void Examine(DiagnosisContext context)
+    public override void Examine(HostView host, FindingSink findings)
     {
-        foreach (StoreView view in context.OpenStores())
+        foreach (HostStore view in findings.OpenStores(host))
         {
             if (view.Store is not DockerClassicStore store)
                 continue;
@@ -23,24 +23,24 @@ internal sealed class BlockedRemovalRule() : LibraryRule("OVL0115", DiagnosisSta
                 if (container is not ({ IsDead: true } or { IsRemovalInProgress: true }))
                     continue;
 
-                FindingSubject subject = StoreView.Subject(ContainerView.Of(container, store));
-                ImmutableArray<FindingEvidence> blocks = [.. FindBlocks(context, view, store, container)];
+                FindingSubject subject = new(FindingSubjectKind.Container, store.DataRoot.Combine(DockerNames.Containers).Combine(new BytePath(container.Id))) { Id = container.Id, Name = container.Name };
+                ImmutableArray<FindingEvidence> blocks = [.. FindBlocks(host, view, store, container)];
                 string path = subject.Path.ToString();
                 string state = container.IsDead ? "the container is noted as dead: its removal was begun and failed" : "the container's removal was begun";
-                context.Report(
+                findings.Report(
                     blocks.IsEmpty ? FindingStatus.Suspected : FindingStatus.Confirmed, subject, $"The removal of container {container.Name} was begun and is not finished.", $"{(blocks.IsEmpty ? "removal" : "blocked-removal")}:{container.Id}",
                     [.. blocks, new FindingEvidence(path, state)]);
             }
         }
     }
 
-    private static IEnumerable<FindingEvidence> FindBlocks(DiagnosisContext context, StoreView view, DockerClassicStore store, DockerContainer container)
+    private static IEnumerable<FindingEvidence> FindBlocks(HostView host, HostStore view, DockerClassicStore store, DockerContainer container)
     {
         if (!store.TryGetContainerLayer(container.Id, out DockerContainerLayer? record) || record.MountId.Trimmed.IsEmpty)
             yield break;
 
         BytePath layer = view.Home.Home.Combine(new BytePath(record.MountId.Trimmed));
-        if (context.Snapshot.Uppers.TryGet(out ImmutableArray<UpperScan> scans))
+        if (host.Snapshot.Uppers.TryGet(out ImmutableArray<UpperScan> scans))
         {
             foreach (UpperMark mark in scans.Where(scan => scan.Directory.StartsWith(layer)).SelectMany(scan => scan.Marks)
                 .Where(mark => mark.Kind is UpperMarkKind.Immutable or UpperMarkKind.AppendOnly).Take(MostMarksShown))
@@ -50,7 +50,7 @@ internal sealed class BlockedRemovalRule() : LibraryRule("OVL0115", DiagnosisSta
             }
         }
 
-        foreach (OverlayView overlay in view.Home.GetLayerMounts(record.MountId.Trimmed))
-            yield return MountView.Describe(overlay.Mount, "it is still mounted");
+        foreach (HostOverlay overlay in view.Home.GetLayerMounts(record.MountId.Trimmed))
+            yield return FindingEvidence.Of(overlay.Mount, "it is still mounted");
     }
 }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Mounts;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
@@ -11,20 +11,20 @@ internal abstract class CoverRule(string id, bool isForeign) : LibraryRule(id, D
 {
     private const int MostHiddenShown = 16;
 
-    public override void Examine(DiagnosisContext context)
+    public override void Examine(HostView host, FindingSink findings)
     {
-        if (!context.TryGetMounts(out MountView? mounts))
+        if (!findings.TryGetMounts(host, out HostMounts? mounts))
             return;
 
         HashSet<BytePath> seen = [];
-        foreach (DriverHomeView home in context.Homes)
+        foreach (DriverHome home in host.Homes)
         {
             if (home.UnclearCount > 0)
-                context.Suspend(string.Create(CultureInfo.InvariantCulture, $"whether {home.UnclearCount} mounts below {home.DataRoot} are hidden: the table lacks a mount that they are on"));
+                findings.Suspend(string.Create(CultureInfo.InvariantCulture, $"whether {home.UnclearCount} mounts below {home.DataRoot} are hidden: the table lacks a mount that they are on"));
             foreach (CoverPile pile in home.Covers)
             {
                 if (pile.IsForeign == isForeign && seen.Add(pile.MountPoint))
-                    Report(context, pile, mounts);
+                    Report(host, findings, pile, mounts);
             }
         }
     }
@@ -32,7 +32,7 @@ internal abstract class CoverRule(string id, bool isForeign) : LibraryRule(id, D
     /// <summary>What is wrong, in one sentence.</summary>
     protected abstract string Describe(CoverPile pile);
 
-    private void Report(DiagnosisContext context, CoverPile pile, MountView mounts)
+    private void Report(HostView host, FindingSink findings, CoverPile pile, HostMounts mounts)
     {
         var evidence = ImmutableArray.CreateBuilder<FindingEvidence>();
         foreach (MountEntry cover in pile.Covers)
@@ -40,17 +40,17 @@ internal abstract class CoverRule(string id, bool isForeign) : LibraryRule(id, D
             string what = mounts.Table.GetParent(cover) switch
             {
                 null => "what it is on is not in the table",
-                { } below when MountView.IsSelfBind(cover, below) => "it shows the directory that it is on",
+                { } below when HostMounts.IsSelfBind(cover, below) => "it shows the directory that it is on",
                 _ => "it shows another directory than the one that it is on",
             };
-            evidence.Add(MountView.Describe(cover, what));
+            evidence.Add(FindingEvidence.Of(cover, what));
         }
 
         foreach (MountEntry hidden in pile.Hidden.Take(MostHiddenShown))
-            evidence.Add(MountView.Describe(hidden, hidden.MountPoint.StartsWith(pile.MountPoint) ? "hidden: a path to it ends in the covering mount" : "its layers are hidden: they are older and below the covering mount"));
+            evidence.Add(FindingEvidence.Of(hidden, hidden.MountPoint.StartsWith(pile.MountPoint) ? "hidden: a path to it ends in the covering mount" : "its layers are hidden: they are older and below the covering mount"));
         if (pile.Hidden.Length > MostHiddenShown)
             evidence.Add(new FindingEvidence("mountinfo", string.Create(CultureInfo.InvariantCulture, $"{pile.Hidden.Length - MostHiddenShown} more mounts are hidden")));
-        context.Report(
-            pile.IsSure ? FindingStatus.Confirmed : FindingStatus.Suspected, MountView.Subject(pile.Covers[0]), Describe(pile), pile.CauseKey, evidence.ToImmutable());
+        findings.Report(
+            pile.IsSure ? FindingStatus.Confirmed : FindingStatus.Suspected, FindingSubject.Of(pile.Covers[0]), Describe(pile), pile.CauseKey, evidence.ToImmutable());
     }
 }

@@ -1,28 +1,27 @@
-using Overlay2.Storage.Diagnosis.Views;
-using Overlay2.Storage.Engines;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Kernel;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
 /// <summary>OVL0301.</summary>
-internal sealed class EntryTypesRule() : LibraryRule("OVL0301", DiagnosisStage.Capability)
+internal sealed class EntryTypesRule() : LibraryRule(FindingIds.EntryTypes, DiagnosisStage.Capability)
 {
-    public override void Examine(DiagnosisContext context)
+    public override void Examine(HostView host, FindingSink findings)
     {
-        foreach (DriverHomeView home in context.LiveHomes)
+        foreach (DriverHome home in host.LiveHomes)
         {
-            FeatureEvidence types = context.EntryTypesOf(home);
+            FeatureEvidence types = host.EntryTypesOf(home);
             if (types.Status == FeatureStatus.No)
             {
-                context.Report(
+                findings.Report(
                     FindingStatus.Confirmed, new FindingSubject(FindingSubjectKind.FileSystem, home.Home),
                     "Directory entries of the file system have no types: whiteouts become visible and directories cannot be removed.", $"file-system:{home.Mount?.MountPoint ?? home.Home}",
                     new FindingEvidence("file system", types.Source));
             }
-            else if (types.Status == FeatureStatus.Unknown && ((home.Kind == LayerStoreKind.DockerClassic && context.Snapshot.Engine.IsKnown) || home.Store is { Layers.Count: > 0 } || home.MountedLayers.Any()))
+            else if (types.Status == FeatureStatus.Unknown && ((home.Engine.IsConfigured && host.Snapshot.Engine.IsKnown) || home.Store is { Layers.Count: > 0 } || home.MountedLayers.Any()))
             {
                 // An empty root directory is no engine's.
-                context.Suspend($"whether directory entries of {home.Home} have types is not known");
+                findings.Suspend($"whether directory entries of {home.Home} have types is not known");
             }
         }
     }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Engines.OverlayDriver;
@@ -8,11 +8,11 @@ using Overlay2.Storage.Engines.OverlayDriver;
 namespace Overlay2.Storage.Diagnosis.Rules;
 
 /// <summary>OVL0108: an entry of the layer database that a power loss has emptied, whole or in part.</summary>
-internal sealed class LayerDatabaseEntryRule() : LibraryRule("OVL0108", DiagnosisStage.Store)
+internal sealed class LayerDatabaseEntryRule() : LibraryRule(FindingIds.LayerDatabaseEntry, DiagnosisStage.Store)
 {
-    public override void Examine(DiagnosisContext context)
+    public override void Examine(HostView host, FindingSink findings)
     {
-        foreach (StoreView view in context.OpenStores())
+        foreach (HostStore view in findings.OpenStores(host))
         {
             if (view.Store is not DockerClassicStore store)
                 continue;
@@ -23,19 +23,19 @@ internal sealed class LayerDatabaseEntryRule() : LibraryRule("OVL0108", Diagnosi
                     ? [new FindingEvidence(layer.Directory.ToString(), "the entry holds no file")]
                     : [.. Damage(layer.Directory, layer.CacheId, "cache-id", isId: true), .. Damage(layer.Directory, layer.DiffId, "diff"), .. Damage(layer.Directory, layer.Size, "size"), .. Damage(layer.Directory, layer.Parent, "parent", isOptional: true)];
                 if (!evidence.IsEmpty)
-                    Report(context, new FindingSubject(FindingSubjectKind.ImageLayer, layer.Directory) { Id = layer.ChainId }, evidence);
+                    Report(findings, new FindingSubject(FindingSubjectKind.ImageLayer, layer.Directory) { Id = layer.ChainId }, evidence);
             }
 
             foreach (DockerContainerLayer layer in store.ContainerLayers)
             {
                 ImmutableArray<FindingEvidence> evidence = [.. Damage(layer.Directory, layer.MountId, "mount-id", isId: true, isOptional: true), .. Damage(layer.Directory, layer.InitId, "init-id", isId: true, isOptional: true)];
                 if (!evidence.IsEmpty && !(store.TryGetContainer(layer.ContainerId, out DockerContainer? container) && (container.IsDead || container.IsRemovalInProgress)))
-                    Report(context, new FindingSubject(FindingSubjectKind.Container, layer.Directory) { Id = layer.ContainerId, Name = container?.Name ?? "" }, evidence);
+                    Report(findings, new FindingSubject(FindingSubjectKind.Container, layer.Directory) { Id = layer.ContainerId, Name = container?.Name ?? "" }, evidence);
             }
         }
     }
 
-    private static void Report(DiagnosisContext context, FindingSubject subject, ImmutableArray<FindingEvidence> evidence) => context.Report(
+    private static void Report(FindingSink findings, FindingSubject subject, ImmutableArray<FindingEvidence> evidence) => findings.Report(
         FindingStatus.Confirmed, subject, "An entry of the layer database is empty or cut off: what it stands for vanishes from the engine, and cannot be made again over it.", $"layerdb:{subject.Path}", evidence);
 
     /// <summary>A cache-id that is missing altogether is OVL0114.</summary>

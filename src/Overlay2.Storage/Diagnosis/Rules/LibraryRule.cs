@@ -1,3 +1,5 @@
+using Overlay2.Storage.Hosts;
+
 namespace Overlay2.Storage.Diagnosis.Rules;
 
 /// <summary>A rule of this library: its findings are those of one id of the catalogue.</summary>
@@ -7,5 +9,5 @@ internal abstract class LibraryRule(string id, DiagnosisStage stage) : IDiagnosi
 
     public DiagnosisStage Stage { get; } = stage;
 
-    public abstract void Examine(DiagnosisContext context);
+    public abstract void Examine(HostView host, FindingSink findings);
 }

@@ -1,22 +1,22 @@
 using System.Globalization;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
 /// <summary>OVL0110.</summary>
-internal sealed class LinkDirectoryRule() : LibraryRule("OVL0110", DiagnosisStage.Store)
+internal sealed class LinkDirectoryRule() : LibraryRule(FindingIds.LostShortLinks, DiagnosisStage.Store)
 {
-    public override void Examine(DiagnosisContext context)
+    public override void Examine(HostView host, FindingSink findings)
     {
-        foreach (DriverStoreView view in context.OpenDriverStores())
+        foreach (HostDriverStore view in findings.OpenDriverStores(host))
         {
             if (!IsWiped(view))
                 continue;
             BytePath path = view.Store.DriverHome.Combine(OverlayDriverNames.Links);
-            context.Report(
+            findings.Report(
                 FindingStatus.Confirmed, new FindingSubject(FindingSubjectKind.DriverHome, view.Store.DriverHome),
                 "The short links of all layers are gone: no container starts.", $"links:{view.Store.DriverHome}",
                 new FindingEvidence(path.ToString(), view.Store.ShortLinkDirectory == StoreEntryType.Directory ? "the directory is empty" : $"there is no such directory ({view.Store.ShortLinkDirectory})"),
@@ -25,6 +25,6 @@ internal sealed class LinkDirectoryRule() : LibraryRule("OVL0110", DiagnosisStag
     }
 
     /// <summary>Whether several names are used and none of them is there.</summary>
-    public static bool IsWiped(DriverStoreView view) =>
+    public static bool IsWiped(HostDriverStore view) =>
         view.Store.ShortLinkDirectory != StoreEntryType.Unknown && view.UsedNames.Count > 1 && !view.UsedNames.Keys.Any(name => view.Store.TryGetShortLink(name, out _));
 }

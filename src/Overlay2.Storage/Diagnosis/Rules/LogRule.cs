@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis.Logs;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
@@ -13,23 +14,23 @@ internal sealed class LogRule(string id) : LibraryRule(id, DiagnosisStage.Log)
     /// <summary>One rule for each finding that a log can suggest.</summary>
     public static ImmutableArray<IDiagnosisRule> All { get; } = [.. LogPatterns.All.Select(pattern => pattern.Descriptor.Id).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(id => new LogRule(id))];
 
-    public override void Examine(DiagnosisContext context)
+    public override void Examine(HostView host, FindingSink findings)
     {
-        IReadOnlyList<(LogLine Line, LogSuggestion Suggestion)> found = context.FindSuggestions(Descriptor);
-        if (found.Count == 0 || context.Strengthen(Descriptor.Id, finding => EvidenceFor(finding, found)))
+        IReadOnlyList<LogHint> found = findings.Hints;
+        if (found.Count == 0 || findings.Strengthen(finding => EvidenceFor(finding, found)))
             return;
-        ImmutableArray<BytePath> paths = found[^1].Suggestion.Paths;
-        context.Report(
+        ImmutableArray<BytePath> paths = found[^1].Paths;
+        findings.Report(
             FindingSeverity.Information, FindingStatus.Suspected, new FindingSubject(FindingSubjectKind.Log, paths.IsEmpty ? default : paths[0]),
             $"A log speaks of this; the snapshot does not show it, or not any more: {Descriptor.Title}.", $"log:{Descriptor.Id}", [.. found.TakeLast(MostLinesShown).Select(line => Evidence(line.Line))]);
     }
 
-    private static ImmutableArray<FindingEvidence> EvidenceFor(Finding finding, IReadOnlyList<(LogLine Line, LogSuggestion Suggestion)> found)
+    private static ImmutableArray<FindingEvidence> EvidenceFor(Finding finding, IReadOnlyList<LogHint> found)
     {
         BytePath subject = finding.Subject.Path;
         return subject.IsEmpty
             ? []
-            : [.. found.Where(line => line.Suggestion.Paths.Any(path => path.StartsWith(subject) || subject.StartsWith(path))).TakeLast(MostLinesShown).Select(line => Evidence(line.Line))];
+            : [.. found.Where(line => line.Paths.Any(path => path.StartsWith(subject) || subject.StartsWith(path))).TakeLast(MostLinesShown).Select(line => Evidence(line.Line))];
     }
 
     private static FindingEvidence Evidence(LogLine line) => new(line.Source switch { LogSource.Kernel => "kernel log", LogSource.Engine => "engine log", _ => "log" }, line.Text.ToString());

@@ -1,39 +1,31 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Overlay2.Storage.Diagnosis.Views;
-using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
 /// <summary>OVL0003.</summary>
-internal sealed class LostDiskRule() : LibraryRule("OVL0003", DiagnosisStage.Topology)
+internal sealed class LostDiskRule() : LibraryRule(FindingIds.LostDisk, DiagnosisStage.Topology)
 {
-    public override void Examine(DiagnosisContext context)
+    public override void Examine(HostView host, FindingSink findings)
     {
-        if (!context.TryGetMounts(out MountView? mounts))
+        if (!findings.TryGetMounts(host, out _))
             return;
 
-        foreach (DriverHomeView home in context.Homes)
+        foreach (DriverHome home in host.Homes)
         {
             // A home that holds what the records name needs no other file system.
-            if (home.Store is not { } store || home.IsCovered || StoreLoss.Measure(store) is not { Found: 0, Referenced: > 0 } loss)
-                continue;
-            if (!context.TryGet(context.Snapshot.ConfiguredMounts, out ImmutableArray<ConfiguredMount> configured))
+            if (home is { Cover: null, Store: { } store } && store.MeasureLoss().IsTotal && !findings.TryGet(host.Snapshot.ConfiguredMounts, out _))
                 return;
-
-            ConfiguredMount? missing = configured.FirstOrDefault(mount =>
-                (MountView.IsSamePlace(mount.MountPoint, home.Home) || MountView.IsSamePlace(mount.MountPoint, home.DataRoot)) && mounts.Table.GetByMountPoint(mount.MountPoint).IsEmpty);
-            if (missing is null)
+            if (home.Cover is not { Kind: HomeCoverKind.LostDisk, Missing: { } missing, Loss: var loss })
                 continue;
-
-            home.CoveredBecause = $"the file system that belongs on {missing.MountPoint} is not mounted (see OVL0003)";
-            context.Report(
+            findings.Report(
                 FindingStatus.Confirmed, new FindingSubject(FindingSubjectKind.DriverHome, home.Home),
                 $"{missing.Source} belongs on {missing.MountPoint} and is not mounted there; the directory below holds none of the layers that the records name.",
                 $"disk:{missing.MountPoint}",
                 new FindingEvidence(string.Create(CultureInfo.InvariantCulture, $"{missing.File}:{missing.Line}"), $"{missing.Source} on {missing.MountPoint} type {missing.FileSystemType}"),
                 new FindingEvidence("mountinfo", $"nothing is mounted on {missing.MountPoint}"),
-                new FindingEvidence(store.DataRoot.ToString(), string.Create(CultureInfo.InvariantCulture, $"the records name {loss.Referenced} layers, none of which is there")));
+                new FindingEvidence(home.Store!.DataRoot.ToString(), string.Create(CultureInfo.InvariantCulture, $"the records name {loss.Referenced} layers, none of which is there")));
         }
     }
 }

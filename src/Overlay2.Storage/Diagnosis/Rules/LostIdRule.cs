@@ -1,19 +1,19 @@
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Docker;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
 /// <summary>OVL0114.</summary>
-internal sealed class LostIdRule() : LibraryRule("OVL0114", DiagnosisStage.Store)
+internal sealed class LostIdRule() : LibraryRule(FindingIds.LostLayerId, DiagnosisStage.Store)
 {
     private static readonly BytePath s_cacheId = BytePath.FromText("cache-id");
     private static readonly BytePath s_mountId = BytePath.FromText("mount-id");
 
-    public override void Examine(DiagnosisContext context)
+    public override void Examine(HostView host, FindingSink findings)
     {
-        foreach (StoreView view in context.OpenStores())
+        foreach (HostStore view in findings.OpenStores(host))
         {
             if (view.Store is not DockerClassicStore store)
                 continue;
@@ -22,7 +22,7 @@ internal sealed class LostIdRule() : LibraryRule("OVL0114", DiagnosisStage.Store
                 // An entry without any file is OVL0108.
                 if (layer.CacheId.State == StoreFileState.Missing && (layer.DiffId.State != StoreFileState.Missing || layer.Size.State != StoreFileState.Missing))
                 {
-                    Report(context, new FindingSubject(FindingSubjectKind.ImageLayer, layer.Directory) { Id = layer.ChainId }, layer.Directory.Combine(s_cacheId), store.GetExpectedCacheId(layer.ChainId),
+                    Report(findings, new FindingSubject(FindingSubjectKind.ImageLayer, layer.Directory) { Id = layer.ChainId }, layer.Directory.Combine(s_cacheId), store.GetExpectedCacheId(layer.ChainId),
                         "The layer database has lost which directory an image layer is in: the image and the containers above it vanish when the engine starts. Its directory looks unused and is not.");
                 }
             }
@@ -31,7 +31,7 @@ internal sealed class LostIdRule() : LibraryRule("OVL0114", DiagnosisStage.Store
             {
                 store.TryGetContainer(layer.ContainerId, out DockerContainer? container);
                 if (layer.MountId.State == StoreFileState.Missing && container is not ({ IsDead: true } or { IsRemovalInProgress: true }))
-                    ReportContainer(context, layer.ContainerId, container, layer.Directory.Combine(s_mountId), store.GetExpectedMountId(layer.ContainerId));
+                    ReportContainer(findings, layer.ContainerId, container, layer.Directory.Combine(s_mountId), store.GetExpectedMountId(layer.ContainerId));
             }
 
             foreach (DockerContainer container in store.Containers)
@@ -40,17 +40,17 @@ internal sealed class LostIdRule() : LibraryRule("OVL0114", DiagnosisStage.Store
                 if (!isElsewhere && container is { Problem: null, IsDead: false, IsRemovalInProgress: false } && !store.TryGetContainerLayer(container.Id, out _))
                 {
                     BytePath entry = store.DataRoot.Combine(DockerNames.LayerDatabase).Combine(BytePath.FromText("mounts")).Combine(new BytePath(container.Id));
-                    ReportContainer(context, container.Id, container, entry, store.GetExpectedMountId(container.Id));
+                    ReportContainer(findings, container.Id, container, entry, store.GetExpectedMountId(container.Id));
                 }
             }
         }
     }
 
-    private static void ReportContainer(DiagnosisContext context, ByteString id, DockerContainer? container, BytePath path, ExpectedValue expected) => Report(
-        context, new FindingSubject(FindingSubjectKind.Container, path) { Id = id, Name = container?.Name ?? "" }, path, expected,
+    private static void ReportContainer(FindingSink findings, ByteString id, DockerContainer? container, BytePath path, ExpectedValue expected) => Report(
+        findings, new FindingSubject(FindingSubjectKind.Container, path) { Id = id, Name = container?.Name ?? "" }, path, expected,
         "The layer database has lost which directory a container writes to: the container vanishes when the engine starts. Its directories look unused and are not.");
 
-    private static void Report(DiagnosisContext context, FindingSubject subject, BytePath path, ExpectedValue expected, string message) => context.Report(
+    private static void Report(FindingSink findings, FindingSubject subject, BytePath path, ExpectedValue expected, string message) => findings.Report(
         FindingStatus.Confirmed, subject, message, $"layerdb:{subject.Path}",
         new FindingEvidence(path.ToString(), "it is missing"), StoreEvidence.Expected(path.ToString(), expected));
 }

@@ -1,5 +1,5 @@
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
@@ -7,17 +7,17 @@ namespace Overlay2.Storage.Diagnosis.Rules;
 /// <summary>Elements of a <c>lower</c> file that are no short name: what OVL0104 and OVL0105 have in common.</summary>
 internal abstract class LowerElementRule(string id) : LibraryRule(id, DiagnosisStage.Store)
 {
-    public override void Examine(DiagnosisContext context)
+    public override void Examine(HostView host, FindingSink findings)
     {
-        foreach (DriverStoreView view in context.OpenDriverStores())
+        foreach (HostDriverStore view in findings.OpenDriverStores(host))
         {
             foreach (OverlayDriverLayer layer in view.Needed)
             {
                 if (!layer.Lower.HasContent || IsPlain(layer.Lower.Content.Span) || !TryFind(layer, out ByteString found))
                     continue;
                 string path = layer.Directory.Combine(OverlayDriverNames.Lower).ToString();
-                context.Report(
-                    FindingStatus.Confirmed, StoreView.Subject(layer), Message, $"lower:{layer.Id}",
+                findings.Report(
+                    FindingStatus.Confirmed, FindingSubject.Of(layer), Message, $"lower:{layer.Id}",
                     new FindingEvidence(path, $"the element \"{found}\" is no short name"), StoreEvidence.Expected(path, view.Store.GetExpectedLower(layer.Id)));
             }
         }

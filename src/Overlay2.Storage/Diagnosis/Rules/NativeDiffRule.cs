@@ -1,46 +1,47 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
 /// <summary>OVL0302. An engine that takes differences from upper directories cannot see what a redirect moved.</summary>
-internal sealed class NativeDiffRule() : LibraryRule("OVL0302", DiagnosisStage.Capability)
+internal sealed class NativeDiffRule() : LibraryRule(FindingIds.NativeDiff, DiagnosisStage.Capability)
 {
     private const int MostMarksShown = 8;
 
-    public override void Examine(DiagnosisContext context)
+    public override void Examine(HostView host, FindingSink findings)
     {
-        if (!context.HasEngine || (context.Snapshot.Engine.TryGet(out EngineInfo? engine) && engine.UsesContainerdStore == true))
+        if (!host.HasEngine || (host.Snapshot.Engine.TryGet(out EngineInfo? engine) && engine.UsesContainerdStore == true))
             return;
 
-        ImmutableArray<FindingEvidence> redirects = [.. Parameters(context), .. Marks(context)];
+        ImmutableArray<FindingEvidence> redirects = [.. Parameters(host), .. Marks(host)];
         bool? isNative = engine?.UsesNativeDiff;
         if (isNative == false)
         {
-            Report(context, FindingStatus.Confirmed, "The engine compares layers file by file, since the kernel renames directories by redirects: builds are slow.", [new FindingEvidence("engine", "Native Overlay Diff: false"), .. redirects]);
+            Report(findings, FindingStatus.Confirmed, "The engine compares layers file by file, since the kernel renames directories by redirects: builds are slow.", [new FindingEvidence("engine", "Native Overlay Diff: false"), .. redirects]);
         }
         else if (!redirects.IsEmpty)
         {
             Report(
-                context, isNative == true ? FindingStatus.Confirmed : FindingStatus.Suspected,
+                findings, isNative == true ? FindingStatus.Confirmed : FindingStatus.Suspected,
                 "Directories can be renamed by redirects, which an engine that was started before does not see: a commit loses the content of a renamed directory. Restart the engine.",
                 [.. redirects, new FindingEvidence("engine", isNative == true ? "Native Overlay Diff: true" : "whether it uses native diff is not known")]);
         }
         else if (isNative is null)
         {
             // Without redirects native diff is right.
-            context.TryGet(context.Snapshot.Kernel, out _);
+            findings.TryGet(host.Snapshot.Kernel, out _);
         }
     }
 
-    private static void Report(DiagnosisContext context, FindingStatus status, string message, ImmutableArray<FindingEvidence> evidence) =>
-        context.Report(status, new FindingSubject(FindingSubjectKind.Kernel, default), message, "redirects", evidence);
+    private static void Report(FindingSink findings, FindingStatus status, string message, ImmutableArray<FindingEvidence> evidence) =>
+        findings.Report(status, new FindingSubject(FindingSubjectKind.Kernel, default), message, "redirects", evidence);
 
-    private static IEnumerable<FindingEvidence> Parameters(DiagnosisContext context)
+    private static IEnumerable<FindingEvidence> Parameters(HostView host)
     {
-        if (!context.Snapshot.Kernel.TryGet(out KernelProfile? kernel))
+        if (!host.Snapshot.Kernel.TryGet(out KernelProfile? kernel))
             yield break;
         foreach (string parameter in new[] { "redirect_dir", "metacopy" })
         {
@@ -49,9 +50,9 @@ internal sealed class NativeDiffRule() : LibraryRule("OVL0302", DiagnosisStage.C
         }
     }
 
-    private static IEnumerable<FindingEvidence> Marks(DiagnosisContext context)
+    private static IEnumerable<FindingEvidence> Marks(HostView host)
     {
-        if (!context.Snapshot.Uppers.TryGet(out ImmutableArray<UpperScan> scans))
+        if (!host.Snapshot.Uppers.TryGet(out ImmutableArray<UpperScan> scans))
             yield break;
         int count = 0;
         foreach (UpperScan scan in scans)

@@ -1,94 +1,91 @@
 using System.Globalization;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Diagnosis.Views;
-using Overlay2.Storage.Engines.Containerd;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
 /// <summary>OVL0006: no record owns the mount, or the container that does has no process any more.</summary>
-internal sealed class OrphanMountRule() : LibraryRule("OVL0006", DiagnosisStage.Topology)
+internal sealed class OrphanMountRule() : LibraryRule(FindingIds.OrphanMount, DiagnosisStage.Topology)
 {
-    public override void Examine(DiagnosisContext context)
+    public override void Examine(HostView host, FindingSink findings)
     {
-        if (!context.TryGetMounts(out _))
+        if (!findings.TryGetMounts(host, out _))
             return;
 
         int unproven = 0;
-        foreach (StoreView view in context.RecordedStores())
+        foreach (HostStore view in findings.RecordedStores(host))
         {
             HashSet<ByteString> owned = [.. view.Store.References.Select(reference => reference.LayerId)];
             foreach (ByteString layerId in view.Home.MountedLayers)
             {
-                IReadOnlyList<OverlayView> overlays = view.Home.GetLayerMounts(layerId);
-                if (!owned.Contains(layerId) || IsOfLostTask(view, layerId, overlays[0]))
-                    ReportUnowned(context, view, layerId, overlays);
+                IReadOnlyList<HostOverlay> overlays = view.Home.GetLayerMounts(layerId);
+                if (!owned.Contains(layerId) || IsOfLostContainer(view, layerId, overlays[0]))
+                    ReportUnowned(host, findings, view, layerId, overlays);
                 else if (view.FindContainer(layerId) is { IsBeingRemoved: false } container)
-                    Judge(context, view, container, overlays, ref unproven);
+                    Judge(host, findings, view, container, overlays, ref unproven);
             }
         }
 
         if (unproven > 0)
         {
-            context.Report(
+            findings.Report(
                 FindingStatus.Unknown, new FindingSubject(FindingSubjectKind.Host, default),
                 string.Create(CultureInfo.InvariantCulture, $"{unproven} containers are noted as running and mounted; whether their processes still run is not known."), "processes",
-                new FindingEvidence("processes", context.Snapshot.Processes.Reason));
+                new FindingEvidence("processes", host.Snapshot.Processes.Reason));
         }
     }
 
-    /// <summary>Whether containerd mounted it for a task whose container is no more, though the snapshot still is.</summary>
-    private static bool IsOfLostTask(StoreView view, ByteString layerId, OverlayView overlay) =>
-        view.Store is ContainerdSnapshotStore store && view.FindContainer(layerId) is null
-        && !store.ReadProblems.Any(problem => problem.Path == store.DataRoot.Combine(ContainerdNames.Metadata))
-        && overlay.Mount.MountPoint.StartsWith(store.StateDirectory.Combine(ContainerdNames.Tasks));
+    /// <summary>Whether the engine mounted it for a container that is no more, though the layer still is.</summary>
+    private static bool IsOfLostContainer(HostStore view, ByteString layerId, HostOverlay overlay) =>
+        view.FindContainer(layerId) is null && view.Store.IsContainerMount(overlay.Mount.MountPoint);
 
-    private static void ReportUnowned(DiagnosisContext context, StoreView view, ByteString layerId, IReadOnlyList<OverlayView> overlays)
+    private static void ReportUnowned(HostView host, FindingSink findings, HostStore view, ByteString layerId, IReadOnlyList<HostOverlay> overlays)
     {
-        OverlayView overlay = overlays[0];
-        SnapshotNamespace? inhabitant = context.FindInhabitant(overlay.Mount);
+        HostOverlay overlay = overlays[0];
+        SnapshotNamespace? inhabitant = host.FindInhabitant(overlay.Mount);
         FindingStatus status = !view.KnowsAllReferences ? FindingStatus.Unknown
-            : context.Snapshot.OtherNamespaces.IsKnown && inhabitant is null ? FindingStatus.Confirmed
+            : host.Snapshot.OtherNamespaces.IsKnown && inhabitant is null ? FindingStatus.Confirmed
             : FindingStatus.Suspected;
         string records = view.KnowsAllReferences
             ? $"no image, container or build record names the layer {layerId}"
             : $"no record names the layer {layerId}, but {view.Store.ReferenceProblems.Count} records cannot be read, first {view.Store.ReferenceProblems[0]}";
-        context.Report(
-            status, MountView.Subject(overlay.Mount), "An overlay is mounted that belongs to no container.", $"orphan:{layerId}",
+        findings.Report(
+            status, FindingSubject.Of(overlay.Mount), "An overlay is mounted that belongs to no container.", $"orphan:{layerId}",
             [
-                .. overlays.Select(mounted => MountView.Describe(mounted.Mount)),
+                .. overlays.Select(mounted => FindingEvidence.Of(mounted.Mount)),
                 new FindingEvidence(view.Store.DataRoot.ToString(), records),
                 .. inhabitant is null ? Array.Empty<FindingEvidence>() : [new FindingEvidence("processes", $"mount namespace {inhabitant.Id} has it as its root directory")],
             ]);
     }
 
-    private static void Judge(DiagnosisContext context, StoreView view, ContainerView container, IReadOnlyList<OverlayView> overlays, ref int unproven)
+    private static void Judge(HostView host, FindingSink findings, HostStore view, HostContainer container, IReadOnlyList<HostOverlay> overlays, ref int unproven)
     {
-        OverlayView overlay = overlays[0];
-        if (container is { IsNoted: false, IsRunning: false } && (!context.Snapshot.Processes.IsKnown || context.FindInhabitant(overlay.Mount) is not null))
+        HostOverlay overlay = overlays[0];
+        if (container is { IsNoted: false, IsRunning: false } && (!host.Snapshot.Processes.IsKnown || host.FindInhabitant(overlay.Mount) is not null))
         {
-            unproven += context.Snapshot.Processes.IsKnown ? 0 : 1;
+            unproven += host.Snapshot.Processes.IsKnown ? 0 : 1;
             return;
         }
 
         if (!container.IsRunning)
         {
             // Copying out of a stopped container mounts it for a moment.
-            context.Report(
-                FindingSeverity.Information, FindingStatus.Suspected, MountView.Subject(overlay.Mount), $"The container {container.Name} does not run, but its root file system is mounted.",
-                $"stale:{container.Id}", MountView.Describe(overlay.Mount));
+            findings.Report(
+                FindingSeverity.Information, FindingStatus.Suspected, FindingSubject.Of(overlay.Mount), $"The container {container.Name} does not run, but its root file system is mounted.",
+                $"stale:{container.Id}", FindingEvidence.Of(overlay.Mount));
             return;
         }
 
-        bool? isAlive = context.IsAlive(container);
+        bool? isAlive = host.IsAlive(container);
         if (isAlive is null)
             unproven++;
-        else if (isAlive == false && !container.IsRestarting && context.FindInhabitant(overlay.Mount) is null)
+        else if (isAlive == false && !container.IsRestarting && host.FindInhabitant(overlay.Mount) is null)
         {
-            context.Report(
-                FindingStatus.Confirmed, MountView.Subject(overlay.Mount),
+            findings.Report(
+                FindingStatus.Confirmed, FindingSubject.Of(overlay.Mount),
                 $"The container {container.Name} is noted as running, but its process is gone: its root file system is mounted for nobody.", $"stale:{container.Id}",
-                MountView.Describe(overlay.Mount),
+                FindingEvidence.Of(overlay.Mount),
                 new FindingEvidence("processes", string.Create(CultureInfo.InvariantCulture, $"there is no process {container.ProcessId} of the container")),
                 new FindingEvidence(container.Path.ToString(), "the container is noted as running"));
         }

@@ -1,20 +1,20 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Mounts;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
 /// <summary>OVL0008. It takes two snapshots: one table alone does not tell many mounts from mounts that become more.</summary>
-internal sealed class PropagationRule() : LibraryRule("OVL0008", DiagnosisStage.Topology)
+internal sealed class PropagationRule() : LibraryRule(FindingIds.MultiplyingMounts, DiagnosisStage.Topology)
 {
     /// <summary>From this number on copies are more than a few binds that somebody made.</summary>
     private const int FewestCopies = 8;
 
-    public override void Examine(DiagnosisContext context)
+    public override void Examine(HostView host, FindingSink findings)
     {
-        if (context.Previous is not { } previous || !context.TryGetMounts(out MountView? mounts) || !context.TryGet(previous.Mounts, out MountTable? earlier))
+        if (host.Previous is not { } previous || !findings.TryGetMounts(host, out HostMounts? mounts) || !findings.TryGet(previous.Mounts, out MountTable? earlier))
             return;
 
         Dictionary<Copy, int> before = Count(earlier);
@@ -25,10 +25,10 @@ internal sealed class PropagationRule() : LibraryRule("OVL0008", DiagnosisStage.
                 continue;
 
             MountEntry first = mounts.Table.Entries.First(mount => Copy.Of(mount) == copy);
-            context.Report(
-                FindingStatus.Confirmed, MountView.Subject(first),
+            findings.Report(
+                FindingStatus.Confirmed, FindingSubject.Of(first),
                 string.Create(CultureInfo.InvariantCulture, $"{now} mounts show the same directory in peer group {copy.PeerGroup}; in the earlier snapshot there were {then}."),
-                string.Create(CultureInfo.InvariantCulture, $"propagation:{copy.PeerGroup}"), MountView.Describe(first, "the first of them"));
+                string.Create(CultureInfo.InvariantCulture, $"propagation:{copy.PeerGroup}"), FindingEvidence.Of(first, "the first of them"));
         }
     }
 

@@ -1,17 +1,18 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Overlay2.Storage.Engines;
+using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
 /// <summary>OVL0116: what a repair moved aside is still there.</summary>
-internal sealed class QuarantineRule() : LibraryRule("OVL0116", DiagnosisStage.Store)
+internal sealed class QuarantineRule() : LibraryRule(FindingIds.Quarantine, DiagnosisStage.Store)
 {
     private const int MostNamesShown = 4;
 
-    public override void Examine(DiagnosisContext context)
+    public override void Examine(HostView host, FindingSink findings)
     {
-        if (!context.TryGet(context.Snapshot.Stores, out ImmutableArray<ILayerStore> stores))
+        if (!findings.TryGet(host.Snapshot.Stores, out ImmutableArray<ILayerStore> stores))
             return;
 
         // A mount on the driver home does not cover what is beside it.
@@ -28,7 +29,7 @@ internal sealed class QuarantineRule() : LibraryRule("OVL0116", DiagnosisStage.S
                     ? string.Create(CultureInfo.InvariantCulture, $"nothing was moved in or out since {since:yyyy-MM-dd HH:mm} UTC")
                     : "since when it is there is not known"),
             ];
-            context.Report(
+            findings.Report(
                 FindingStatus.Confirmed, new FindingSubject(FindingSubjectKind.Quarantine, store.QuarantineDirectory) { Store = store.Kind },
                 "What a repair moved aside is kept here. Nothing removes it by itself.", $"quarantine:{store.QuarantineDirectory}", evidence);
         }

@@ -1,63 +1,63 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
 /// <summary>OVL0009. Upper directories are compared by file system and path in it, so that namespaces with other paths do not matter.</summary>
-internal sealed class SharedUpperRule() : LibraryRule("OVL0009", DiagnosisStage.Topology)
+internal sealed class SharedUpperRule() : LibraryRule(FindingIds.SharedUpper, DiagnosisStage.Topology)
 {
-    public override void Examine(DiagnosisContext context)
+    public override void Examine(HostView host, FindingSink findings)
     {
-        if (!context.TryGetMounts(out MountView? mounts))
+        if (!findings.TryGetMounts(host, out HostMounts? mounts))
             return;
 
-        var users = new Dictionary<(int, int, BytePath), List<(OverlayView Overlay, SnapshotNamespace? Namespace)>>();
-        foreach (OverlayView overlay in mounts.Overlays)
-            Add(context, users, overlay, mounts.Table, other: null);
-        foreach ((SnapshotNamespace other, MountTable table) in context.OtherNamespaces())
+        var users = new Dictionary<(int, int, BytePath), List<(HostOverlay Overlay, SnapshotNamespace? Namespace)>>();
+        foreach (HostOverlay overlay in mounts.Overlays)
+            Add(host, users, overlay, mounts.Table, other: null);
+        foreach ((SnapshotNamespace other, MountTable table) in findings.OtherNamespaces(host))
         {
             foreach (MountEntry mount in table.Entries)
             {
                 // A mount that the engine's namespace has too was counted there.
                 if (mount.IsOverlay && !mounts.HasDevice(mount))
-                    Add(context, users, new OverlayView(mount), table, other);
+                    Add(host, users, new HostOverlay(mount), table, other);
             }
         }
 
-        foreach (List<(OverlayView Overlay, SnapshotNamespace? Namespace)> list in users.Values)
+        foreach (List<(HostOverlay Overlay, SnapshotNamespace? Namespace)> list in users.Values)
         {
             // One file system that is mounted twice is harmless.
             if (list.Exists(user => user.Overlay.Mount.Major != list[0].Overlay.Mount.Major || user.Overlay.Mount.Minor != list[0].Overlay.Mount.Minor))
-                Report(context, list);
+                Report(findings, list);
         }
     }
 
     private static void Add(
-        DiagnosisContext context, Dictionary<(int, int, BytePath), List<(OverlayView, SnapshotNamespace?)>> users, OverlayView overlay, MountTable table, SnapshotNamespace? other)
+        HostView host, Dictionary<(int, int, BytePath), List<(HostOverlay, SnapshotNamespace?)>> users, HostOverlay overlay, MountTable table, SnapshotNamespace? other)
     {
         BytePath upper = overlay.Upper;
         if (upper.IsEmpty)
             return;
         if (!upper.IsAbsolute)
-            upper = (context.Homes.FirstOrDefault(home => overlay.Mount.MountPoint.StartsWith(home.Home))?.Home ?? default).Combine(upper);
+            upper = (host.Homes.FirstOrDefault(home => overlay.Mount.MountPoint.StartsWith(home.Home))?.Home ?? default).Combine(upper);
         if (!upper.IsAbsolute || table.Resolve(upper) is not { } place)
             return;
 
-        (int, int, BytePath) key = (place.Major, place.Minor, MountView.PathInFileSystem(place, upper));
-        if (!users.TryGetValue(key, out List<(OverlayView, SnapshotNamespace?)>? list))
+        (int, int, BytePath) key = (place.Major, place.Minor, HostMounts.PathInFileSystem(place, upper));
+        if (!users.TryGetValue(key, out List<(HostOverlay, SnapshotNamespace?)>? list))
             users.Add(key, list = []);
         list.Add((overlay, other));
     }
 
-    private static void Report(DiagnosisContext context, List<(OverlayView Overlay, SnapshotNamespace? Namespace)> users)
+    private static void Report(FindingSink findings, List<(HostOverlay Overlay, SnapshotNamespace? Namespace)> users)
     {
-        OverlayView last = users[^1].Overlay;
-        ImmutableArray<FindingEvidence> evidence = [.. users.Select(user => MountView.Describe(
+        HostOverlay last = users[^1].Overlay;
+        ImmutableArray<FindingEvidence> evidence = [.. users.Select(user => FindingEvidence.Of(
             user.Overlay.Mount, $"upperdir={user.Overlay.Upper}{(user.Namespace is null ? "" : $", in mount namespace {user.Namespace.Id}")}"))];
-        context.Report(
+        findings.Report(
             FindingStatus.Confirmed, new FindingSubject(FindingSubjectKind.Mount, last.Mount.MountPoint) { MountId = users[^1].Namespace is null ? last.Mount.MountId : null },
             $"{users.Count} overlays write to {last.Upper}: files of each get lost or appear in the other.", $"upper:{last.Upper}", evidence);
     }

@@ -1,30 +1,30 @@
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
 /// <summary>OVL0102. Where the layer itself is gone or all links are, that is the finding.</summary>
-internal sealed class ShortLinkRule() : LibraryRule("OVL0102", DiagnosisStage.Store)
+internal sealed class ShortLinkRule() : LibraryRule(FindingIds.WrongShortLink, DiagnosisStage.Store)
 {
-    public override void Examine(DiagnosisContext context)
+    public override void Examine(HostView host, FindingSink findings)
     {
-        DriverStoreView[] stores = [.. context.OpenDriverStores()];
-        foreach (DriverStoreView view in stores)
+        HostDriverStore[] stores = [.. findings.OpenDriverStores(host)];
+        foreach (HostDriverStore view in stores)
         {
             if (LinkDirectoryRule.IsWiped(view))
                 continue;
             foreach ((ByteString name, NameUse use) in view.UsedNames)
             {
                 if (FindFault(view, name) is { } fault && !view.MayBeElsewhere(name, stores))
-                    Report(context, view, name, use, fault);
+                    Report(host, findings, view, name, use, fault);
             }
         }
     }
 
     /// <summary>What is wrong with a link; <see langword="null"/> for a sound one, and for one whose layer is gone.</summary>
-    private static string? FindFault(DriverStoreView view, ByteString name)
+    private static string? FindFault(HostDriverStore view, ByteString name)
     {
         OverlayDriverStore store = view.Store;
         if (store.TryGetShortLink(name, out OverlayDriverShortLink? link))
@@ -55,19 +55,18 @@ internal sealed class ShortLinkRule() : LibraryRule("OVL0102", DiagnosisStage.St
     }
 
     /// <summary>The layer that the rest of the store gives a name; <see langword="null"/> if it says nothing, or contradicts itself.</summary>
-    private static ByteString? FindLayer(DriverStoreView view, ByteString name)
+    private static ByteString? FindLayer(HostDriverStore view, ByteString name)
     {
         ExpectedValue target = view.Store.GetExpectedShortLinkTarget(name);
         return target.Status == ExpectedValueStatus.Known && OverlayDriverNames.TryGetLinkedLayer(new BytePath(target.Value), out ByteString id) ? id : null;
     }
 
-    private void Report(DiagnosisContext context, DriverStoreView view, ByteString name, NameUse use, string fault)
+    private void Report(HostView host, FindingSink findings, HostDriverStore view, ByteString name, NameUse use, string fault)
     {
         BytePath path = view.LinkPath(name);
 
-        // Observed on Podman 4.3: where a link is missing its driver makes all links again from the link files.
-        bool isHealed = view.Store.Kind == LayerStoreKind.ContainersStorage && !view.Store.TryGetShortLink(name, out _) && FindLayer(view, name) is not null;
-        context.Report(
+        bool isHealed = view.Store.Engine.RemakesShortLinks && !view.Store.TryGetShortLink(name, out _) && FindLayer(view, name) is not null;
+        findings.Report(
             isHealed ? FindingSeverity.Warning : Descriptor.Severity, FindingStatus.Confirmed, new FindingSubject(FindingSubjectKind.ShortLink, path) { Id = name },
             $"The short link {name} does not lead to its layer: {(isHealed ? "the engine makes it again at the next mount of a container above it" : "containers above it do not start")}.", $"short-link:{name}",
             new FindingEvidence(path.ToString(), fault),

@@ -1,31 +1,31 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Overlay2.Storage.Diagnosis.Views;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Mounts;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
 /// <summary>OVL0004.</summary>
-internal sealed class StackedMountRule() : LibraryRule("OVL0004", DiagnosisStage.Topology)
+internal sealed class StackedMountRule() : LibraryRule(FindingIds.StackedMounts, DiagnosisStage.Topology)
 {
-    public override void Examine(DiagnosisContext context)
+    public override void Examine(HostView host, FindingSink findings)
     {
-        if (!context.TryGetMounts(out MountView? mounts))
+        if (!findings.TryGetMounts(host, out HostMounts? mounts))
             return;
 
         HashSet<MountEntry> done = [];
-        foreach (DriverHomeView home in context.Homes)
+        foreach (DriverHome home in host.Homes)
         {
             foreach (MountEntry mount in home.Below)
             {
                 MountEntry? below = mounts.Table.GetParent(mount);
-                if (below is null || !MountView.IsSamePlace(below.MountPoint, mount.MountPoint) || done.Contains(mount) || home.Covers.Any(pile => pile.Covers.Contains(mount)))
+                if (below is null || !below.MountPoint.IsSamePlace(mount.MountPoint) || done.Contains(mount) || home.Covers.Any(pile => pile.Covers.Contains(mount)))
                     continue;
 
                 ImmutableArray<MountEntry> stack = StackOf(mounts.Table, mount);
                 done.UnionWith(stack);
                 if (!IsUsual(home, stack))
-                    Report(context, stack);
+                    Report(findings, stack);
             }
         }
     }
@@ -37,7 +37,7 @@ internal sealed class StackedMountRule() : LibraryRule("OVL0004", DiagnosisStage
         while (OnTop(table, top) is { } above)
             top = above;
         var stack = ImmutableArray.CreateBuilder<MountEntry>();
-        for (MountEntry? next = top; next is not null && MountView.IsSamePlace(next.MountPoint, top.MountPoint); next = table.GetParent(next))
+        for (MountEntry? next = top; next is not null && next.MountPoint.IsSamePlace(top.MountPoint); next = table.GetParent(next))
             stack.Add(next);
         return stack.ToImmutable();
     }
@@ -46,7 +46,7 @@ internal sealed class StackedMountRule() : LibraryRule("OVL0004", DiagnosisStage
     {
         foreach (MountEntry child in table.GetChildren(mount))
         {
-            if (MountView.IsSamePlace(child.MountPoint, mount.MountPoint))
+            if (child.MountPoint.IsSamePlace(mount.MountPoint))
                 return child;
         }
 
@@ -54,12 +54,12 @@ internal sealed class StackedMountRule() : LibraryRule("OVL0004", DiagnosisStage
     }
 
     /// <summary>Engines bind their root directory, older ones their driver home, on itself once, to have it private or shared.</summary>
-    private static bool IsUsual(DriverHomeView home, ImmutableArray<MountEntry> stack) =>
-        stack.Length == 2 && MountView.IsSelfBind(stack[0], stack[1])
-        && (MountView.IsSamePlace(stack[0].MountPoint, home.DataRoot) || MountView.IsSamePlace(stack[0].MountPoint, home.Home));
+    private static bool IsUsual(DriverHome home, ImmutableArray<MountEntry> stack) =>
+        stack.Length == 2 && HostMounts.IsSelfBind(stack[0], stack[1])
+        && (stack[0].MountPoint.IsSamePlace(home.DataRoot) || stack[0].MountPoint.IsSamePlace(home.Home));
 
-    private static void Report(DiagnosisContext context, ImmutableArray<MountEntry> stack) => context.Report(
-        FindingStatus.Confirmed, MountView.Subject(stack[0]),
+    private static void Report(FindingSink findings, ImmutableArray<MountEntry> stack) => findings.Report(
+        FindingStatus.Confirmed, FindingSubject.Of(stack[0]),
         string.Create(CultureInfo.InvariantCulture, $"{stack.Length} mounts are stacked on {stack[0].MountPoint}; only the topmost is seen there."),
-        $"stack:{stack[0].MountPoint}", [.. stack.Select(mount => MountView.Describe(mount))]);
+        $"stack:{stack[0].MountPoint}", [.. stack.Select(mount => FindingEvidence.Of(mount))]);
 }

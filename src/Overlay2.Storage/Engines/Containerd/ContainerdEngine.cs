@@ -15,6 +15,8 @@ internal sealed class ContainerdEngine : StorageEngine
 
     public override string Name => "containerd";
 
+    public override BytePath DriverHomeName => ContainerdNames.DriverHome;
+
     /// <summary>A containerd that only runs the tasks of others has a root directory too, and keeps nothing in it.</summary>
     public override bool MayBeEmpty => true;
 

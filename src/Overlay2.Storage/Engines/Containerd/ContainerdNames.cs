@@ -1,5 +1,6 @@
 using System.Globalization;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Engines.Containerd;
 

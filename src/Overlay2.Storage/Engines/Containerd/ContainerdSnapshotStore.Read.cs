@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines.Files;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Interop;
 
 namespace Overlay2.Storage.Engines.Containerd;

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Engines.Containerd;
 
@@ -182,4 +183,82 @@ public sealed partial class ContainerdSnapshotStore : ILayerStore
     /// <see cref="ReferenceProblems"/> has an entry a record may be missing.
     /// </remarks>
     public IReadOnlyList<StoredLayer> FindUnreferencedLayers() => [.. Layers.Where(layer => !TryGetSnapshotOfLayer(layer.Id, out _))];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StoredContainer> GetContainers() => [.. Containers.Select(Describe)];
+
+    IReadOnlyList<LostLayer> ILayerStore.FindLostLayers()
+    {
+        // Where a record was not read in full, the snapshot may be in what is missing of it.
+        if (ReadProblems.Any(problem => problem.Operation == StoreOperation.Parse))
+            return [];
+        BytePath records = DataRoot.Combine(ContainerdNames.Metadata);
+        BytePath snapshots = DriverHome.Combine(ContainerdNames.SnapshotDatabase);
+        return [.. FindContainersWithoutSnapshot().Select(container => new LostLayer(container.Id, NameOf(container), container.SnapshotName, records, snapshots))];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<LayerFault> FindFaults(StoredLayer layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        if (!TryGetSnapshotOfLayer(layer.Id, out _))
+            return [];
+        List<LayerFault> faults = [];
+        if (LayerFault.Is(layer.Diff))
+            faults.Add(LayerFault.NoDirectory(layer.DiffPath, layer.Diff));
+        if (NeedsWorkDirectory(layer) && LayerFault.Is(layer.Work))
+            faults.Add(LayerFault.NoDirectory(layer.WorkPath, layer.Work));
+        return faults;
+    }
+
+    /// <inheritdoc/>
+    public bool NeedsWorkDirectory(StoredLayer layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        return TryGetSnapshotOfLayer(layer.Id, out ContainerdSnapshot? snapshot) && snapshot.Kind == ContainerdSnapshotKind.Active;
+    }
+
+    /// <inheritdoc/>
+    public bool IsContainerMount(BytePath mountPoint) =>
+        mountPoint.StartsWith(StateDirectory.Combine(ContainerdNames.Tasks)) && !ReadProblems.Any(problem => problem.Path == DataRoot.Combine(ContainerdNames.Metadata));
+
+    /// <inheritdoc/>
+    public StoreLoss MeasureLoss()
+    {
+        // Where the snapshotter's records are gone with the layers, containerd's own still name the snapshots.
+        return Snapshots.Count == 0 && SnapshotNames.Count > 0
+            ? new StoreLoss(SnapshotNames.Count, Layers.Count)
+            : new StoreLoss(References.Count(IsNeeded), References.Count(reference => IsNeeded(reference) && TryGetLayer(reference.LayerId, out _)));
+
+        static bool IsNeeded(LayerReference reference) => reference.Kind is not (LayerReferenceKind.BuildCache or LayerReferenceKind.Unfinished);
+    }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public StoreActivity? LastActivity => SnapshotsChangedAt is { } changed
+        ? new StoreActivity(DriverHome.Combine(ContainerdNames.SnapshotDatabase), changed, "containerd removes a snapshot's record first, and its directory later")
+        : null;
+
+    private StoredContainer Describe(ContainerdContainer container)
+    {
+        ContainerdSnapshot? snapshot = null;
+        if (container.Snapshotter == ContainerdNames.Overlayfs)
+            TryGetSnapshot(container.Namespace, container.SnapshotName, out snapshot);
+        TryGetTask(container, out ContainerdTask? task);
+        return new StoredContainer
+        {
+            Id = container.Id,
+            Name = NameOf(container),
+            Path = DataRoot.Combine(ContainerdNames.Metadata),
+            LayerId = snapshot?.LayerId ?? default,
+            RootFileSystem = task?.RootFileSystem ?? default,
+
+            // A task that ended keeps its mount until its client removes it.
+            Evidence = RunningEvidence.Process,
+            IsNotedRunning = task?.ProcessId is not null,
+            ProcessId = task?.ProcessId ?? 0,
+        };
+    }
+
+    private static string NameOf(ContainerdContainer container) => $"{container.Namespace}/{container.Id}";
 }

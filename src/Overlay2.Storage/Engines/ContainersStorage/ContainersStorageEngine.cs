@@ -16,6 +16,10 @@ internal sealed class ContainersStorageEngine : StorageEngine
 
     public override string Name => "containers/storage";
 
+    public override BytePath DriverHomeName => ContainersNames.DriverHome;
+
+    public override bool HasOverlayDriverLayout => true;
+
     /// <summary>Observed on Podman 4.3: where a link is missing its driver makes all links again from the link files.</summary>
     public override bool RemakesShortLinks => true;
 

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines.Files;
 using Overlay2.Storage.Engines.OverlayDriver;
+using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Engines.ContainersStorage;
 
@@ -11,7 +12,7 @@ namespace Overlay2.Storage.Engines.ContainersStorage;
 /// Immutable and thread-safe: what was on disk when <see cref="Read(StoreLocation, StoreReadOptions?, CancellationToken)"/> looked, faults
 /// included. Source: observed on Podman 4.3; containers-storage.conf(5).
 /// </remarks>
-public sealed class ContainersStorageStore : OverlayDriverStore
+public sealed class ContainersStorageStore : OverlayDriverStore, ILayerStore
 {
     private readonly Lazy<Dictionary<ByteString, ContainersLayerRecord>> _records;
     private readonly Lazy<ContainersReferences> _references;
@@ -35,6 +36,8 @@ public sealed class ContainersStorageStore : OverlayDriverStore
 
     /// <summary>The root directories of the read-only stores whose images this one uses too, by the configuration.</summary>
     public IReadOnlyList<BytePath> ImageStores { get; init; } = [];
+
+    IReadOnlyList<BytePath> ILayerStore.StoresBelow => ImageStores;
 
     /// <summary>The records of layers, in the order of their ids.</summary>
     public IReadOnlyList<ContainersLayerRecord> LayerRecords { get; init; } = [];
@@ -100,7 +103,27 @@ public sealed class ContainersStorageStore : OverlayDriverStore
         new() { DataRoot = location.Root, Home = new DriverHomeStatus { Type = home }, ImageStores = location.ImageStores, ReadProblems = [problem] };
 
     /// <inheritdoc/>
-    internal override IEnumerable<ByteString> FindLayersAbove(ByteString layerId) => _redundancy.Value.LayersAbove(layerId);
+    public override IReadOnlyList<StoredContainer> GetContainers() =>
+    [
+        .. Containers.Select(container => new StoredContainer
+        {
+            Id = container.Id,
+            Name = container.Name,
+            Path = DataRoot.Combine(ContainersNames.ContainerDirectories).Combine(new BytePath(container.Id)),
+            LayerId = container.LayerId,
+            Evidence = RunningEvidence.ControlGroup,
+        }),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> FindImages(ByteString layerId)
+    {
+        HashSet<ByteString> above = [layerId, .. FindLayersAbove(layerId)];
+        return [.. Images.Where(image => above.Contains(image.TopLayer)).Select(image => image.Names.Count > 0 ? image.Names[0] : image.Id.ToString())];
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<ByteString> FindLayersAbove(ByteString layerId) => _redundancy.Value.LayersAbove(layerId);
 
     /// <inheritdoc/>
     internal override bool MayHaveLayerAbove(ByteString layerId) => _redundancy.Value.MayHaveLayerAbove(layerId);

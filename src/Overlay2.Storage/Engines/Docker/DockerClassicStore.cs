@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines.OverlayDriver;
+using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Engines.Docker;
 
@@ -10,7 +11,7 @@ namespace Overlay2.Storage.Engines.Docker;
 /// Immutable and thread-safe: what was on disk when <see cref="Read(BytePath, StoreReadOptions?, CancellationToken)"/> looked, faults
 /// included. Source: observed on Docker 20.10.
 /// </remarks>
-public sealed partial class DockerClassicStore : OverlayDriverStore
+public sealed partial class DockerClassicStore : OverlayDriverStore, ILayerStore
 {
     private readonly Lazy<RecordIndex> _index;
     private readonly Lazy<DockerReferences> _references;
@@ -72,7 +73,21 @@ public sealed partial class DockerClassicStore : OverlayDriverStore
     public bool TryGetContainer(ByteString id, [NotNullWhen(true)] out DockerContainer? container) => _index.Value.Containers.TryGetValue(id, out container);
 
     /// <inheritdoc/>
-    internal override IEnumerable<ByteString> FindLayersAbove(ByteString layerId) => _redundancy.Value.LayersAbove(layerId);
+    [JsonIgnore]
+    public RecordedSize? LargestLayer => DockerContainers.FindLargest(this);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<StoredContainer> GetContainers() => [.. Containers.Select(container => DockerContainers.Describe(container, this))];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> FindImages(ByteString layerId)
+    {
+        HashSet<ByteString> chains = [.. ImageLayers.Where(layer => layer.CacheId.Trimmed == layerId).Select(layer => layer.ChainId)];
+        return [.. Images.Where(image => image.ChainIds.Any(chains.Contains)).Select(image => image.Name)];
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<ByteString> FindLayersAbove(ByteString layerId) => _redundancy.Value.LayersAbove(layerId);
 
     /// <inheritdoc/>
     internal override bool MayHaveLayerAbove(ByteString layerId) => _redundancy.Value.MayHaveLayerAbove(layerId);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Overlay2.Storage.Bytes;
 
 namespace Overlay2.Storage.Engines.Docker;
@@ -14,4 +15,8 @@ public sealed record DockerImage
 
     /// <summary>The chain ids of its layers, lowest first, computed from the digests of the layers' contents.</summary>
     public IReadOnlyList<ByteString> ChainIds { get; init; } = [];
+
+    /// <summary>Its first name, or its id where it has none.</summary>
+    [JsonIgnore]
+    public string Name => References.Count > 0 ? References[0] : Id.ToString();
 }

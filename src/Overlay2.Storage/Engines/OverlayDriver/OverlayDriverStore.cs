@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Engines.OverlayDriver;
 
@@ -151,8 +152,30 @@ public abstract class OverlayDriverStore : ILayerStore
         return ids;
     }
 
-    /// <summary>The layers above a layer, by the records or where these know nothing by their own files.</summary>
-    internal abstract IEnumerable<ByteString> FindLayersAbove(ByteString layerId);
+    /// <inheritdoc/>
+    public abstract IEnumerable<ByteString> FindLayersAbove(ByteString layerId);
+
+    /// <inheritdoc/>
+    public abstract IReadOnlyList<string> FindImages(ByteString layerId);
+
+    /// <inheritdoc/>
+    public abstract IReadOnlyList<StoredContainer> GetContainers();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<LayerFault> FindFaults(StoredLayer layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        return OverlayDriverFaults.Find(this, (OverlayDriverLayer)layer);
+    }
+
+    /// <inheritdoc/>
+    public bool NeedsWorkDirectory(StoredLayer layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+
+        // A layer that is finished is never written to.
+        return !layer.IsCommitted && LayersAboveOthers.Contains(layer.Id);
+    }
 
     /// <summary>Whether a layer has another above it, or can have one of which the store has lost what is below it.</summary>
     internal abstract bool MayHaveLayerAbove(ByteString layerId);

@@ -2,16 +2,19 @@ using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Mounts;
 
-namespace Overlay2.Storage.Diagnosis.Views;
+namespace Overlay2.Storage.Hosts;
 
 /// <summary>Mounts at one place that hide mounts below it, and what they hide.</summary>
 /// <param name="Covers">The covering mounts, the topmost first: the order in which they have to go.</param>
 /// <param name="Hidden">The mounts that are hidden.</param>
 /// <param name="IsForeign">Whether one of them shows something else than the directory it is on.</param>
 /// <param name="IsSure">Whether the table shows what the lowest of them is on.</param>
-internal sealed record CoverPile(ImmutableArray<MountEntry> Covers, ImmutableArray<MountEntry> Hidden, bool IsForeign, bool IsSure)
+/// <remarks>Immutable and thread-safe.</remarks>
+public sealed record CoverPile(ImmutableArray<MountEntry> Covers, ImmutableArray<MountEntry> Hidden, bool IsForeign, bool IsSure)
 {
+    /// <summary>The place.</summary>
     public BytePath MountPoint => Covers[0].MountPoint;
 
+    /// <summary>The key of the finding that reports it.</summary>
     public string CauseKey => $"cover:{MountPoint}";
 }

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Configuration;
-using Overlay2.Storage.Diagnosis.Rules;
 
-namespace Overlay2.Storage.Diagnosis;
+namespace Overlay2.Storage.Diagnosis.Rules;
 
 /// <summary>The rules of this library.</summary>
 internal static class DiagnosisRules
@@ -45,18 +44,18 @@ internal static class DiagnosisRules
         new RoomRule(),
         new InodeRule(),
         new MountLimitRule(),
-        new EngineProblemRule("OVL0403", EngineProblemKind.QuotaUnsupported),
-        new EngineProblemRule("OVL0601", EngineProblemKind.SetTwice, EngineProblemKind.OverriddenByEnvironment),
-        new EngineProblemRule("OVL0602", EngineProblemKind.RemovedOption),
-        new EngineProblemRule("OVL0603", EngineProblemKind.SeveralStores),
-        new EngineProblemRule("OVL0604", EngineProblemKind.RemovedDriver),
-        new EngineProblemRule("OVL0605", EngineProblemKind.SilentFallback),
+        new EngineProblemRule(FindingIds.Quota, EngineProblemKind.QuotaUnsupported),
+        new EngineProblemRule(FindingIds.SettingGivenTwice, EngineProblemKind.SetTwice, EngineProblemKind.OverriddenByEnvironment),
+        new EngineProblemRule(FindingIds.RemovedOption, EngineProblemKind.RemovedOption),
+        new EngineProblemRule(FindingIds.SeveralStores, EngineProblemKind.SeveralStores),
+        new EngineProblemRule(FindingIds.RemovedDriver, EngineProblemKind.RemovedDriver),
+        new EngineProblemRule(FindingIds.FallbackDriver, EngineProblemKind.SilentFallback),
         new FallbackDriverRule(),
         new SwitchedStoreRule(),
         new ContainerdRootRule(),
         new NestedEngineRule(),
         new EngineProblemRule(
-            "OVL0609", EngineProblemKind.InvalidFile, EngineProblemKind.WrongType, EngineProblemKind.UnknownDirective, EngineProblemKind.DuplicateKey, EngineProblemKind.InvalidFlag,
+            FindingIds.UnusableConfiguration, EngineProblemKind.InvalidFile, EngineProblemKind.WrongType, EngineProblemKind.UnknownDirective, EngineProblemKind.DuplicateKey, EngineProblemKind.InvalidFlag,
             EngineProblemKind.UnknownOption, EngineProblemKind.InvalidUnit, EngineProblemKind.UnsupportedDriver),
         .. Behaviours.All,
         .. LogRule.All,

@@ -1,32 +1,32 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Engines;
 using Overlay2.Storage.Mounts;
+using Overlay2.Storage.Snapshots;
 
-namespace Overlay2.Storage.Diagnosis.Views;
+namespace Overlay2.Storage.Hosts;
 
-internal sealed partial class DriverHomeView
+public sealed partial class DriverHome
 {
-    private void Look(MountView mounts)
+    private void Look(HostMounts mounts)
     {
         Mount = mounts.Table.Resolve(Home);
         foreach (MountEntry mount in mounts.Table.Entries)
         {
-            if (mount.MountPoint.StartsWith(DataRoot) || mount.MountPoint.StartsWith(Home) || (!StateDirectory.IsEmpty && mount.MountPoint.StartsWith(StateDirectory)))
+            if (mount.MountPoint.StartsWith(DataRoot) || mount.MountPoint.StartsWith(Home) || (Store is { StateDirectory: { IsEmpty: false } state } && mount.MountPoint.StartsWith(state)))
                 _below.Add(mount);
         }
 
-        foreach (OverlayView overlay in mounts.Overlays)
+        foreach (HostOverlay overlay in mounts.Overlays)
         {
             if (!TryGetMountedLayer(overlay, out ByteString layerId))
                 continue;
-            if (!_layerMounts.TryGetValue(layerId, out List<OverlayView>? list))
+            if (!_layerMounts.TryGetValue(layerId, out List<HostOverlay>? list))
                 _layerMounts.Add(layerId, list = []);
             list.Add(overlay);
         }
 
         FindCovers(mounts.Table);
-        if (Kind == LayerStoreKind.ContainerdSnapshots)
+        if (!LayersDirectory.IsSamePlace(Home))
             FindCoversOfLayers(mounts);
     }
 
@@ -40,7 +40,7 @@ internal sealed partial class DriverHomeView
                 UnclearCount++;
 
             // What is on the same directory is a stack, and no cover.
-            if (visibility.HiddenBy is not { } cover || MountView.IsSamePlace(cover.MountPoint, mount.MountPoint) || !mount.MountPoint.StartsWith(cover.MountPoint))
+            if (visibility.HiddenBy is not { } cover || cover.MountPoint.IsSamePlace(mount.MountPoint) || !mount.MountPoint.StartsWith(cover.MountPoint))
                 continue;
             if (!hidden.TryGetValue(cover, out List<MountEntry>? list))
                 hidden.Add(cover, list = []);
@@ -61,7 +61,7 @@ internal sealed partial class DriverHomeView
     /// Covers of a store whose layers are mounted elsewhere: they hide no mount, but the layers of mounts that are older. A bind of the
     /// directory on itself shows the same layers, and does no harm there.
     /// </summary>
-    private void FindCoversOfLayers(MountView mounts)
+    private void FindCoversOfLayers(HostMounts mounts)
     {
         if (mounts.Table.Resolve(LayersDirectory) is not { } top || !top.MountPoint.StartsWith(DataRoot))
             return;
@@ -72,12 +72,12 @@ internal sealed partial class DriverHomeView
         var covers = ImmutableArray.CreateBuilder<MountEntry>();
         MountEntry? below = top;
         bool isForeign = false;
-        for (; below is not null && MountView.IsSamePlace(below.MountPoint, top.MountPoint) && older.Any(mount => IsOlder(mount, below));)
+        for (; below is not null && below.MountPoint.IsSamePlace(top.MountPoint) && older.Any(mount => IsOlder(mount, below));)
         {
             MountEntry cover = below;
             below = mounts.Table.GetParent(cover);
             covers.Add(cover);
-            isForeign |= below is null || !MountView.IsSelfBind(cover, below);
+            isForeign |= below is null || !HostMounts.IsSelfBind(cover, below);
         }
 
         if (!isForeign || Covers.Any(pile => pile.MountPoint == top.MountPoint))
@@ -90,8 +90,19 @@ internal sealed partial class DriverHomeView
         IsDataRootCovered = true;
     }
 
-    private void NoteCover(CoverPile pile) =>
-        CoveredBecause = $"{pile.MountPoint} is covered by another mount (see {(pile.IsForeign ? "OVL0002" : "OVL0001")}): what can be seen below is not known to be the store";
+    private void NoteCover(CoverPile pile) => Cover = new HomeCover(pile.IsForeign ? HomeCoverKind.Foreign : HomeCoverKind.SelfBind, pile.MountPoint);
+
+    /// <summary>A store none of whose layers is there: its file system is covered without hiding any mount, or is not mounted.</summary>
+    private HomeCover? FindLoss(HostMounts? mounts, ImmutableArray<ConfiguredMount> configured)
+    {
+        if (mounts is null || Store?.MeasureLoss() is not { IsTotal: true } loss)
+            return null;
+        if (mounts.Table.Resolve(LayersDirectory) is { } mount && (mount.MountPoint.IsSamePlace(Home) || mount.MountPoint.IsSamePlace(LayersDirectory)))
+            return new HomeCover(HomeCoverKind.Empty, mount.MountPoint) { Mount = mount, Loss = loss };
+        ConfiguredMount? missing = configured.FirstOrDefault(wanted =>
+            (wanted.MountPoint.IsSamePlace(Home) || wanted.MountPoint.IsSamePlace(DataRoot)) && mounts.Table.GetByMountPoint(wanted.MountPoint).IsEmpty);
+        return missing is null ? null : new HomeCover(HomeCoverKind.LostDisk, missing.MountPoint) { Missing = missing, Loss = loss };
+    }
 
     /// <summary>Tables list mounts in the order in which they were made.</summary>
     private static bool IsOlder(MountEntry left, MountEntry right) =>
@@ -110,8 +121,8 @@ internal sealed partial class DriverHomeView
             if (below is null)
                 isSure = false;
             else
-                isForeign |= !MountView.IsSelfBind(cover, below);
-            cover = below is not null && !parentsOfHidden.Contains(below.MountId) && MountView.IsSamePlace(below.MountPoint, top.MountPoint) ? below : null;
+                isForeign |= !HostMounts.IsSelfBind(cover, below);
+            cover = below is not null && !parentsOfHidden.Contains(below.MountId) && below.MountPoint.IsSamePlace(top.MountPoint) ? below : null;
         }
 
         return new CoverPile(covers.ToImmutable(), [.. hidden], isForeign, isSure);

@@ -2,7 +2,7 @@ using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.OverlayDriver;
 
-namespace Overlay2.Storage.Diagnosis.Views;
+namespace Overlay2.Storage.Hosts;
 
 /// <summary>Which layers of a store with the overlay2 driver's layout are reached from its records, and which short names lead there.</summary>
 /// <remarks>Each <c>lower</c> file is split once, and each name followed once: linear in the bytes of the store.</remarks>

@@ -1,0 +1,205 @@
+using Overlay2.Storage.MountOptions.Resolving;
+
+namespace Overlay2.Storage.Diagnosis;
+
+/// <summary>The ids of findings: each is written here, and nowhere else in code. An id never changes its meaning.</summary>
+public static class FindingIds
+{
+    /// <summary>Driver home covered by a bind of itself.</summary>
+    public const string SelfBindCover = "OVL0001";
+
+    /// <summary>Another file system covers the driver home.</summary>
+    public const string ForeignCover = "OVL0002";
+
+    /// <summary>The driver home's own file system is not mounted.</summary>
+    public const string LostDisk = "OVL0003";
+
+    /// <summary>Mounts stacked on one directory.</summary>
+    public const string StackedMounts = "OVL0004";
+
+    /// <summary>Mount left over in another mount namespace.</summary>
+    public const string LeakedMount = "OVL0005";
+
+    /// <summary>Overlay mounted for nobody.</summary>
+    public const string OrphanMount = "OVL0006";
+
+    /// <summary>Running container without its root file system mounted.</summary>
+    public const string UnmountedContainer = "OVL0007";
+
+    /// <summary>Mounts multiply through propagation.</summary>
+    public const string MultiplyingMounts = "OVL0008";
+
+    /// <summary>Two live overlays write to one directory.</summary>
+    public const string SharedUpper = "OVL0009";
+
+    /// <summary>Unmount refused as busy.</summary>
+    public const string BusyUnmount = "OVL0010";
+
+    /// <summary>Overlay silently read-only.</summary>
+    public const string ReadOnlyOverlay = "OVL0011";
+
+    /// <summary>Link file empty.</summary>
+    public const string BrokenLinkFile = "OVL0101";
+
+    /// <summary>Short link missing or wrong.</summary>
+    public const string WrongShortLink = "OVL0102";
+
+    /// <summary>Lower file empty.</summary>
+    public const string EmptyLower = "OVL0103";
+
+    /// <summary>Lower file names the link directory itself.</summary>
+    public const string BareLinkDirectory = "OVL0104";
+
+    /// <summary>Lower file cannot be read as one.</summary>
+    public const string MalformedLower = "OVL0105";
+
+    /// <summary>Layer directory missing.</summary>
+    public const string MissingLayer = "OVL0106";
+
+    /// <summary>Layer directory that nobody needs.</summary>
+    public const string OrphanLayer = "OVL0107";
+
+    /// <summary>Layer database entry empty.</summary>
+    public const string LayerDatabaseEntry = "OVL0108";
+
+    /// <summary>Files emptied by a power loss.</summary>
+    public const string EmptiedFiles = "OVL0109";
+
+    /// <summary>All short links gone.</summary>
+    public const string LostShortLinks = "OVL0110";
+
+    /// <summary>Store copied without whiteouts or attributes.</summary>
+    public const string LossyCopy = "OVL0111";
+
+    /// <summary>Short link that nobody uses.</summary>
+    public const string UnusedShortLink = "OVL0112";
+
+    /// <summary>Part of a layer missing.</summary>
+    public const string IncompleteLayer = "OVL0113";
+
+    /// <summary>Layer database has lost a directory's id.</summary>
+    public const string LostLayerId = "OVL0114";
+
+    /// <summary>Container cannot be removed.</summary>
+    public const string BlockedRemoval = "OVL0115";
+
+    /// <summary>Layers in quarantine.</summary>
+    public const string Quarantine = "OVL0116";
+
+    /// <summary>Layer path missing at mount.</summary>
+    public const string MissingLayerPath = "OVL0201";
+
+    /// <summary>Mount options too long.</summary>
+    public const string LongOptions = "OVL0202";
+
+    /// <summary>Too many layers.</summary>
+    public const string TooManyLayers = "OVL0203";
+
+    /// <summary>File system cannot hold an upper layer.</summary>
+    public const string UpperFileSystem = "OVL0204";
+
+    /// <summary>Overlays nested too deep.</summary>
+    public const string NestedTooDeep = "OVL0205";
+
+    /// <summary>Upper and work directory do not fit together.</summary>
+    public const string UpperAndWork = "OVL0206";
+
+    /// <summary>Index says the layers changed.</summary>
+    public const string StaleIndex = "OVL0207";
+
+    /// <summary>Layer in use by another mount.</summary>
+    public const string LayerInUse = "OVL0208";
+
+    /// <summary>Layer was mounted volatile before.</summary>
+    public const string VolatileLayer = "OVL0209";
+
+    /// <summary>Unknown or conflicting mount options.</summary>
+    public const string MountOptions = "OVL0210";
+
+    /// <summary>Security contexts of one file system differ.</summary>
+    public const string SecurityContexts = "OVL0211";
+
+    /// <summary>Mount without privileges refused.</summary>
+    public const string UnprivilegedMount = "OVL0212";
+
+    /// <summary>Directory entries without types.</summary>
+    public const string EntryTypes = "OVL0301";
+
+    /// <summary>Native diff and redirects do not go together.</summary>
+    public const string NativeDiff = "OVL0302";
+
+    /// <summary>Overlay attributes not supported.</summary>
+    public const string OverlayAttributes = "OVL0303";
+
+    /// <summary>Whiteouts cannot be made.</summary>
+    public const string Whiteouts = "OVL0304";
+
+    /// <summary>Kernel without overlayfs, or with a too old one.</summary>
+    public const string OverlaySupport = "OVL0305";
+
+    /// <summary>Mount table cannot be read as of one moment.</summary>
+    public const string TableConsistency = "OVL0306";
+
+    /// <summary>Too little room to copy up.</summary>
+    public const string Room = "OVL0401";
+
+    /// <summary>No inodes left.</summary>
+    public const string Inodes = "OVL0402";
+
+    /// <summary>Size limit asked for, but not supported.</summary>
+    public const string Quota = "OVL0403";
+
+    /// <summary>Limit of mounts reached.</summary>
+    public const string MountLimit = "OVL0404";
+
+    /// <summary>Renaming a directory of a lower layer.</summary>
+    public const string RenameOfDirectory = "OVL0501";
+
+    /// <summary>Writing to one of several hard links.</summary>
+    public const string WriteToHardLink = "OVL0502";
+
+    /// <summary>Inode numbers across copy-up.</summary>
+    public const string InodeNumbers = "OVL0503";
+
+    /// <summary>A file opened before it is copied up.</summary>
+    public const string OpenBeforeCopyUp = "OVL0504";
+
+    /// <summary>What a copy-up costs.</summary>
+    public const string CostOfCopyUp = "OVL0505";
+
+    /// <summary>What a removal leaves behind.</summary>
+    public const string LeftByRemoval = "OVL0506";
+
+    /// <summary>Names with separators in mount options.</summary>
+    public const string SeparatorsInNames = "OVL0507";
+
+    /// <summary>Options that the mount table does not show.</summary>
+    public const string OptionsNotShown = "OVL0508";
+
+    /// <summary>Setting given as flag and in the file.</summary>
+    public const string SettingGivenTwice = "OVL0601";
+
+    /// <summary>Storage option removed from the engine.</summary>
+    public const string RemovedOption = "OVL0602";
+
+    /// <summary>Stores of several drivers.</summary>
+    public const string SeveralStores = "OVL0603";
+
+    /// <summary>Storage driver removed from the engine.</summary>
+    public const string RemovedDriver = "OVL0604";
+
+    /// <summary>Engine falls back to another driver.</summary>
+    public const string FallbackDriver = "OVL0605";
+
+    /// <summary>Image store switched.</summary>
+    public const string SwitchedStore = "OVL0606";
+
+    /// <summary>Containerd's root on a small file system.</summary>
+    public const string ContainerdRoot = "OVL0607";
+
+    /// <summary>Engine in a container without a volume.</summary>
+    public const string NestedEngine = "OVL0608";
+
+    /// <summary>Engine configuration cannot be used as written.</summary>
+    public const string UnusableConfiguration = "OVL0609";
+}

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Configuration;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Known;
+using Overlay2.Storage.Snapshots;
+
+namespace Overlay2.Storage.Hosts;
+
+/// <summary>Finds the driver homes that stores, the configuration and the mount table tell of.</summary>
+internal static class DriverHomeFinder
+{
+    public static ImmutableArray<DriverHome> FindAll(HostView host)
+    {
+        List<(StorageEngine Engine, BytePath Home, BytePath DataRoot, ILayerStore? Store)> places = [];
+        if (host.Snapshot.Stores.TryGet(out ImmutableArray<ILayerStore> stores))
+            places.AddRange(stores.Select(store => (store.Engine, store.DriverHome, store.DataRoot, (ILayerStore?)store)));
+        if (host.Configuration.TryGet(out EngineConfiguration? configuration))
+            Add(new BytePath(configuration.DataRoot.Value));
+        if (host.Snapshot.Engine.TryGet(out EngineInfo? answer))
+            Add(answer.DataRoot);
+
+        host.Mounts.TryGet(out HostMounts? mounts);
+        if (mounts is not null)
+        {
+            foreach ((BytePath home, StorageEngine engine) in FindMounted(mounts))
+                AddMounted(home, engine, mounts);
+        }
+
+        ImmutableArray<ConfiguredMount> configured = host.Snapshot.ConfiguredMounts.TryGet(out ImmutableArray<ConfiguredMount> known) ? known : [];
+        return [.. places.Select(place => new DriverHome(place.Engine, place.Home, place.DataRoot, place.Store, mounts, configured))];
+
+        void Add(BytePath dataRoot)
+        {
+            StorageEngine engine = KnownEngines.Configured;
+            if (dataRoot.IsAbsolute && !places.Exists(place => place.Engine == engine && place.DataRoot.IsSamePlace(dataRoot)))
+                places.Add((engine, dataRoot.Combine(engine.DriverHomeName), dataRoot, null));
+        }
+
+        void AddMounted(BytePath home, StorageEngine engine, HostMounts table)
+        {
+            if (places.Exists(place => place.Home.IsSamePlace(home)) || !home.TryGetParent(out BytePath dataRoot))
+                return;
+
+            // Where the engine's root directory is a symbolic link, the mounts name the place it leads to.
+            int linked = places.FindIndex(place => place.Engine == engine && place.Store is { } store && table.Overlays.Any(overlay =>
+                overlay.Mount.MountPoint.StartsWith(home) && overlay.Mount.MountPoint.TryGetParent(out BytePath layer) && store.TryGetLayer(layer.FileName, out _)));
+            if (linked < 0)
+                places.Add((engine, home, dataRoot, null));
+            else
+                places[linked] = (engine, home, dataRoot, places[linked].Store);
+        }
+    }
+
+    /// <summary>The directories in which overlays are mounted as engines do.</summary>
+    private static Dictionary<BytePath, StorageEngine> FindMounted(HostMounts mounts)
+    {
+        Dictionary<BytePath, StorageEngine> homes = [];
+        foreach (HostOverlay overlay in mounts.Overlays)
+        {
+            foreach (StorageEngine engine in KnownEngines.All)
+            {
+                if (engine.TryGetHome(overlay.Mount.MountPoint, overlay.Upper, out BytePath home))
+                    homes.TryAdd(home, engine);
+            }
+        }
+
+        return homes;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Configuration;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Snapshots;
+
+namespace Overlay2.Storage.Hosts;
+
+/// <summary>One view of a host: what a snapshot holds of mounts, stores, processes and configuration, joined.</summary>
+/// <remarks>
+/// A pure function of the snapshot, computed once: it opens no file and reads no clock. Immutable and thread-safe. What the snapshot does not
+/// hold is not known here either, with the reason of its part (<see cref="SnapshotPart{T}"/>).
+/// </remarks>
+public sealed partial class HostView
+{
+    private readonly Lazy<SnapshotPart<HostMounts>> _mounts;
+    private readonly Lazy<SnapshotPart<EngineConfiguration>> _configuration;
+    private readonly Lazy<ImmutableArray<DriverHome>> _homes;
+    private readonly Lazy<SnapshotPart<ImmutableArray<HostStore>>> _stores;
+
+    private HostView(StorageSnapshot snapshot, StorageSnapshot? previous)
+    {
+        Snapshot = snapshot;
+        Previous = previous;
+        _mounts = new Lazy<SnapshotPart<HostMounts>>(() => snapshot.Mounts.Select(table => new HostMounts(table)));
+        _configuration = new Lazy<SnapshotPart<EngineConfiguration>>(() => snapshot.Configuration.Select(EngineConfiguration.Resolve));
+        _homes = new Lazy<ImmutableArray<DriverHome>>(() => DriverHomeFinder.FindAll(this));
+        _stores = new Lazy<SnapshotPart<ImmutableArray<HostStore>>>(() => snapshot.Stores.Select(FindStores));
+        _processes = new Lazy<SnapshotPart<HostProcesses>>(() => snapshot.Processes.Select(processes => new HostProcesses(processes)));
+        _roots = new Lazy<Dictionary<(int Major, int Minor), SnapshotNamespace>>(IndexRoots);
+        _engineProblems = new Lazy<ImmutableArray<EngineProblem>>(FindEngineProblems);
+    }
+
+    /// <summary>Joins what a snapshot holds.</summary>
+    /// <param name="snapshot">What was seen of the host.</param>
+    /// <param name="previous">An earlier snapshot of the same host; <see langword="null"/> if there is none.</param>
+    public static HostView Of(StorageSnapshot snapshot, StorageSnapshot? previous = null)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return new HostView(snapshot, previous);
+    }
+
+    /// <summary>What was seen of the host.</summary>
+    public StorageSnapshot Snapshot { get; }
+
+    /// <summary>An earlier snapshot of the same host; <see langword="null"/> if there is none.</summary>
+    public StorageSnapshot? Previous { get; }
+
+    /// <summary>The mounts that the engine sees, with their overlays read.</summary>
+    public SnapshotPart<HostMounts> Mounts => _mounts.Value;
+
+    /// <summary>How the engine is configured.</summary>
+    public SnapshotPart<EngineConfiguration> Configuration => _configuration.Value;
+
+    /// <summary>The driver homes that stores, the configuration and the mount table tell of.</summary>
+    public ImmutableArray<DriverHome> Homes => _homes.Value;
+
+    /// <summary>The driver homes of engines that are there; those that only defaults name are left out.</summary>
+    public IEnumerable<DriverHome> LiveHomes => Homes.Where(home =>
+        home.Engine.IsConfigured ? HasEngine : !home.Engine.MayBeEmpty || home.Store is not { Layers.Count: 0, References.Count: 0 });
+
+    /// <summary>The stores whose root directory is there; a host without one has no store to be ill.</summary>
+    public SnapshotPart<ImmutableArray<HostStore>> Stores => _stores.Value;
+
+    /// <summary>The stores, none where they are not known.</summary>
+    internal ImmutableArray<HostStore> KnownStores => Stores.TryGet(out ImmutableArray<HostStore> stores) ? stores : [];
+
+    /// <summary>Whose store a path is in, or has in it; <see langword="null"/> for none.</summary>
+    /// <param name="path">The path on the host.</param>
+    public StorageEngine? FindEngine(BytePath path) => path.IsEmpty
+        ? null
+        : (Homes.FirstOrDefault(home => path.StartsWith(home.Home)) ?? Homes.FirstOrDefault(home => path.StartsWith(home.DataRoot)))?.Engine;
+
+    private ImmutableArray<HostStore> FindStores(ImmutableArray<ILayerStore> stores) =>
+        [.. stores.Where(Exists).Select(store => HostStore.Create(store, Homes.First(home => ReferenceEquals(home.Store, store)), this))];
+
+    private static bool Exists(ILayerStore store) =>
+        store.Home.Type != StoreEntryType.Missing || !store.ReadProblems.Any(problem => problem.Path == store.DataRoot && problem.Reason == StoreProblemReason.NotFound);
+}
