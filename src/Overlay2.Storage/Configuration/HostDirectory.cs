@@ -15,7 +15,7 @@ internal static class HostDirectory
         List<BytePath> names = [];
         bool isOpen = root.TryOpenFile(path.Span, OpenFlags.ReadOnly | OpenFlags.Directory, LinkRule.FollowInside, out SafeFileHandle opened, out _);
         using SafeFileHandle directory = opened;
-        byte[] buffer = new byte[1 << 15];
+        byte[] buffer = isOpen ? new byte[1 << 15] : [];
         while (isOpen && names.Count < MostNames && LibC.TryReadDirectory(directory, buffer, out int length, out _) && length > 0)
         {
             DirectoryRecords records = new(buffer.AsSpan(0, length));

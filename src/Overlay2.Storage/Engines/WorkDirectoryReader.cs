@@ -17,7 +17,7 @@ internal static class WorkDirectoryReader
         DateTimeOffset? markedAt = null;
         int count = 0;
         int deepest = 0;
-        var pending = new Queue<(BytePath Directory, int Depth)>();
+        var pending = new Queue<(BytePath Directory, int Depth)>(capacity: 1);
         pending.Enqueue((inner, 1));
         while (pending.TryDequeue(out (BytePath Directory, int Depth) current))
         {

@@ -46,7 +46,8 @@ internal static class BoundedFile
             return false;
         }
 
-        byte[] buffer = new byte[Math.Min(FirstLength, maxLength + 1)];
+        // One byte more than the size says shows the end; the files of /proc say 0.
+        byte[] buffer = new byte[(int)Math.Min(Math.Max(FirstLength, status.Size + 1), (ulong)maxLength + 1)];
         int length = 0;
         while (true)
         {

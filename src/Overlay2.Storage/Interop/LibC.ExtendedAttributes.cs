@@ -42,24 +42,23 @@ internal static unsafe partial class LibC
         if (attribute.HoldsNul)
             return false;
 
-        for (int length = FirstLength; length <= LongestLength; length = length == FirstLength ? LongestLength : LongestLength + 1)
+        Span<byte> buffer = stackalloc byte[FirstLength];
+        while (true)
         {
-            byte[] buffer = new byte[length];
             nint written;
             fixed (byte* nameBytes = attribute, result = buffer)
-                written = fgetxattr(file, nameBytes, result, (nuint)length);
+                written = fgetxattr(file, nameBytes, result, (nuint)buffer.Length);
             error = written < 0 ? Errno.Last : default;
             if (written >= 0)
             {
-                value = buffer[..(int)written];
+                value = buffer[..(int)written].ToArray();
                 return true;
             }
 
-            if (error != Errno.ERANGE)
+            if (error != Errno.ERANGE || buffer.Length == LongestLength)
                 return false;
+            buffer = new byte[LongestLength];
         }
-
-        return false;
     }
 
     [LibraryImport(Library, SetLastError = true)]

@@ -17,21 +17,20 @@ internal static unsafe partial class LibC
         if (name.HoldsNul)
             return false;
 
-        for (int length = FirstLength; length <= LongestLength; length *= 2)
+        for (Span<byte> buffer = stackalloc byte[FirstLength]; buffer.Length <= LongestLength; buffer = new byte[buffer.Length * 2])
         {
-            byte[] buffer = new byte[length];
             nint written;
             fixed (byte* bytes = name, result = buffer)
-                written = readlinkat(directory, bytes, result, (nuint)length);
+                written = readlinkat(directory, bytes, result, (nuint)buffer.Length);
             if (written < 0)
             {
                 error = Errno.Last;
                 return false;
             }
 
-            if (written < length)
+            if (written < buffer.Length)
             {
-                target = buffer[..(int)written];
+                target = buffer[..(int)written].ToArray();
                 error = default;
                 return true;
             }

@@ -76,7 +76,7 @@ internal sealed partial class StoreFinder(SnapshotOptions options, RootedDirecto
         HashSet<BytePath> seen = [];
         foreach (MountEntry mount in table.Entries)
         {
-            if (mount.IsOverlay && OverlayMountOptions.Parse(mount.SuperOptions.Span).Upper is { Path: { IsAbsolute: true } upper } && upper.FileName == ContainerdNames.Files.Bytes
+            if (mount.IsOverlay && UpperDirectoryOption.Find(mount.SuperOptions.Span) is { IsAbsolute: true } upper && upper.FileName == ContainerdNames.Files.Bytes
                 && upper.TryGetParent(out BytePath layer) && layer.TryGetParent(out BytePath snapshots) && snapshots.FileName == ContainerdNames.Snapshots.Bytes
                 && snapshots.TryGetParent(out BytePath home) && home.FileName == ContainerdNames.DriverHome.Bytes && home.TryGetParent(out BytePath root) && seen.Add(root))
             {

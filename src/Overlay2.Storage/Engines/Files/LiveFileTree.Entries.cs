@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
@@ -65,23 +66,31 @@ internal sealed partial class LiveFileTree
 
     private StoreProblem? ReadEntries(SafeFileHandle handle, BytePath directory, int maxEntries, List<FileTreeEntry> found)
     {
-        byte[] buffer = new byte[ListBufferLength];
-        while (true)
+        // A store has a directory or two for each layer, most with a few names.
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(ListBufferLength);
+        try
         {
-            if (!LibC.TryReadDirectory(handle, buffer, out int length, out Errno error))
-                return Problem(directory, StoreOperation.List, error);
-            if (length == 0)
-                return null;
-
-            var records = new DirectoryRecords(buffer.AsSpan(0, length));
-            while (records.MoveNext())
+            while (true)
             {
-                if (found.Count == maxEntries)
-                    return Problem(directory, StoreOperation.List, StoreProblemReason.TooMany, $"more than {maxEntries} entries");
-                var name = new ByteString(records.Name);
-                StoreEntryType type = records.Type == 0 ? LookAt(directory, name) : FileTreeStatus.TypeOf((ushort)(records.Type << 12));
-                found.Add(new FileTreeEntry(name, type));
+                if (!LibC.TryReadDirectory(handle, buffer, out int length, out Errno error))
+                    return Problem(directory, StoreOperation.List, error);
+                if (length == 0)
+                    return null;
+
+                var records = new DirectoryRecords(buffer.AsSpan(0, length));
+                while (records.MoveNext())
+                {
+                    if (found.Count == maxEntries)
+                        return Problem(directory, StoreOperation.List, StoreProblemReason.TooMany, $"more than {maxEntries} entries");
+                    var name = new ByteString(records.Name);
+                    StoreEntryType type = records.Type == 0 ? LookAt(directory, name) : FileTreeStatus.TypeOf((ushort)(records.Type << 12));
+                    found.Add(new FileTreeEntry(name, type));
+                }
             }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

@@ -53,40 +53,62 @@ internal abstract partial class OverlayDriverReader
         BytePath directory = driverHome.Combine(new BytePath(id));
         bool hasLayerId = OverlayDriverNames.IsLayerId(id.Span);
         tree.TryGetStatus(directory, out FileTreeStatus status, out _);
-        var layer = new OverlayDriverLayer { Id = id, Directory = dataRoot.Combine(directory), ModifiedAt = status.ModifiedAt, Inode = status.Inode };
+        StoreFile link = StoreFile.Missing;
+        StoreFile lower = StoreFile.Missing;
+        StoreEntryType diff = StoreEntryType.Missing;
+        StoreEntryType work = StoreEntryType.Missing;
+        StoreEntryType merged = StoreEntryType.Missing;
+        bool isCommitted = false;
+        WorkDirectoryContent workContent = WorkDirectoryContent.Empty;
+        List<ByteString> others = [];
         if (!tree.TryList(directory, options.MaxDirectoryEntries, out IReadOnlyList<FileTreeEntry> entries, out StoreProblem? problem))
         {
             Report(problem);
-            StoreFile unreadable = StoreFile.Unreadable(problem);
-            const StoreEntryType Unknown = StoreEntryType.Unknown;
-            return hasLayerId ? layer with { Link = unreadable, Lower = unreadable, Diff = Unknown, Work = Unknown, Merged = Unknown } : null;
+            link = lower = StoreFile.Unreadable(problem);
+            diff = work = merged = StoreEntryType.Unknown;
+            return hasLayerId ? Layer() : null;
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        List<ByteString> others = [];
         foreach (FileTreeEntry entry in entries)
         {
             if (entry.Name == OverlayDriverNames.Link.Bytes)
-                layer = layer with { Link = ReadFile(directory.Combine(OverlayDriverNames.Link)) };
+                link = ReadFile(directory.Combine(OverlayDriverNames.Link));
             else if (entry.Name == OverlayDriverNames.Lower.Bytes)
-                layer = layer with { Lower = ReadFile(directory.Combine(OverlayDriverNames.Lower)) };
+                lower = ReadFile(directory.Combine(OverlayDriverNames.Lower));
             else if (entry.Name == OverlayDriverNames.Diff.Bytes)
-                layer = layer with { Diff = entry.Type };
+                diff = entry.Type;
             else if (entry.Name == OverlayDriverNames.Work.Bytes)
-                layer = layer with { Work = entry.Type };
+                work = entry.Type;
             else if (entry.Name == OverlayDriverNames.Merged.Bytes)
-                layer = layer with { Merged = entry.Type };
+                merged = entry.Type;
             else if (entry.Name == OverlayDriverNames.Committed.Bytes)
-                layer = layer with { IsCommitted = true };
+                isCommitted = true;
             else if (others.Count < MaxOtherEntries)
                 others.Add(entry.Name);
         }
 
         if (!hasLayerId && others.Count == entries.Count)
             return null;
-        if (layer.Work == StoreEntryType.Directory)
-            layer = layer with { WorkContent = WorkDirectoryReader.Read(tree, directory.Combine(OverlayDriverNames.Work), options.MaxScannedEntries, Report) };
-        return layer with { OtherEntries = others };
+        if (work == StoreEntryType.Directory)
+            workContent = WorkDirectoryReader.Read(tree, directory.Combine(OverlayDriverNames.Work), options.MaxScannedEntries, Report);
+        return Layer();
+
+        OverlayDriverLayer Layer() => new()
+        {
+            Id = id,
+            Directory = dataRoot.Combine(directory),
+            ModifiedAt = status.ModifiedAt,
+            Inode = status.Inode,
+            Link = link,
+            Lower = lower,
+            Diff = diff,
+            Work = work,
+            Merged = merged,
+            IsCommitted = isCommitted,
+            WorkContent = workContent,
+            OtherEntries = others,
+        };
     }
 
     protected List<OverlayDriverShortLink> ReadShortLinks(StoreEntryType directoryType)
