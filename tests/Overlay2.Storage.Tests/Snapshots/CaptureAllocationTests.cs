@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Stores;
-using Overlay2.Storage.Tests.Stores;
+using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Tests.Engines;
 using Overlay2.Storage.TestShared;
 
 namespace Overlay2.Storage.Tests.Snapshots;
