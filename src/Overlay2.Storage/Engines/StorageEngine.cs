@@ -1,4 +1,6 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines.Files;
+using Overlay2.Storage.Interop;
 
 namespace Overlay2.Storage.Engines;
 
@@ -49,6 +51,20 @@ public abstract class StorageEngine
         home = default;
         return false;
     }
+
+    /// <summary>Reads a store whose root directory is there.</summary>
+    /// <param name="location">Where the store is.</param>
+    /// <param name="host">The host's root directory, for stores that have further places.</param>
+    /// <param name="tree">The engine's root directory.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="cancellationToken">Ends the reading early.</param>
+    internal abstract ILayerStore Read(StoreLocation location, RootedDirectory host, IFileTree tree, StoreReadOptions options, CancellationToken cancellationToken);
+
+    /// <summary>A store of which nothing could be read.</summary>
+    /// <param name="location">Where it was looked for.</param>
+    /// <param name="home">What the driver home is, as far as that is known.</param>
+    /// <param name="problem">Why nothing could be read.</param>
+    internal abstract ILayerStore Unread(StoreLocation location, StoreEntryType home, StoreProblem problem);
 
     /// <summary>The kind's name.</summary>
     public sealed override string ToString() => Name;

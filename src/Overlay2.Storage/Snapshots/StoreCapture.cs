@@ -7,6 +7,7 @@ using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.ContainersStorage;
 using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Engines.Files;
+using Overlay2.Storage.Engines.Known;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Mounts;
 
@@ -44,7 +45,7 @@ internal sealed class StoreCapture(SnapshotOptions options, EngineView view, Sna
             return WithoutRoot(location, problem, isExpected);
         using (tree)
         {
-            ILayerStore store = LayerStores.Read(location, root, tree, reading, cancellationToken);
+            ILayerStore store = KnownEngines.Get(location.Kind).Read(location, root, tree, reading, cancellationToken);
 
             // Packages make an empty root directory of containers/storage.
             if (!isExpected && store is ContainersStorageStore { Home.Type: StoreEntryType.Missing, References.Count: 0, ReadProblems.Count: 0 })
@@ -69,7 +70,7 @@ internal sealed class StoreCapture(SnapshotOptions options, EngineView view, Sna
             return StoreParts.None;
         StoreParts parts = StoreParts.None with
         {
-            Stores = SnapshotPart.Known(ImmutableArray.Create(LayerStores.Unread(location, isMissing ? StoreEntryType.Missing : StoreEntryType.Unknown, problem))),
+            Stores = SnapshotPart.Known(ImmutableArray.Create(KnownEngines.Get(location.Kind).Unread(location, isMissing ? StoreEntryType.Missing : StoreEntryType.Unknown, problem))),
         };
         return isMissing ? parts : parts with
         {

@@ -1,4 +1,6 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines.Files;
+using Overlay2.Storage.Interop;
 
 namespace Overlay2.Storage.Engines.Containerd;
 
@@ -22,4 +24,9 @@ internal sealed class ContainerdEngine : StorageEngine
 
     /// <summary>containerd mounts elsewhere; the upper layer is in its own directory.</summary>
     public override BytePath LayerPathOf(BytePath mountPoint, BytePath upper) => upper;
+
+    internal override ILayerStore Read(StoreLocation location, RootedDirectory host, IFileTree tree, StoreReadOptions options, CancellationToken cancellationToken) =>
+        ContainerdSnapshotStore.Read(host, ContainerdPlaces.Of(location), location.Problems, options, cancellationToken);
+
+    internal override ILayerStore Unread(StoreLocation location, StoreEntryType home, StoreProblem problem) => ContainerdSnapshotStore.Unread(ContainerdPlaces.Of(location), home, problem);
 }

@@ -1,5 +1,7 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines.Files;
 using Overlay2.Storage.Engines.OverlayDriver;
+using Overlay2.Storage.Interop;
 
 namespace Overlay2.Storage.Engines.ContainersStorage;
 
@@ -24,4 +26,9 @@ internal sealed class ContainersStorageEngine : StorageEngine
 
     public override bool TryGetHome(BytePath mountPoint, BytePath upper, out BytePath home) =>
         OverlayDriverNames.TryGetHome(mountPoint, out home) && home.FileName == ContainersNames.DriverHome.Bytes;
+
+    internal override ILayerStore Read(StoreLocation location, RootedDirectory host, IFileTree tree, StoreReadOptions options, CancellationToken cancellationToken) =>
+        ContainersStorageStore.Read(location, tree, options, cancellationToken);
+
+    internal override ILayerStore Unread(StoreLocation location, StoreEntryType home, StoreProblem problem) => ContainersStorageStore.Unread(location, home, problem);
 }

@@ -1,5 +1,7 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines.Files;
 using Overlay2.Storage.Engines.OverlayDriver;
+using Overlay2.Storage.Interop;
 
 namespace Overlay2.Storage.Engines.Docker;
 
@@ -24,4 +26,9 @@ internal sealed class DockerEngine : StorageEngine
     /// <summary>Any name that begins like the drivers' is taken for one of Docker's: <c>overlay</c> was the driver before overlay2.</summary>
     public override bool TryGetHome(BytePath mountPoint, BytePath upper, out BytePath home) =>
         OverlayDriverNames.TryGetHome(mountPoint, out home) && home.FileName.Span.StartsWith("overlay"u8) && !home.FileName.Span.SequenceEqual("overlay"u8);
+
+    internal override ILayerStore Read(StoreLocation location, RootedDirectory host, IFileTree tree, StoreReadOptions options, CancellationToken cancellationToken) =>
+        DockerClassicStore.Read(tree, location.Root, options, cancellationToken);
+
+    internal override ILayerStore Unread(StoreLocation location, StoreEntryType home, StoreProblem problem) => DockerClassicStore.Unread(location.Root, home, problem);
 }
