@@ -61,4 +61,8 @@ public interface ILayerStore
     /// <summary>The layer directories that no record needs, neither itself nor as a layer below one that is needed.</summary>
     /// <remarks>Mounts can use a layer too, and while <see cref="ReferenceProblems"/> has an entry a record may be missing: see there.</remarks>
     IReadOnlyList<StoredLayer> FindUnreferencedLayers() => LayerReachability.FindUnreferenced(this);
+
+    /// <summary>This store with the parts that a repair changes, as they are afterwards; everything else as it was.</summary>
+    /// <param name="change">The changed parts; those of other engines are passed over.</param>
+    internal ILayerStore With(StoreChange change);
 }

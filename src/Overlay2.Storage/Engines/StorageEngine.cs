@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines.Files;
 using Overlay2.Storage.Interop;
@@ -65,6 +66,15 @@ public abstract class StorageEngine
     /// <param name="home">What the driver home is, as far as that is known.</param>
     /// <param name="problem">Why nothing could be read.</param>
     internal abstract ILayerStore Unread(StoreLocation location, StoreEntryType home, StoreProblem problem);
+
+    /// <summary>The name of the member that holds a store of this engine in a snapshot file.</summary>
+    internal abstract string FileMember { get; }
+
+    /// <summary>The type of this engine's stores.</summary>
+    internal abstract Type StoreType { get; }
+
+    /// <summary>How <see cref="StoreType"/> is written and read: generated, with texts for enumerations. Names and strictness are those of the whole file.</summary>
+    internal abstract IJsonTypeInfoResolver FileTypes { get; }
 
     /// <summary>The kind's name.</summary>
     public sealed override string ToString() => Name;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines.Files;
 using Overlay2.Storage.Interop;
@@ -24,6 +25,12 @@ internal sealed class ContainerdEngine : StorageEngine
 
     /// <summary>containerd mounts elsewhere; the upper layer is in its own directory.</summary>
     public override BytePath LayerPathOf(BytePath mountPoint, BytePath upper) => upper;
+
+    internal override string FileMember => "containerdSnapshots";
+
+    internal override Type StoreType => typeof(ContainerdSnapshotStore);
+
+    internal override IJsonTypeInfoResolver FileTypes => ContainerdJsonContext.Default;
 
     internal override ILayerStore Read(StoreLocation location, RootedDirectory host, IFileTree tree, StoreReadOptions options, CancellationToken cancellationToken) =>
         ContainerdSnapshotStore.Read(host, ContainerdPlaces.Of(location), location.Problems, options, cancellationToken);

@@ -5,7 +5,7 @@ using Overlay2.Storage.Interop;
 
 namespace Overlay2.Storage.Engines.Containerd;
 
-public sealed partial class ContainerdSnapshotStore
+public sealed partial record ContainerdSnapshotStore
 {
     /// <summary>Reads a store of this machine, or of a host whose root directory is mounted here; containerd may run meanwhile.</summary>
     /// <remarks>

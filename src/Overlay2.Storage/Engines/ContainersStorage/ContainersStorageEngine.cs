@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines.Files;
 using Overlay2.Storage.Engines.OverlayDriver;
@@ -26,6 +27,12 @@ internal sealed class ContainersStorageEngine : StorageEngine
 
     public override bool TryGetHome(BytePath mountPoint, BytePath upper, out BytePath home) =>
         OverlayDriverNames.TryGetHome(mountPoint, out home) && home.FileName == ContainersNames.DriverHome.Bytes;
+
+    internal override string FileMember => "containersStorage";
+
+    internal override Type StoreType => typeof(ContainersStorageStore);
+
+    internal override IJsonTypeInfoResolver FileTypes => ContainersJsonContext.Default;
 
     internal override ILayerStore Read(StoreLocation location, RootedDirectory host, IFileTree tree, StoreReadOptions options, CancellationToken cancellationToken) =>
         ContainersStorageStore.Read(location, tree, options, cancellationToken);

@@ -3,7 +3,7 @@ using Overlay2.Storage.Engines.Files;
 
 namespace Overlay2.Storage.Engines.Docker;
 
-public sealed partial class DockerClassicStore
+public sealed partial record DockerClassicStore
 {
     /// <summary>Reads a store of this machine, or of a host whose root directory is mounted here.</summary>
     /// <remarks>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines.Files;
 using Overlay2.Storage.Engines.OverlayDriver;
@@ -26,6 +27,12 @@ internal sealed class DockerEngine : StorageEngine
     /// <summary>Any name that begins like the drivers' is taken for one of Docker's: <c>overlay</c> was the driver before overlay2.</summary>
     public override bool TryGetHome(BytePath mountPoint, BytePath upper, out BytePath home) =>
         OverlayDriverNames.TryGetHome(mountPoint, out home) && home.FileName.Span.StartsWith("overlay"u8) && !home.FileName.Span.SequenceEqual("overlay"u8);
+
+    internal override string FileMember => "dockerClassic";
+
+    internal override Type StoreType => typeof(DockerClassicStore);
+
+    internal override IJsonTypeInfoResolver FileTypes => DockerJsonContext.Default;
 
     internal override ILayerStore Read(StoreLocation location, RootedDirectory host, IFileTree tree, StoreReadOptions options, CancellationToken cancellationToken) =>
         DockerClassicStore.Read(tree, location.Root, options, cancellationToken);
