@@ -39,7 +39,7 @@ internal sealed class LayerStoreFileConverter : JsonConverter<LayerStoreFile>
         return new LayerStoreFile(store ?? throw new JsonException("A store is of a kind that this version does not know."));
     }
 
-    /// <summary>The place that an error of a store names begins at the store.</summary>
+    /// <summary>The place that an error names begins at the store's own object.</summary>
     private static ILayerStore? ReadStore(ref Utf8JsonReader reader, StorageEngine engine, JsonSerializerOptions options)
     {
         try
@@ -48,7 +48,8 @@ internal sealed class LayerStoreFileConverter : JsonConverter<LayerStoreFile>
         }
         catch (JsonException e)
         {
-            throw new JsonException($"{engine.FileMember}: {e.Message}", e);
+            string place = e.Path is ['$', .. var path] && !e.Message.Contains(e.Path, StringComparison.Ordinal) ? path : "";
+            throw new JsonException($"{engine.FileMember}{place}: {e.Message}", e);
         }
     }
 }
