@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines.Redaction;
 
 namespace Overlay2.Storage.Engines;
 
@@ -65,4 +66,8 @@ public interface ILayerStore
     /// <summary>This store with the parts that a repair changes, as they are afterwards; everything else as it was.</summary>
     /// <param name="change">The changed parts; those of other engines are passed over.</param>
     internal ILayerStore With(StoreChange change);
+
+    /// <summary>A store that holds what may be shown of this one, built anew.</summary>
+    /// <param name="redactor">Gives the new names.</param>
+    internal ILayerStore Redact(Redactor redactor);
 }

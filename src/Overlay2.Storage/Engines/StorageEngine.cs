@@ -76,6 +76,9 @@ public abstract class StorageEngine
     /// <summary>How <see cref="StoreType"/> is written and read: generated, with texts for enumerations. Names and strictness are those of the whole file.</summary>
     internal abstract IJsonTypeInfoResolver FileTypes { get; }
 
+    /// <summary>Words that are the same on every host with this engine, for a redaction to leave as they are: names of programs, directories, files, states; between blanks.</summary>
+    internal virtual string WellKnownNames => "";
+
     /// <summary>The kind's name.</summary>
     public sealed override string ToString() => Name;
 }

@@ -26,6 +26,10 @@ internal sealed class ContainerdEngine : StorageEngine
     /// <summary>containerd mounts elsewhere; the upper layer is in its own directory.</summary>
     public override BytePath LayerPathOf(BytePath mountPoint, BytePath upper) => upper;
 
+    internal override string WellKnownNames => """
+        containerd snapshotter.v1.overlayfs metadata.v1.bolt runtime.v2.task metadata.db meta.db snapshots fs rootfs moby k8s.io native stargz devmapper
+        """;
+
     internal override string FileMember => "containerdSnapshots";
 
     internal override Type StoreType => typeof(ContainerdSnapshotStore);

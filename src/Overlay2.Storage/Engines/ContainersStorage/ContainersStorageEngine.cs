@@ -28,6 +28,11 @@ internal sealed class ContainersStorageEngine : StorageEngine
     public override bool TryGetHome(BytePath mountPoint, BytePath upper, out BytePath home) =>
         OverlayDriverNames.TryGetHome(mountPoint, out home) && home.FileName == ContainersNames.DriverHome.Bytes;
 
+    internal override string WellKnownNames => """
+        containers storage libpod podman crio overlay-layers overlay-images overlay-containers empty
+        layers.json volatile-layers.json containers.json volatile-containers.json images.json
+        """;
+
     internal override string FileMember => "containersStorage";
 
     internal override Type StoreType => typeof(ContainersStorageStore);

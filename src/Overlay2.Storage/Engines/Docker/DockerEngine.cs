@@ -28,6 +28,12 @@ internal sealed class DockerEngine : StorageEngine
     public override bool TryGetHome(BytePath mountPoint, BytePath upper, out BytePath home) =>
         OverlayDriverNames.TryGetHome(mountPoint, out home) && home.FileName.Span.StartsWith("overlay"u8) && !home.FileName.Span.SequenceEqual("overlay"u8);
 
+    internal override string WellKnownNames => """
+        docker moby containers image layerdb imagedb content metadata sha256 sha512 mounts cache-id parent size mount-id init-id tar-split.json.gz repositories.json
+        config.v2.json hostconfig.json resolv.conf hostname hosts buildkit snapshots.db volumes _data
+        healthy unhealthy starting none no always on-failure unless-stopped
+        """;
+
     internal override string FileMember => "dockerClassic";
 
     internal override Type StoreType => typeof(DockerClassicStore);

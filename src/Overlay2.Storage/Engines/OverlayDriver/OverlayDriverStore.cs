@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines.Redaction;
 
 namespace Overlay2.Storage.Engines.OverlayDriver;
 
@@ -169,6 +170,11 @@ public abstract record OverlayDriverStore : ILayerStore
 
     /// <summary>The engine and its root directory, for showing.</summary>
     public sealed override string ToString() => $"{Engine} {DataRoot}";
+
+    ILayerStore ILayerStore.Redact(Redactor redactor) => Redact(redactor);
+
+    /// <inheritdoc cref="ILayerStore.Redact"/>
+    private protected abstract OverlayDriverStore Redact(Redactor redactor);
 
     ILayerStore ILayerStore.With(StoreChange change) => With(change);
 
