@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization.Metadata;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines.Files;
@@ -52,6 +53,25 @@ public abstract class StorageEngine
         home = default;
         return false;
     }
+
+    /// <summary>The file names of the programs whose command lines tell of places.</summary>
+    internal virtual ImmutableArray<string> Programs => [];
+
+    /// <summary>Directories whose file systems matter on a host also where no store is found.</summary>
+    internal virtual ImmutableArray<BytePath> MeasuredDirectories => [];
+
+    /// <summary>The places where stores may be: those that are configured or usual first, then those of running engines and of mounts. Places may be told several times.</summary>
+    /// <param name="search">What the host tells.</param>
+    internal abstract IEnumerable<FoundPlace> FindPlaces(EngineSearch search);
+
+    /// <summary>A place that the caller named by its root directory, with what the host says of the engine's other directories.</summary>
+    /// <param name="named">The place, without symbolic links.</param>
+    /// <param name="search">What the host tells.</param>
+    internal virtual StoreLocation Complete(StoreLocation named, EngineSearch search) => named;
+
+    /// <summary>Driver homes at the engine's usual place that hold something, those of other drivers than this library reads included.</summary>
+    /// <param name="host">The host's root directory.</param>
+    internal virtual IReadOnlyList<BytePath> FindUsualHomes(RootedDirectory host) => [];
 
     /// <summary>Reads a store whose root directory is there.</summary>
     /// <param name="location">Where the store is.</param>

@@ -27,6 +27,7 @@ internal sealed partial class SnapshotRedactor(byte[] key)
         Kernel = Change(snapshot.Kernel, Kernel),
         MountLimit = Change(snapshot.MountLimit, limit => limit),
         Stores = ChangeAll(snapshot.Stores, store => store.Redact(_names)),
+        StorePlaces = ChangeAll(snapshot.StorePlaces, Place),
         DriverHomes = ChangeAll(snapshot.DriverHomes, _names.Path),
         Uppers = ChangeAll(snapshot.Uppers, Scan),
         Configuration = Change(snapshot.Configuration, Files),
@@ -58,6 +59,11 @@ internal sealed partial class SnapshotRedactor(byte[] key)
         KernelConfig = [.. profile.KernelConfig.Where(line => !line.Contains('"', StringComparison.Ordinal))],
         FileSystems = profile.FileSystems,
         Features = profile.Features,
+    };
+
+    private SearchedStorePlace Place(SearchedStorePlace place) => new(place.Kind, _names.Path(place.Path), place.Origin, place.Outcome)
+    {
+        Problem = place.Problem is { } problem ? _names.Problem(problem) : null,
     };
 
     private UpperScan Scan(UpperScan scan) => new()

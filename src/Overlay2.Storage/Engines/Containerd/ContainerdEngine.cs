@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization.Metadata;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines.Files;
@@ -25,6 +26,16 @@ internal sealed class ContainerdEngine : StorageEngine
 
     /// <summary>containerd mounts elsewhere; the upper layer is in its own directory.</summary>
     public override BytePath LayerPathOf(BytePath mountPoint, BytePath upper) => upper;
+
+    internal override ImmutableArray<string> Programs => [ContainerdSearch.Program];
+
+    internal override ImmutableArray<BytePath> MeasuredDirectories => [ContainerdNames.DefaultRoot];
+
+    internal override IEnumerable<FoundPlace> FindPlaces(EngineSearch search) => ContainerdSearch.Find(search);
+
+    internal override StoreLocation Complete(StoreLocation named, EngineSearch search) => ContainerdSearch.Complete(named, search);
+
+    internal override IReadOnlyList<BytePath> FindUsualHomes(RootedDirectory host) => ContainerdSearch.FindSnapshotters(host);
 
     internal override string WellKnownNames => """
         containerd snapshotter.v1.overlayfs metadata.v1.bolt runtime.v2.task metadata.db meta.db snapshots fs rootfs moby k8s.io native stargz devmapper

@@ -177,6 +177,9 @@ public sealed partial record ContainerdSnapshotStore : ILayerStore
     /// </remarks>
     public IReadOnlyList<StoredLayer> FindUnreferencedLayers() => [.. Layers.Where(layer => !TryGetSnapshotOfLayer(layer.Id, out _))];
 
+    /// <summary>containerd removes a snapshot's directory after its record, and what belonged to a container after that.</summary>
+    bool ILayerStore.IsBetweenTwoMoments(IReadOnlyDictionary<int, string>? containerOfProcess) => FindUnreferencedLayers().Count > 0 || FindContainersWithoutSnapshot().Count > 0;
+
     private ContainerdIndex Index => _index.Of(this, static store => new ContainerdIndex(store));
 
     private ContainerdReferences RecordedReferences => _references.Of(this, static store => new ContainerdReferences(store, store.Index));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization.Metadata;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines.Files;
@@ -27,6 +28,10 @@ internal sealed class ContainersStorageEngine : StorageEngine
 
     public override bool TryGetHome(BytePath mountPoint, BytePath upper, out BytePath home) =>
         OverlayDriverNames.TryGetHome(mountPoint, out home) && home.FileName == ContainersNames.DriverHome.Bytes;
+
+    internal override ImmutableArray<string> Programs => ContainersPlaces.Programs;
+
+    internal override IEnumerable<FoundPlace> FindPlaces(EngineSearch search) => ContainersPlaces.Find(search);
 
     internal override string WellKnownNames => """
         containers storage libpod podman crio overlay-layers overlay-images overlay-containers empty

@@ -97,6 +97,9 @@ public sealed partial record ContainersStorageStore : OverlayDriverStore
     /// <inheritdoc/>
     internal override bool MayHaveLayerAbove(ByteString layerId) => Redundancy.MayHaveLayerAbove(layerId);
 
+    /// <summary>Packages make an empty root directory.</summary>
+    private protected override bool IsBare => Home.Type == StoreEntryType.Missing && References.Count == 0 && ReadProblems.Count == 0;
+
     private Dictionary<ByteString, ContainersLayerRecord> Records => _records.Of(this, static store => store.IndexRecords());
 
     private ContainersReferences RecordedReferences => _references.Of(this, static store => new ContainersReferences(store));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization.Metadata;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines.Files;
@@ -27,6 +28,10 @@ internal sealed class DockerEngine : StorageEngine
     /// <summary>Any name that begins like the drivers' is taken for one of Docker's: <c>overlay</c> was the driver before overlay2.</summary>
     public override bool TryGetHome(BytePath mountPoint, BytePath upper, out BytePath home) =>
         OverlayDriverNames.TryGetHome(mountPoint, out home) && home.FileName.Span.StartsWith("overlay"u8) && !home.FileName.Span.SequenceEqual("overlay"u8);
+
+    internal override ImmutableArray<string> Programs => [DockerPlaces.Program];
+
+    internal override IEnumerable<FoundPlace> FindPlaces(EngineSearch search) => DockerPlaces.Find(search);
 
     internal override string WellKnownNames => """
         docker moby containers image layerdb imagedb content metadata sha256 sha512 mounts cache-id parent size mount-id init-id tar-split.json.gz repositories.json
