@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Hosts;
+using Overlay2.Storage.Engines.Files;
+using Overlay2.Storage.Engines.Redaction;
 
 namespace Overlay2.Storage.Engines;
 
@@ -114,4 +116,37 @@ public interface ILayerStore
     /// <summary>The layer directories that no record needs, neither itself nor as a layer below one that is needed.</summary>
     /// <remarks>Mounts can use a layer too, and while <see cref="ReferenceProblems"/> has an entry a record may be missing: see there.</remarks>
     IReadOnlyList<StoredLayer> FindUnreferencedLayers() => LayerReachability.FindUnreferenced(this);
+
+    /// <summary>Whether the store is no more than a root directory that a package made: it counts as none unless one is expected there.</summary>
+    internal bool IsBare => false;
+
+    /// <summary>
+    /// Whether the store and the processes were seen at two moments, so that another look is worth while: a container is noted as running whose
+    /// first process is not there, or not yet in the container's cgroup, or the engine is about to remove what belonged to a record that is gone.
+    /// </summary>
+    /// <param name="containerOfProcess">The container's id of each process, empty for one that is in none; <see langword="null"/> where the processes are not known.</param>
+    internal bool IsBetweenTwoMoments(IReadOnlyDictionary<int, string>? containerOfProcess) => false;
+
+    /// <summary>The layers whose files are worth looking through.</summary>
+    /// <param name="all">Those of all containers; otherwise only of those whose removal was begun and did not end.</param>
+    internal IEnumerable<StoredLayer> FindScannedLayers(bool all) => [];
+
+    /// <summary>The driver homes in the engine's root directory that hold something.</summary>
+    /// <param name="tree">The engine's root directory.</param>
+    /// <param name="homes">The driver homes.</param>
+    /// <param name="problem">Why they are not known.</param>
+    internal bool TryFindDriverHomes(IFileTree tree, out ImmutableArray<BytePath> homes, [NotNullWhen(false)] out StoreProblem? problem)
+    {
+        homes = Layers.Count > 0 ? [DriverHome] : [];
+        problem = null;
+        return true;
+    }
+
+    /// <summary>This store with the parts that a repair changes, as they are afterwards; everything else as it was.</summary>
+    /// <param name="change">The changed parts; those of other engines are passed over.</param>
+    internal ILayerStore With(StoreChange change);
+
+    /// <summary>A store that holds what may be shown of this one, built anew.</summary>
+    /// <param name="redactor">Gives the new names.</param>
+    internal ILayerStore Redact(Redactor redactor);
 }

@@ -1,4 +1,8 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization.Metadata;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines.Files;
+using Overlay2.Storage.Interop;
 
 namespace Overlay2.Storage.Engines;
 
@@ -55,6 +59,51 @@ public abstract class StorageEngine
         home = default;
         return false;
     }
+
+    /// <summary>The file names of the programs whose command lines tell of places.</summary>
+    internal virtual ImmutableArray<string> Programs => [];
+
+    /// <summary>Directories whose file systems matter on a host also where no store is found.</summary>
+    internal virtual ImmutableArray<BytePath> MeasuredDirectories => [];
+
+    /// <summary>The places where stores may be: those that are configured or usual first, then those of running engines and of mounts. Places may be told several times.</summary>
+    /// <param name="search">What the host tells.</param>
+    internal abstract IEnumerable<FoundPlace> FindPlaces(EngineSearch search);
+
+    /// <summary>A place that the caller named by its root directory, with what the host says of the engine's other directories.</summary>
+    /// <param name="named">The place, without symbolic links.</param>
+    /// <param name="search">What the host tells.</param>
+    internal virtual StoreLocation Complete(StoreLocation named, EngineSearch search) => named;
+
+    /// <summary>Driver homes at the engine's usual place that hold something, those of other drivers than this library reads included.</summary>
+    /// <param name="host">The host's root directory.</param>
+    internal virtual IReadOnlyList<BytePath> FindUsualHomes(RootedDirectory host) => [];
+
+    /// <summary>Reads a store whose root directory is there.</summary>
+    /// <param name="location">Where the store is.</param>
+    /// <param name="host">The host's root directory, for stores that have further places.</param>
+    /// <param name="tree">The engine's root directory.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="cancellationToken">Ends the reading early.</param>
+    internal abstract ILayerStore Read(StoreLocation location, RootedDirectory host, IFileTree tree, StoreReadOptions options, CancellationToken cancellationToken);
+
+    /// <summary>A store of which nothing could be read.</summary>
+    /// <param name="location">Where it was looked for.</param>
+    /// <param name="home">What the driver home is, as far as that is known.</param>
+    /// <param name="problem">Why nothing could be read.</param>
+    internal abstract ILayerStore Unread(StoreLocation location, StoreEntryType home, StoreProblem problem);
+
+    /// <summary>The name of the member that holds a store of this engine in a snapshot file.</summary>
+    internal abstract string FileMember { get; }
+
+    /// <summary>The type of this engine's stores.</summary>
+    internal abstract Type StoreType { get; }
+
+    /// <summary>How <see cref="StoreType"/> is written and read: generated, with texts for enumerations. Names and strictness are those of the whole file.</summary>
+    internal abstract IJsonTypeInfoResolver FileTypes { get; }
+
+    /// <summary>Words that are the same on every host with this engine, for a redaction to leave as they are: names of programs, directories, files, states; between blanks.</summary>
+    internal virtual string WellKnownNames => "";
 
     /// <summary>The kind's name.</summary>
     public sealed override string ToString() => Name;

@@ -12,11 +12,11 @@ public sealed record StoreLocation(LayerStoreKind Kind, BytePath Root)
     /// <summary>The root directories of the read-only stores whose images a store of containers/storage uses too.</summary>
     public ImmutableArray<BytePath> ImageStores { get; init; } = [];
 
-    /// <summary>The directory of containerd's overlayfs snapshotter; empty where it is the usual one in the root directory.</summary>
-    internal BytePath ContainerdHome { get; init; }
+    /// <summary>The driver home where an engine can have it elsewhere than in its root directory, see <see cref="ILayerStore.DriverHome"/>; empty for the usual one.</summary>
+    internal BytePath DriverHome { get; init; }
 
-    /// <summary>The directory of containerd's tasks; empty where it is the usual one.</summary>
-    internal BytePath ContainerdState { get; init; }
+    /// <summary>See <see cref="ILayerStore.StateDirectory"/>; empty for the usual one.</summary>
+    internal BytePath StateDirectory { get; init; }
 
     /// <summary>What could not be read of the configuration that names the place.</summary>
     internal ImmutableArray<StoreProblem> Problems { get; init; } = [];

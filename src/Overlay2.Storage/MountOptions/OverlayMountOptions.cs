@@ -197,13 +197,24 @@ public sealed partial class OverlayMountOptions : IEquatable<OverlayMountOptions
     }
 
     /// <summary>The same with other layer, upper and work directories.</summary>
-    internal OverlayMountOptions WithPaths(Func<BytePath, BytePath> change)
+    /// <param name="change">Gives the directories.</param>
+    /// <param name="changeOther">Gives flags, and names and values of other options; left out, they stay.</param>
+    internal OverlayMountOptions WithPaths(Func<BytePath, BytePath> change, Func<ByteString, ByteString>? changeOther = null)
     {
+        changeOther ??= static text => text;
         var options = ImmutableArray.CreateBuilder<OverlayOption>(Options.Length);
         foreach (OverlayOption option in Options)
-            options.Add(option.Value is { } value ? option with { Value = ChangePaths(option, value, change) } : option);
-        return new(Flags, options.MoveToImmutable());
+        {
+            options.Add(IsPath(option)
+                ? option with { Value = ChangePaths(option, option.Value!.Value, change) }
+                : new OverlayOption(changeOther(option.Name), option.Value is { } value ? changeOther(value) : null));
+        }
+
+        return new([.. Flags.Select(changeOther)], options.MoveToImmutable());
     }
+
+    private static bool IsPath(OverlayOption option) => option.Value is not null
+        && (option.Is("lowerdir"u8) || option.Is("lowerdir+"u8) || option.Is("datadir+"u8) || option.Is("upperdir"u8) || option.Is("workdir"u8));
 
     private static ByteString ChangePaths(OverlayOption option, ByteString value, Func<BytePath, BytePath> change)
     {
@@ -216,9 +227,6 @@ public sealed partial class OverlayMountOptions : IEquatable<OverlayMountOptions
             LayerEscape.Append(changed, change(LayerEscape.Unescape(value.Span)), escapeColons: false);
             return new ByteString(changed.ToArray());
         }
-
-        if (!option.Is("lowerdir"u8))
-            return value;
 
         ReadOnlySpan<byte> rest = value.Span;
         while (true)

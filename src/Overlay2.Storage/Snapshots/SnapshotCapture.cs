@@ -4,8 +4,6 @@ using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Detection;
 using Overlay2.Storage.Engines;
-using Overlay2.Storage.Engines.Containerd;
-using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.MountOptions.Resolving;
@@ -71,22 +69,10 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
         });
     }
 
-    /// <summary>
-    /// Whether a container is noted as running whose first process is not there, or not yet in the container's cgroup, or containerd is
-    /// about to remove what belonged to a record that is gone. One that waits for its next start has no process and is noted so.
-    /// </summary>
     private static bool IsBetweenTwoMoments(StoreParts parts, SnapshotPart<ImmutableArray<SnapshotProcess>> processes)
     {
-        if (!parts.Stores.TryGet(out ImmutableArray<ILayerStore> stores))
-            return false;
-        if (stores.OfType<ContainerdSnapshotStore>().Any(store => store.FindUnreferencedLayers().Count > 0 || store.FindContainersWithoutSnapshot().Count > 0))
-            return true;
-        if (!processes.TryGet(out ImmutableArray<SnapshotProcess> running))
-            return false;
-        Dictionary<int, string> containers = running.ToDictionary(process => process.ProcessId, process => process.ContainerId);
-        return stores.OfType<DockerClassicStore>().Any(store => store.Containers.Any(container =>
-            container is { IsRunning: true, IsRestarting: false }
-            && (!containers.TryGetValue(container.ProcessId, out string? id) || (id.Length > 0 && container.Id != ByteString.FromText(id)))));
+        Dictionary<int, string>? containers = processes.TryGet(out ImmutableArray<SnapshotProcess> running) ? running.ToDictionary(process => process.ProcessId, process => process.ContainerId) : null;
+        return parts.Stores.TryGet(out ImmutableArray<ILayerStore> stores) && stores.Any(store => store.IsBetweenTwoMoments(containers));
     }
 
     private MountTable LoadMounts(EngineView view)

@@ -33,6 +33,8 @@ internal sealed partial class SnapshotFile
 
     public PartFile<ImmutableArray<LayerStoreFile>>? Stores { get; init; }
 
+    public PartFile<ImmutableArray<SearchedStorePlace>>? StorePlaces { get; init; }
+
     public PartFile<ImmutableArray<BytePath>>? DriverHomes { get; init; }
 
     public PartFile<ImmutableArray<UpperScan>>? Uppers { get; init; }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Overlay2.Storage.Engines.Known;
 
 namespace Overlay2.Storage.Snapshots;
 
@@ -33,9 +34,10 @@ internal static class SnapshotJson
 
     private static JsonTypeInfo<SnapshotFile> Create()
     {
+        IJsonTypeInfoResolver[] resolvers = [SnapshotJsonContext.Default, .. KnownEngines.All.Select(engine => engine.FileTypes)];
         var options = new JsonSerializerOptions(SnapshotJsonContext.Default.Options)
         {
-            TypeInfoResolver = SnapshotJsonContext.Default.WithAddedModifier(BeStrict),
+            TypeInfoResolver = JsonTypeInfoResolver.Combine(resolvers).WithAddedModifier(BeStrict),
         };
         return (JsonTypeInfo<SnapshotFile>)options.GetTypeInfo(typeof(SnapshotFile));
     }

@@ -6,7 +6,6 @@ using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Engines.Files;
-using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Mounts;
@@ -19,7 +18,6 @@ public sealed partial record StorageSnapshot
     private const int MaxTextLength = 16 << 20;
     private const int MaxLogLines = 100_000;
 
-    private static readonly BytePath s_defaultDataRoot = BytePath.FromText("/var/lib/docker");
     private static readonly BytePath s_fstab = BytePath.FromText("/etc/fstab");
 
     /// <summary>Puts a snapshot together from files of a host that is not at hand. What is not given is not known.</summary>
@@ -80,7 +78,7 @@ public sealed partial record StorageSnapshot
         if (!LiveFileTree.TryOpen(BytePath.Root, FullPath(files.Store), out LiveFileTree? tree, out StoreProblem? problem))
             return Failed(problem.ToString());
         using (tree)
-            return ReadStore(tree, files.DataRoot.IsEmpty ? s_defaultDataRoot : files.DataRoot, cancellationToken);
+            return ReadStore(tree, files.DataRoot.IsEmpty ? DockerNames.DefaultRoot : files.DataRoot, cancellationToken);
 
         static StorageSnapshot Failed(string reason) => new()
         {
@@ -96,10 +94,15 @@ public sealed partial record StorageSnapshot
         return new StorageSnapshot
         {
             Stores = SnapshotPart.Known(ImmutableArray.Create<ILayerStore>(store)),
-            DriverHomes = DriverHomeFinder.Find(tree, dataRoot),
+            StorePlaces = SnapshotPart.Known(ImmutableArray.Create(new SearchedStorePlace(store.Kind, dataRoot, StorePlaceOrigin.Named, StorePlaceOutcome.Found))),
+            DriverHomes = FindDriverHomes(tree, store),
             Uppers = SnapshotPart.Known(new UpperScanner(tree, StoreReadOptions.Default.MaxScannedEntries, cancellationToken).Scan(store, all: true)),
         };
     }
+
+    internal static SnapshotPart<ImmutableArray<BytePath>> FindDriverHomes(IFileTree tree, ILayerStore store) => store.TryFindDriverHomes(tree, out ImmutableArray<BytePath> homes, out StoreProblem? problem)
+        ? SnapshotPart.Known(homes)
+        : SnapshotPart.Failed<ImmutableArray<BytePath>>(problem.ToString());
 
     private static SnapshotPart<EngineConfigurationFiles> ReadConfiguration(BytePath root)
     {

@@ -46,6 +46,9 @@ public sealed partial record StorageSnapshot
     /// <summary>The stores of engines. What of a store could not be read is in its <see cref="ILayerStore.Problems"/>.</summary>
     public SnapshotPart<ImmutableArray<ILayerStore>> Stores { get; init; } = SnapshotPart.NotTaken<ImmutableArray<ILayerStore>>();
 
+    /// <summary>Every place where a store was looked for, in the order of the looks: what no place of this list has, nobody looked for.</summary>
+    public SnapshotPart<ImmutableArray<SearchedStorePlace>> StorePlaces { get; init; } = SnapshotPart.NotTaken<ImmutableArray<SearchedStorePlace>>();
+
     /// <summary>The directories of storage drivers and of containerd's snapshotters that hold something, such as <c>/var/lib/docker/overlay2</c>.</summary>
     public SnapshotPart<ImmutableArray<BytePath>> DriverHomes { get; init; } = SnapshotPart.NotTaken<ImmutableArray<BytePath>>();
 

@@ -4,10 +4,8 @@ using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Detection;
 using Overlay2.Storage.Engines;
-using Overlay2.Storage.Engines.ContainersStorage;
-using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Engines.Files;
-using Overlay2.Storage.Hosts;
+using Overlay2.Storage.Engines.Known;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Mounts;
 
@@ -16,9 +14,6 @@ namespace Overlay2.Storage.Snapshots;
 /// <summary>Takes the parts of a snapshot that are about stores.</summary>
 internal sealed class StoreCapture(SnapshotOptions options, EngineView view, SnapshotPart<MountTable> mounts, CancellationToken cancellationToken)
 {
-    private static readonly BytePath s_containerd = BytePath.FromText("/var/lib/containerd");
-    private static readonly BytePath s_snapshots = BytePath.FromText("snapshots");
-
     public StoreParts Take(SnapshotPart<EngineConfigurationFiles> configuration, bool hasEngine)
     {
         if (!RootedDirectory.TryOpen(view.Root.Span, out RootedDirectory? root, out Errno error))
@@ -29,55 +24,54 @@ internal sealed class StoreCapture(SnapshotOptions options, EngineView view, Sna
             StoreParts parts = StoreParts.None;
 
             // Docker's store comes first and is read last: what it notes of processes is then of the moment at which they are read.
-            foreach ((StoreLocation location, bool isExpected) in new StoreFinder(options, root!, view, mounts).Find(configuration, hasEngine).Reverse())
-                parts = TakeStore(root!, location, isExpected, reading).And(parts);
+            foreach (FoundPlace place in new StoreFinder(options, root!, view, mounts).Find(configuration, hasEngine).Reverse())
+                parts = TakeStore(root!, place, reading).And(parts);
             return parts.And(StoreParts.None with
             {
-                DriverHomes = SnapshotPart.Known(FindSnapshotters(root!)),
-                FileSystems = SnapshotPart.Known(ReadFileSystems(root!, [s_containerd])),
+                DriverHomes = SnapshotPart.Known<ImmutableArray<BytePath>>([.. KnownEngines.All.SelectMany(engine => engine.FindUsualHomes(root!))]),
+                FileSystems = SnapshotPart.Known(ReadFileSystems(root!, [.. KnownEngines.All.SelectMany(engine => engine.MeasuredDirectories)])),
             });
         }
     }
 
-    private StoreParts TakeStore(RootedDirectory root, StoreLocation location, bool isExpected, StoreReadOptions reading)
+    private StoreParts TakeStore(RootedDirectory root, FoundPlace place, StoreReadOptions reading)
     {
-        if (!LiveFileTree.TryOpen(root, location.Root, out LiveFileTree? tree, out StoreProblem? problem))
-            return WithoutRoot(location, problem, isExpected);
+        StorageEngine engine = KnownEngines.Get(place.Location.Kind);
+        if (!LiveFileTree.TryOpen(root, place.Location.Root, out LiveFileTree? tree, out StoreProblem? problem))
+            return WithoutRoot(engine, place, problem);
         using (tree)
         {
-            ILayerStore store = LayerStores.Read(location, root, tree, reading, cancellationToken);
-
-            // Packages make an empty root directory of containers/storage.
-            if (!isExpected && store is ContainersStorageStore { Home.Type: StoreEntryType.Missing, References.Count: 0, ReadProblems.Count: 0 })
-                return StoreParts.None;
+            ILayerStore store = engine.Read(place.Location, root, tree, reading, cancellationToken);
+            if (!place.IsExpected && store.IsBare)
+                return StoreParts.None with { Places = Searched(place, StorePlaceOutcome.NothingThere) };
             return new StoreParts
             {
                 Stores = SnapshotPart.Known(ImmutableArray.Create(store)),
-                DriverHomes = FindHomes(tree, store),
+                Places = Searched(place, StorePlaceOutcome.Found),
+                DriverHomes = StorageSnapshot.FindDriverHomes(tree, store),
                 FileSystems = SnapshotPart.Known(ReadFileSystems(root, [store.DataRoot, store.DriverHome])),
-                Uppers = SnapshotPart.Known(store is DockerClassicStore docker
-                    ? new UpperScanner(tree, options.Store.MaxScannedEntries, cancellationToken).Scan(docker, options.ScanUppers)
-                    : []),
+                Uppers = SnapshotPart.Known(new UpperScanner(tree, options.Store.MaxScannedEntries, cancellationToken).Scan(store, options.ScanUppers)),
             };
         }
     }
 
     /// <summary>A host without an engine has no store; where one is expected, its absence is a problem of the store.</summary>
-    private static StoreParts WithoutRoot(StoreLocation location, StoreProblem problem, bool isExpected)
+    private static StoreParts WithoutRoot(StorageEngine engine, FoundPlace place, StoreProblem problem)
     {
         bool isMissing = problem.Reason == StoreProblemReason.NotFound;
-        if (isMissing && !isExpected)
-            return StoreParts.None;
-        StoreParts parts = StoreParts.None with
-        {
-            Stores = SnapshotPart.Known(ImmutableArray.Create(LayerStores.Unread(location, isMissing ? StoreEntryType.Missing : StoreEntryType.Unknown, problem))),
-        };
+        StoreParts parts = StoreParts.None with { Places = isMissing ? Searched(place, StorePlaceOutcome.NothingThere) : Searched(place, StorePlaceOutcome.Unreadable, problem) };
+        if (isMissing && !place.IsExpected)
+            return parts;
+        parts = parts with { Stores = SnapshotPart.Known(ImmutableArray.Create(engine.Unread(place.Location, isMissing ? StoreEntryType.Missing : StoreEntryType.Unknown, problem))) };
         return isMissing ? parts : parts with
         {
             DriverHomes = SnapshotPart.Failed<ImmutableArray<BytePath>>(problem.ToString()),
             Uppers = SnapshotPart.Failed<ImmutableArray<UpperScan>>(problem.ToString()),
         };
     }
+
+    private static SnapshotPart<ImmutableArray<SearchedStorePlace>> Searched(FoundPlace place, StorePlaceOutcome outcome, StoreProblem? problem = null) =>
+        SnapshotPart.Known(ImmutableArray.Create(new SearchedStorePlace(place.Location.Kind, place.Location.Root, place.Origin, outcome) { Problem = problem }));
 
     /// <summary>Whether mount ids that files show are those of the table: in another mount namespace they are others, and one of a recorded table is the same by chance.</summary>
     private bool SharesMounts(RootedDirectory root)
@@ -90,34 +84,6 @@ internal sealed class StoreCapture(SnapshotOptions options, EngineView view, Sna
                 && table.TryGet((int)status.MountId, out _);
         }
     }
-
-    private static SnapshotPart<ImmutableArray<BytePath>> FindHomes(LiveFileTree tree, ILayerStore store) => store.Kind == LayerStoreKind.DockerClassic
-        ? DriverHomeFinder.Find(tree, store.DataRoot)
-        : SnapshotPart.Known(store.Layers.Count > 0 ? ImmutableArray.Create(store.DriverHome) : []);
-
-    /// <summary>The snapshotters at containerd's default place that hold something.</summary>
-    private static ImmutableArray<BytePath> FindSnapshotters(RootedDirectory root)
-    {
-        if (!LiveFileTree.TryOpen(root, s_containerd, out LiveFileTree? tree, out _))
-            return [];
-        using (tree)
-        {
-            var homes = ImmutableArray.CreateBuilder<BytePath>();
-            tree.TryList(default, maxEntries: 1024, out IReadOnlyList<FileTreeEntry> entries, out _);
-            foreach (FileTreeEntry entry in entries.Where(IsSnapshotter))
-            {
-                var name = new BytePath(entry.Name);
-                tree.TryList(name.Combine(s_snapshots), maxEntries: 1, out IReadOnlyList<FileTreeEntry> snapshots, out _);
-                if (snapshots.Count > 0)
-                    homes.Add(s_containerd.Combine(name));
-            }
-
-            return homes.ToImmutable();
-        }
-    }
-
-    private static bool IsSnapshotter(FileTreeEntry entry) =>
-        entry.Name.Span.StartsWith("io.containerd.snapshotter.v1."u8) && !entry.Name.Span.EndsWith(StoreQuarantine.Suffix);
 
     private static ImmutableArray<SnapshotFileSystem> ReadFileSystems(RootedDirectory root, ReadOnlySpan<BytePath> paths)
     {

@@ -9,6 +9,8 @@ internal sealed record StoreParts
 {
     public required SnapshotPart<ImmutableArray<ILayerStore>> Stores { get; init; }
 
+    public required SnapshotPart<ImmutableArray<SearchedStorePlace>> Places { get; init; }
+
     public required SnapshotPart<ImmutableArray<BytePath>> DriverHomes { get; init; }
 
     public required SnapshotPart<ImmutableArray<SnapshotFileSystem>> FileSystems { get; init; }
@@ -19,6 +21,7 @@ internal sealed record StoreParts
     public static StoreParts None { get; } = new()
     {
         Stores = SnapshotPart.Known(ImmutableArray<ILayerStore>.Empty),
+        Places = SnapshotPart.Known(ImmutableArray<SearchedStorePlace>.Empty),
         DriverHomes = SnapshotPart.Known(ImmutableArray<BytePath>.Empty),
         FileSystems = SnapshotPart.Known(ImmutableArray<SnapshotFileSystem>.Empty),
         Uppers = SnapshotPart.Known(ImmutableArray<UpperScan>.Empty),
@@ -27,6 +30,7 @@ internal sealed record StoreParts
     public static StoreParts Failed(string reason) => new()
     {
         Stores = SnapshotPart.Failed<ImmutableArray<ILayerStore>>(reason),
+        Places = SnapshotPart.Failed<ImmutableArray<SearchedStorePlace>>(reason),
         DriverHomes = SnapshotPart.Failed<ImmutableArray<BytePath>>(reason),
         FileSystems = SnapshotPart.Failed<ImmutableArray<SnapshotFileSystem>>(reason),
         Uppers = SnapshotPart.Failed<ImmutableArray<UpperScan>>(reason),
@@ -36,12 +40,13 @@ internal sealed record StoreParts
     public StoreParts And(StoreParts other) => new()
     {
         Stores = Join(Stores, other.Stores, store => (store.Kind, store.DataRoot)),
+        Places = Join(Places, other.Places, place => (place.Kind, place.Path)),
         DriverHomes = Join(DriverHomes, other.DriverHomes, home => home),
         FileSystems = Join(FileSystems, other.FileSystems, fileSystem => fileSystem.Path),
         Uppers = Join(Uppers, other.Uppers, scan => scan.Directory),
     };
 
-    public StorageSnapshot AddTo(StorageSnapshot snapshot) => snapshot with { Stores = Stores, DriverHomes = DriverHomes, FileSystems = FileSystems, Uppers = Uppers };
+    public StorageSnapshot AddTo(StorageSnapshot snapshot) => snapshot with { Stores = Stores, StorePlaces = Places, DriverHomes = DriverHomes, FileSystems = FileSystems, Uppers = Uppers };
 
     private static SnapshotPart<ImmutableArray<T>> Join<T, TKey>(SnapshotPart<ImmutableArray<T>> left, SnapshotPart<ImmutableArray<T>> right, Func<T, TKey> key) =>
         !left.IsKnown ? left : !right.IsKnown ? right : SnapshotPart.Known<ImmutableArray<T>>([.. left.Value.Concat(right.Value).DistinctBy(key)]);

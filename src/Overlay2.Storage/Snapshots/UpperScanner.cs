@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
-using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Engines.Files;
 
 namespace Overlay2.Storage.Snapshots;
@@ -10,32 +9,15 @@ namespace Overlay2.Storage.Snapshots;
 /// <remarks>No link is followed, no mount below a layer is entered, and each layer costs at most a fixed number of entries.</remarks>
 internal sealed class UpperScanner(IFileTree tree, int maxEntries, CancellationToken cancellationToken)
 {
-    private static readonly BytePath s_home = BytePath.FromText("overlay2");
-    private static readonly BytePath s_diff = BytePath.FromText("diff");
-
     private static readonly (UpperMarkKind Kind, ByteString Trusted, ByteString User)[] s_marks =
     [
         (UpperMarkKind.Redirect, ByteString.FromText("trusted.overlay.redirect"), ByteString.FromText("user.overlay.redirect")),
         (UpperMarkKind.Metacopy, ByteString.FromText("trusted.overlay.metacopy"), ByteString.FromText("user.overlay.metacopy")),
     ];
 
-    /// <summary>Scans the layers of all containers, or only of those whose removal was begun and did not end.</summary>
-    public ImmutableArray<UpperScan> Scan(DockerClassicStore store, bool all)
-    {
-        HashSet<ByteString> layerIds = [];
-        foreach (DockerContainerLayer layer in store.ContainerLayers)
-        {
-            if (all || (store.TryGetContainer(layer.ContainerId, out DockerContainer? container) && (container.IsDead || container.IsRemovalInProgress)))
-                layerIds.Add(layer.MountId.Trimmed);
-        }
-
-        return
-        [
-            .. store.Layers
-                .Where(layer => layer.Diff == StoreEntryType.Directory && layerIds.Contains(layer.Id))
-                .Select(layer => Scan(layer.DiffPath, s_home.Combine(new BytePath(layer.Id)).Combine(s_diff))),
-        ];
-    }
+    /// <summary>Scans the layers that the store names: of all containers, or only of those whose removal was begun and did not end.</summary>
+    public ImmutableArray<UpperScan> Scan(ILayerStore store, bool all) =>
+        [.. store.FindScannedLayers(all).Select(layer => Scan(layer.DiffPath, new BytePath(layer.DiffPath.Span[store.DataRoot.Length..].TrimStart((byte)'/'))))];
 
     private UpperScan Scan(BytePath onHost, BytePath diff)
     {

@@ -48,8 +48,8 @@ internal static class ContainerdConfiguration
         BytePath place = root.IsAbsolute ? root : configuredRoot.IsEmpty ? ContainerdNames.DefaultRoot : configuredRoot;
         return new StoreLocation(LayerStoreKind.ContainerdSnapshots, place)
         {
-            ContainerdHome = home,
-            ContainerdState = state.IsAbsolute ? state : configuredState.IsEmpty ? ContainerdNames.DefaultState : configuredState,
+            DriverHome = home,
+            StateDirectory = state.IsAbsolute ? state : configuredState.IsEmpty ? ContainerdNames.DefaultState : configuredState,
             Problems = [.. problems.Select(StoreProblem.Of)],
         };
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Engines.Containerd;
 

@@ -1,5 +1,4 @@
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Engines.Containerd;
 
@@ -17,6 +16,6 @@ internal sealed record ContainerdPlaces(BytePath Root, BytePath DriverHome, Byte
     {
         ContainerdPlaces usual = Of(location.Root);
         return new ContainerdPlaces(
-            location.Root, location.ContainerdHome.IsEmpty ? usual.DriverHome : location.ContainerdHome, location.ContainerdState.IsEmpty ? usual.State : location.ContainerdState);
+            location.Root, location.DriverHome.IsEmpty ? usual.DriverHome : location.DriverHome, location.StateDirectory.IsEmpty ? usual.State : location.StateDirectory);
     }
 }

@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines.Files;
-using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Interop;
 
 namespace Overlay2.Storage.Engines.Containerd;
 
-public sealed partial class ContainerdSnapshotStore
+public sealed partial record ContainerdSnapshotStore
 {
     /// <summary>Reads a store of this machine, or of a host whose root directory is mounted here; containerd may run meanwhile.</summary>
     /// <remarks>

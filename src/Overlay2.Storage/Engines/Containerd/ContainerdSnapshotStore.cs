@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Engines.Containerd;
 
@@ -12,17 +12,10 @@ namespace Overlay2.Storage.Engines.Containerd;
 /// (<see cref="Snapshots"/>). Docker 29 keeps its images and containers here too, in the namespace <c>moby</c>. Source: observed on
 /// containerd 1.6.
 /// </remarks>
-public sealed partial class ContainerdSnapshotStore : ILayerStore
+public sealed partial record ContainerdSnapshotStore : ILayerStore
 {
-    private readonly Lazy<ContainerdIndex> _index;
-    private readonly Lazy<ContainerdReferences> _references;
-
-    /// <summary>A store of these parts; see the members.</summary>
-    public ContainerdSnapshotStore()
-    {
-        _index = new Lazy<ContainerdIndex>(() => new ContainerdIndex(this));
-        _references = new Lazy<ContainerdReferences>(() => new ContainerdReferences(this, _index.Value));
-    }
+    private Derived<ContainerdSnapshotStore, ContainerdIndex> _index;
+    private Derived<ContainerdSnapshotStore, ContainerdReferences> _references;
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -93,11 +86,11 @@ public sealed partial class ContainerdSnapshotStore : ILayerStore
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public IReadOnlyList<LayerReference> References => _references.Value.All;
+    public IReadOnlyList<LayerReference> References => RecordedReferences.All;
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public IReadOnlyList<StoreProblem> ReferenceProblems => _references.Value.Problems;
+    public IReadOnlyList<StoreProblem> ReferenceProblems => RecordedReferences.Problems;
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -108,7 +101,7 @@ public sealed partial class ContainerdSnapshotStore : ILayerStore
     /// <summary>The directory of a snapshot.</summary>
     /// <param name="id">The name of the directory.</param>
     /// <param name="layer">The directory.</param>
-    public bool TryGetLayer(ByteString id, [NotNullWhen(true)] out ContainerdLayer? layer) => _index.Value.Layers.TryGetValue(id, out layer);
+    public bool TryGetLayer(ByteString id, [NotNullWhen(true)] out ContainerdLayer? layer) => Index.Layers.TryGetValue(id, out layer);
 
     bool ILayerStore.TryGetLayer(ByteString id, [NotNullWhen(true)] out StoredLayer? layer)
     {
@@ -120,13 +113,13 @@ public sealed partial class ContainerdSnapshotStore : ILayerStore
     /// <summary>The snapshot of a key.</summary>
     /// <param name="key">The snapshotter's key.</param>
     /// <param name="snapshot">The snapshot.</param>
-    public bool TryGetSnapshot(ByteString key, [NotNullWhen(true)] out ContainerdSnapshot? snapshot) => _index.Value.Snapshots.TryGetValue(key, out snapshot);
+    public bool TryGetSnapshot(ByteString key, [NotNullWhen(true)] out ContainerdSnapshot? snapshot) => Index.Snapshots.TryGetValue(key, out snapshot);
 
     /// <summary>The snapshot that a directory belongs to.</summary>
     /// <param name="layerId">The name of the directory.</param>
     /// <param name="snapshot">The snapshot.</param>
     public bool TryGetSnapshotOfLayer(ByteString layerId, [NotNullWhen(true)] out ContainerdSnapshot? snapshot) =>
-        _index.Value.SnapshotsByLayer.TryGetValue(layerId, out snapshot);
+        Index.SnapshotsByLayer.TryGetValue(layerId, out snapshot);
 
     /// <summary>The snapshot that a name of a namespace stands for.</summary>
     /// <param name="containerdNamespace">The namespace.</param>
@@ -136,20 +129,20 @@ public sealed partial class ContainerdSnapshotStore : ILayerStore
     public bool TryGetSnapshot(ByteString containerdNamespace, ByteString name, [NotNullWhen(true)] out ContainerdSnapshot? snapshot)
     {
         snapshot = null;
-        return _index.Value.Names.TryGetValue((containerdNamespace, name), out ContainerdSnapshotName? found) && TryGetSnapshot(found.Key, out snapshot);
+        return Index.Names.TryGetValue((containerdNamespace, name), out ContainerdSnapshotName? found) && TryGetSnapshot(found.Key, out snapshot);
     }
 
     /// <summary>The container whose root file system a snapshot is.</summary>
     /// <param name="key">The snapshotter's key.</param>
     /// <param name="container">The container; the first where there are several.</param>
-    public bool TryGetContainerOf(ByteString key, [NotNullWhen(true)] out ContainerdContainer? container) => _index.Value.ContainersByKey.TryGetValue(key, out container);
+    public bool TryGetContainerOf(ByteString key, [NotNullWhen(true)] out ContainerdContainer? container) => Index.ContainersByKey.TryGetValue(key, out container);
 
     /// <summary>The container of an id.</summary>
     /// <param name="containerdNamespace">The namespace it is in.</param>
     /// <param name="id">Its id.</param>
     /// <param name="container">The container.</param>
     public bool TryGetContainer(ByteString containerdNamespace, ByteString id, [NotNullWhen(true)] out ContainerdContainer? container) =>
-        _index.Value.Containers.TryGetValue((containerdNamespace, id), out container);
+        Index.Containers.TryGetValue((containerdNamespace, id), out container);
 
     /// <summary>The task of a container.</summary>
     /// <param name="container">The container.</param>
@@ -157,7 +150,7 @@ public sealed partial class ContainerdSnapshotStore : ILayerStore
     public bool TryGetTask(ContainerdContainer container, [NotNullWhen(true)] out ContainerdTask? task)
     {
         ArgumentNullException.ThrowIfNull(container);
-        return _index.Value.Tasks.TryGetValue((container.Namespace, container.Id), out task);
+        return Index.Tasks.TryGetValue((container.Namespace, container.Id), out task);
     }
 
     /// <summary>The containers whose overlayfs snapshot is in no record: nothing can start them.</summary>
@@ -261,4 +254,23 @@ public sealed partial class ContainerdSnapshotStore : ILayerStore
     }
 
     private static string NameOf(ContainerdContainer container) => $"{container.Namespace}/{container.Id}";
+
+    /// <summary>containerd removes a snapshot's directory after its record, and what belonged to a container after that.</summary>
+    bool ILayerStore.IsBetweenTwoMoments(IReadOnlyDictionary<int, string>? containerOfProcess) => FindUnreferencedLayers().Count > 0 || FindContainersWithoutSnapshot().Count > 0;
+
+    private ContainerdIndex Index => _index.Of(this, static store => new ContainerdIndex(store));
+
+    private ContainerdReferences RecordedReferences => _references.Of(this, static store => new ContainerdReferences(store, store.Index));
+
+    /// <summary>Two stores are equal only if they are the same object: to compare all they hold would cost as much as reading them.</summary>
+    /// <param name="other">Another store.</param>
+    public bool Equals(ContainerdSnapshotStore? other) => ReferenceEquals(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
+
+    /// <summary>The engine and its root directory, for showing.</summary>
+    public override string ToString() => $"{Engine} {DataRoot}";
+
+    ILayerStore ILayerStore.With(StoreChange change) => this with { Layers = [.. change.Layers.Cast<ContainerdLayer>()], Quarantine = change.Quarantine };
 }

@@ -1,7 +1,6 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines.Bolt;
 using Overlay2.Storage.Engines.Files;
-using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Engines.Containerd;
 

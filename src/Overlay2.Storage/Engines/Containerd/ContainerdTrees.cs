@@ -1,5 +1,4 @@
 using Overlay2.Storage.Engines.Files;
-using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Engines.Containerd;
 

@@ -1,11 +1,12 @@
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Engines.ContainersStorage;
 
 /// <summary>Names in a root directory of containers/storage.</summary>
 internal static class ContainersNames
 {
+    public static readonly BytePath DefaultRoot = BytePath.FromText("/var/lib/containers/storage");
+    public static readonly BytePath StoreOfUser = BytePath.FromText(".local/share/containers/storage");
     public static readonly BytePath DriverHome = BytePath.FromText("overlay");
     public static readonly BytePath Layers = BytePath.FromText("overlay-layers/layers.json");
     public static readonly BytePath VolatileLayers = BytePath.FromText("overlay-layers/volatile-layers.json");

@@ -16,15 +16,13 @@ internal static class ContainersStorageConfiguration
     private static readonly BytePath s_administrator = BytePath.FromText("/etc/containers/storage.conf");
     private static readonly ImmutableArray<BytePath> s_dropIns = [BytePath.FromText("/usr/share/containers/storage.conf.d"), BytePath.FromText("/etc/containers/storage.conf.d")];
     private static readonly BytePath s_ofUser = BytePath.FromText(".config/containers/storage.conf");
-    private static readonly BytePath s_storeOfUser = BytePath.FromText(".local/share/containers/storage");
-    private static readonly BytePath s_defaultRoot = BytePath.FromText("/var/lib/containers/storage");
 
     /// <summary>The store of the privileged user.</summary>
     public static StoreLocation Read(RootedDirectory root)
     {
         List<TomlProblem> problems = [];
         List<TomlSettings> files = ReadFiles(root, problems);
-        return Locate(Last(files, "graphroot") is { IsAbsolute: true } named ? named : s_defaultRoot, files, problems);
+        return Locate(Last(files, "graphroot") is { IsAbsolute: true } named ? named : ContainersNames.DefaultRoot, files, problems);
     }
 
     /// <summary>The store of another user.</summary>
@@ -32,7 +30,7 @@ internal static class ContainersStorageConfiguration
     {
         List<TomlProblem> problems = [];
         List<TomlSettings> files = ReadFiles(root, problems);
-        BytePath place = Expand(Last(files, "rootless_storage_path"), user) is { IsAbsolute: true } named ? named : user.Home.Combine(s_storeOfUser);
+        BytePath place = Expand(Last(files, "rootless_storage_path"), user) is { IsAbsolute: true } named ? named : user.Home.Combine(ContainersNames.StoreOfUser);
         if (TomlSettings.TryRead(root, user.Home.Combine(s_ofUser), problems) is not { } own)
             return Locate(place, files, problems);
         files = [own];

@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines.Files;
 using Overlay2.Storage.Engines.OverlayDriver;
-using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Engines.ContainersStorage;
 
@@ -12,19 +11,11 @@ namespace Overlay2.Storage.Engines.ContainersStorage;
 /// Immutable and thread-safe: what was on disk when <see cref="Read(StoreLocation, StoreReadOptions?, CancellationToken)"/> looked, faults
 /// included. Source: observed on Podman 4.3; containers-storage.conf(5).
 /// </remarks>
-public sealed class ContainersStorageStore : OverlayDriverStore, ILayerStore
+public sealed partial record ContainersStorageStore : OverlayDriverStore, ILayerStore
 {
-    private readonly Lazy<Dictionary<ByteString, ContainersLayerRecord>> _records;
-    private readonly Lazy<ContainersReferences> _references;
-    private readonly Lazy<DriverRedundancy> _redundancy;
-
-    /// <summary>A store of these parts; see the members.</summary>
-    public ContainersStorageStore()
-    {
-        _records = new Lazy<Dictionary<ByteString, ContainersLayerRecord>>(IndexRecords);
-        _references = new Lazy<ContainersReferences>(() => new ContainersReferences(this));
-        _redundancy = new Lazy<DriverRedundancy>(() => new DriverRedundancy(this, TryGetAncestors));
-    }
+    private Derived<ContainersStorageStore, Dictionary<ByteString, ContainersLayerRecord>> _records;
+    private Derived<ContainersStorageStore, ContainersReferences> _references;
+    private Derived<ContainersStorageStore, DriverRedundancy> _redundancy;
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -50,11 +41,11 @@ public sealed class ContainersStorageStore : OverlayDriverStore, ILayerStore
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override IReadOnlyList<LayerReference> References => _references.Value.All;
+    public override IReadOnlyList<LayerReference> References => RecordedReferences.All;
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override IReadOnlyList<StoreProblem> ReferenceProblems => _references.Value.Problems;
+    public override IReadOnlyList<StoreProblem> ReferenceProblems => RecordedReferences.Problems;
 
     /// <summary>Reads a store of this machine, or of a host whose root directory is mounted here.</summary>
     /// <remarks>
@@ -83,16 +74,16 @@ public sealed class ContainersStorageStore : OverlayDriverStore, ILayerStore
     /// <summary>The record of a layer.</summary>
     /// <param name="layerId">The layer's id.</param>
     /// <param name="record">Its record.</param>
-    public bool TryGetLayerRecord(ByteString layerId, [NotNullWhen(true)] out ContainersLayerRecord? record) => _records.Value.TryGetValue(layerId, out record);
+    public bool TryGetLayerRecord(ByteString layerId, [NotNullWhen(true)] out ContainersLayerRecord? record) => Records.TryGetValue(layerId, out record);
 
     /// <inheritdoc/>
-    public override ExpectedValue GetExpectedLink(ByteString layerId) => _redundancy.Value.Link(layerId);
+    public override ExpectedValue GetExpectedLink(ByteString layerId) => Redundancy.Link(layerId);
 
     /// <inheritdoc/>
-    public override ExpectedValue GetExpectedShortLinkTarget(ByteString shortName) => _redundancy.Value.ShortLinkTarget(shortName);
+    public override ExpectedValue GetExpectedShortLinkTarget(ByteString shortName) => Redundancy.ShortLinkTarget(shortName);
 
     /// <inheritdoc/>
-    public override ExpectedValue GetExpectedLower(ByteString layerId) => _redundancy.Value.Lower(layerId);
+    public override ExpectedValue GetExpectedLower(ByteString layerId) => Redundancy.Lower(layerId);
 
     /// <summary>Reads a store from a tree whose root is the store's root directory.</summary>
     internal static ContainersStorageStore Read(StoreLocation location, IFileTree tree, StoreReadOptions options, CancellationToken cancellationToken) =>
@@ -123,10 +114,25 @@ public sealed class ContainersStorageStore : OverlayDriverStore, ILayerStore
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ByteString> FindLayersAbove(ByteString layerId) => _redundancy.Value.LayersAbove(layerId);
+    public override IEnumerable<ByteString> FindLayersAbove(ByteString layerId) => Redundancy.LayersAbove(layerId);
 
     /// <inheritdoc/>
-    internal override bool MayHaveLayerAbove(ByteString layerId) => _redundancy.Value.MayHaveLayerAbove(layerId);
+    internal override bool MayHaveLayerAbove(ByteString layerId) => Redundancy.MayHaveLayerAbove(layerId);
+
+    /// <summary>Packages make an empty root directory.</summary>
+    private protected override bool IsBare => Home.Type == StoreEntryType.Missing && References.Count == 0 && ReadProblems.Count == 0;
+
+    private Dictionary<ByteString, ContainersLayerRecord> Records => _records.Of(this, static store => store.IndexRecords());
+
+    private ContainersReferences RecordedReferences => _references.Of(this, static store => new ContainersReferences(store));
+
+    private DriverRedundancy Redundancy => _redundancy.Of(this, static store => new DriverRedundancy(store, store.TryGetAncestors));
+
+    /// <inheritdoc/>
+    public bool Equals(ContainersStorageStore? other) => ReferenceEquals(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => base.GetHashCode();
 
     private protected override IReadOnlySet<ByteString> FindLayersAboveOthers()
     {

@@ -3,7 +3,7 @@ using Overlay2.Storage.Engines.Files;
 
 namespace Overlay2.Storage.Engines.Docker;
 
-public sealed partial class DockerClassicStore
+public sealed partial record DockerClassicStore
 {
     /// <summary>Reads a store of this machine, or of a host whose root directory is mounted here.</summary>
     /// <remarks>
@@ -25,7 +25,7 @@ public sealed partial class DockerClassicStore
         if (!LiveFileTree.TryOpen(options.HostRoot, dataRoot, out LiveFileTree? tree, out StoreProblem? problem))
         {
             StoreEntryType type = problem.Reason == StoreProblemReason.NotFound ? StoreEntryType.Missing : StoreEntryType.Unknown;
-            return new DockerClassicStore { DataRoot = dataRoot, Home = new DriverHomeStatus { Type = type }, ReadProblems = [problem] };
+            return Unread(dataRoot, type, problem);
         }
 
         using (tree)
@@ -35,4 +35,8 @@ public sealed partial class DockerClassicStore
     /// <summary>Reads a store from a tree whose root is the engine's root directory.</summary>
     internal static DockerClassicStore Read(IFileTree tree, BytePath dataRoot, StoreReadOptions options, CancellationToken cancellationToken) =>
         new DockerStoreReader(tree, dataRoot, options, cancellationToken).Read();
+
+    /// <summary>A store of which nothing could be read.</summary>
+    internal static DockerClassicStore Unread(BytePath dataRoot, StoreEntryType home, StoreProblem problem) =>
+        new() { DataRoot = dataRoot, Home = new DriverHomeStatus { Type = home }, ReadProblems = [problem] };
 }

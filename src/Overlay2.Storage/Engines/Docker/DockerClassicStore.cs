@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines.OverlayDriver;
-using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Engines.Docker;
 
@@ -11,19 +10,11 @@ namespace Overlay2.Storage.Engines.Docker;
 /// Immutable and thread-safe: what was on disk when <see cref="Read(BytePath, StoreReadOptions?, CancellationToken)"/> looked, faults
 /// included. Source: observed on Docker 20.10.
 /// </remarks>
-public sealed partial class DockerClassicStore : OverlayDriverStore, ILayerStore
+public sealed partial record DockerClassicStore : OverlayDriverStore, ILayerStore
 {
-    private readonly Lazy<RecordIndex> _index;
-    private readonly Lazy<DockerReferences> _references;
-    private readonly Lazy<DockerRedundancy> _redundancy;
-
-    /// <summary>A store of these parts; see the members.</summary>
-    public DockerClassicStore()
-    {
-        _index = new Lazy<RecordIndex>(() => new RecordIndex(this));
-        _references = new Lazy<DockerReferences>(() => new DockerReferences(this));
-        _redundancy = new Lazy<DockerRedundancy>(() => new DockerRedundancy(this, new DockerAncestry(this)));
-    }
+    private Derived<DockerClassicStore, RecordIndex> _index;
+    private Derived<DockerClassicStore, DockerReferences> _references;
+    private Derived<DockerClassicStore, DockerRedundancy> _redundancy;
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -50,27 +41,27 @@ public sealed partial class DockerClassicStore : OverlayDriverStore, ILayerStore
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override IReadOnlyList<LayerReference> References => _references.Value.All;
+    public override IReadOnlyList<LayerReference> References => RecordedReferences.All;
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override IReadOnlyList<StoreProblem> ReferenceProblems => _references.Value.Problems;
+    public override IReadOnlyList<StoreProblem> ReferenceProblems => RecordedReferences.Problems;
 
     /// <summary>The image layer of a chain id.</summary>
     /// <param name="chainId">The chain id, for example <c>sha256:c6ce…</c>.</param>
     /// <param name="layer">The layer.</param>
-    public bool TryGetImageLayer(ByteString chainId, [NotNullWhen(true)] out DockerImageLayer? layer) => _index.Value.ImageLayers.TryGetValue(chainId, out layer);
+    public bool TryGetImageLayer(ByteString chainId, [NotNullWhen(true)] out DockerImageLayer? layer) => Index.ImageLayers.TryGetValue(chainId, out layer);
 
     /// <summary>The layers of a container.</summary>
     /// <param name="containerId">The container's id.</param>
     /// <param name="layer">Its entry of the layer database.</param>
     public bool TryGetContainerLayer(ByteString containerId, [NotNullWhen(true)] out DockerContainerLayer? layer) =>
-        _index.Value.ContainerLayers.TryGetValue(containerId, out layer);
+        Index.ContainerLayers.TryGetValue(containerId, out layer);
 
     /// <summary>The container of an id.</summary>
     /// <param name="id">The container's id.</param>
     /// <param name="container">What the engine noted of it.</param>
-    public bool TryGetContainer(ByteString id, [NotNullWhen(true)] out DockerContainer? container) => _index.Value.Containers.TryGetValue(id, out container);
+    public bool TryGetContainer(ByteString id, [NotNullWhen(true)] out DockerContainer? container) => Index.Containers.TryGetValue(id, out container);
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -87,10 +78,28 @@ public sealed partial class DockerClassicStore : OverlayDriverStore, ILayerStore
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<ByteString> FindLayersAbove(ByteString layerId) => _redundancy.Value.LayersAbove(layerId);
+    public override IEnumerable<ByteString> FindLayersAbove(ByteString layerId) => Redundancy.LayersAbove(layerId);
 
     /// <inheritdoc/>
-    internal override bool MayHaveLayerAbove(ByteString layerId) => _redundancy.Value.MayHaveLayerAbove(layerId);
+    internal override bool MayHaveLayerAbove(ByteString layerId) => Redundancy.MayHaveLayerAbove(layerId);
+
+    private RecordIndex Index => _index.Of(this, static store => new RecordIndex(store));
+
+    private DockerReferences RecordedReferences => _references.Of(this, static store => new DockerReferences(store));
+
+    private DockerRedundancy Redundancy => _redundancy.Of(this, static store => new DockerRedundancy(store, new DockerAncestry(store)));
+
+    /// <inheritdoc/>
+    public bool Equals(DockerClassicStore? other) => ReferenceEquals(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => base.GetHashCode();
+
+    private protected override OverlayDriverStore With(StoreChange change) => (DockerClassicStore)base.With(change) with
+    {
+        ImageLayers = [.. change.ImageLayers.Cast<DockerImageLayer>()],
+        ContainerLayers = [.. change.ContainerLayers.Cast<DockerContainerLayer>()],
+    };
 
     private protected override IReadOnlySet<ByteString> FindLayersAboveOthers()
     {

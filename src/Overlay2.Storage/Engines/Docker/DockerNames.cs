@@ -1,11 +1,11 @@
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Engines.Docker;
 
 /// <summary>Names in the engine's root directory, beside those of the overlay2 driver.</summary>
 internal static class DockerNames
 {
+    public static readonly BytePath DefaultRoot = BytePath.FromText("/var/lib/docker");
     public static readonly BytePath DriverHome = BytePath.FromText("overlay2");
     public static readonly BytePath LayerDatabase = BytePath.FromText("image/overlay2/layerdb");
     public static readonly BytePath ImageContents = BytePath.FromText("image/overlay2/imagedb/content/sha256");

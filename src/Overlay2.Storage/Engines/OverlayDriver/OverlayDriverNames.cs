@@ -78,4 +78,15 @@ internal static class OverlayDriverNames
         home = default;
         return mountPoint.FileName == Merged.Bytes && mountPoint.TryGetParent(out BytePath layer) && IsLayerId(layer.FileName.Span) && layer.TryGetParent(out home);
     }
+
+    /// <summary>The root directories of the driver homes of a name that mounted layers tell of, each once.</summary>
+    public static IEnumerable<BytePath> RootsOf(IEnumerable<MountedOverlay> overlays, BytePath homeName)
+    {
+        HashSet<BytePath> seen = [];
+        foreach (MountedOverlay overlay in overlays)
+        {
+            if (TryGetHome(overlay.MountPoint, out BytePath home) && home.FileName == homeName.Bytes && home.TryGetParent(out BytePath root) && seen.Add(root))
+                yield return root;
+        }
+    }
 }

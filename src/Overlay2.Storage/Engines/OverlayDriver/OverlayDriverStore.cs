@@ -1,7 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Hosts;
+using Overlay2.Storage.Engines.Redaction;
 
 namespace Overlay2.Storage.Engines.OverlayDriver;
 
@@ -10,16 +11,13 @@ namespace Overlay2.Storage.Engines.OverlayDriver;
 /// Immutable and thread-safe. Layers hold their short name (<c>link</c>) and those of the layers below (<c>lower</c>); the directory
 /// <c>l</c> of the driver home holds a symbolic link for each name.
 /// </remarks>
-public abstract class OverlayDriverStore : ILayerStore
+public abstract partial record OverlayDriverStore : ILayerStore
 {
-    private readonly Lazy<StoreIndex> _index;
-
-    private readonly Lazy<IReadOnlySet<ByteString>> _layersAboveOthers;
+    private Derived<OverlayDriverStore, StoreIndex> _index;
+    private Derived<OverlayDriverStore, IReadOnlySet<ByteString>> _layersAboveOthers;
 
     private protected OverlayDriverStore()
     {
-        _index = new Lazy<StoreIndex>(() => new StoreIndex(this));
-        _layersAboveOthers = new Lazy<IReadOnlySet<ByteString>>(FindLayersAboveOthers);
     }
 
     /// <inheritdoc/>
@@ -86,7 +84,7 @@ public abstract class OverlayDriverStore : ILayerStore
     /// <summary>The layer directory of an id.</summary>
     /// <param name="id">The name of the directory.</param>
     /// <param name="layer">The layer.</param>
-    public bool TryGetLayer(ByteString id, [NotNullWhen(true)] out OverlayDriverLayer? layer) => _index.Value.Layers.TryGetValue(id, out layer);
+    public bool TryGetLayer(ByteString id, [NotNullWhen(true)] out OverlayDriverLayer? layer) => Index.Layers.TryGetValue(id, out layer);
 
     bool ILayerStore.TryGetLayer(ByteString id, [NotNullWhen(true)] out StoredLayer? layer)
     {
@@ -98,17 +96,17 @@ public abstract class OverlayDriverStore : ILayerStore
     /// <summary>The entry of the directory <c>l</c> of a name.</summary>
     /// <param name="name">The short name.</param>
     /// <param name="link">The entry.</param>
-    public bool TryGetShortLink(ByteString name, [NotNullWhen(true)] out OverlayDriverShortLink? link) => _index.Value.ShortLinks.TryGetValue(name, out link);
+    public bool TryGetShortLink(ByteString name, [NotNullWhen(true)] out OverlayDriverShortLink? link) => Index.ShortLinks.TryGetValue(name, out link);
 
     /// <summary>The layers whose <c>link</c> file holds a short name; more than one in a damaged store.</summary>
     /// <param name="shortName">The short name.</param>
     public IReadOnlyList<OverlayDriverLayer> GetLayersOfShortName(ByteString shortName) =>
-        _index.Value.LayersByShortName.TryGetValue(shortName, out List<OverlayDriverLayer>? layers) ? layers : [];
+        Index.LayersByShortName.TryGetValue(shortName, out List<OverlayDriverLayer>? layers) ? layers : [];
 
     /// <summary>The links in <c>l</c> that lead to a layer.</summary>
     /// <param name="layerId">The layer; its directory need not exist.</param>
     public IReadOnlyList<OverlayDriverShortLink> GetShortLinksOfLayer(ByteString layerId) =>
-        _index.Value.ShortLinksByLayer.TryGetValue(layerId, out List<OverlayDriverShortLink>? links) ? links : [];
+        Index.ShortLinksByLayer.TryGetValue(layerId, out List<OverlayDriverShortLink>? links) ? links : [];
 
     /// <summary>What a layer's <c>link</c> file should hold: 26 characters.</summary>
     /// <remarks>From the links in <c>l</c> that lead to the layer, and from the <c>lower</c> files of the layers above it.</remarks>
@@ -181,7 +179,35 @@ public abstract class OverlayDriverStore : ILayerStore
     internal abstract bool MayHaveLayerAbove(ByteString layerId);
 
     /// <summary>The layers that, by the records or by their own files, have others below them.</summary>
-    internal IReadOnlySet<ByteString> LayersAboveOthers => _layersAboveOthers.Value;
+    internal IReadOnlySet<ByteString> LayersAboveOthers => _layersAboveOthers.Of(this, static store => store.FindLayersAboveOthers());
+
+    private StoreIndex Index => _index.Of(this, static store => new StoreIndex(store));
+
+    /// <summary>Two stores are equal only if they are the same object: to compare all they hold would cost as much as reading them.</summary>
+    /// <param name="other">Another store.</param>
+    public virtual bool Equals(OverlayDriverStore? other) => ReferenceEquals(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
+
+    /// <summary>The engine and its root directory, for showing.</summary>
+    public sealed override string ToString() => $"{Engine} {DataRoot}";
+
+    ILayerStore ILayerStore.Redact(Redactor redactor) => Redact(redactor);
+
+    /// <inheritdoc cref="ILayerStore.Redact"/>
+    private protected abstract OverlayDriverStore Redact(Redactor redactor);
+
+    ILayerStore ILayerStore.With(StoreChange change) => With(change);
+
+    /// <inheritdoc cref="ILayerStore.With"/>
+    private protected virtual OverlayDriverStore With(StoreChange change) => this with
+    {
+        Layers = [.. change.Layers.Cast<OverlayDriverLayer>()],
+        Quarantine = change.Quarantine,
+        ShortLinkDirectory = change.ShortLinkDirectory,
+        ShortLinks = [.. change.ShortLinks.Cast<OverlayDriverShortLink>()],
+    };
 
     private protected abstract IReadOnlySet<ByteString> FindLayersAboveOthers();
 

@@ -2,26 +2,29 @@ using System.Buffers;
 using System.Security.Cryptography;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Configuration;
-using Overlay2.Storage.Engines.OverlayDriver;
 
-namespace Overlay2.Storage.Snapshots;
+namespace Overlay2.Storage.Engines.Redaction;
 
 /// <summary>Replaces names by keyed hashes that have the same form, so that everything that agreed before still agrees.</summary>
 /// <remarks>
-/// A layer's id becomes another id of 64 digits, a short name another short name. The same name and key give the same hash; without the
+/// What is redacted is built anew, member by member, of what this class gives for each: a member that nobody lists is left out. A layer's id becomes another id of 64 digits, a short name another short name. The same name and key give the same hash; without the
 /// key no name can be tried out. Not thread-safe.
 /// </remarks>
-internal sealed partial class Redactor(byte[] key)
+/// <param name="key">The secret.</param>
+/// <param name="engineNames">Words that say nothing about one host, of every engine; see <see cref="StorageEngine.WellKnownNames"/>.</param>
+internal sealed partial class Redactor(byte[] key, IEnumerable<string> engineNames)
 {
     private const string Hexadecimal = "0123456789abcdef";
     private const string Base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     private const string Base36 = "0123456789abcdefghijklmnopqrstuvwxyz";
+    private const int ShortNameLength = 26;
     private const int OtherLength = 16;
     private const int ShortestId = 8;
     private const int SnapshotIdLength = 25;
     private const int LongestNumber = 7;
 
     private static readonly SearchValues<byte> s_hexadecimal = SearchValues.Create("0123456789abcdef"u8);
+    private static readonly SearchValues<byte> s_base32 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"u8);
     private static readonly SearchValues<byte> s_base36 = SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyz"u8);
     private static readonly SearchValues<byte> s_digits = SearchValues.Create("0123456789"u8);
     private static readonly SearchValues<byte> s_token = SearchValues.Create(
@@ -30,12 +33,13 @@ internal sealed partial class Redactor(byte[] key)
     private static readonly string[] s_prefixes = ["sha256:", "overlay2.", "io.containerd."];
     private static readonly string[] s_suffixes = ["-quarantine", "-init", ".conf", ".json", ".service", ".sock", ".pid"];
 
+    private readonly HashSet<ByteString> _vocabulary = RedactionVocabulary.With(engineNames);
     private readonly Dictionary<ByteString, ByteString> _known = [];
 
     /// <summary>One name: a component of a path, an id, a container's name.</summary>
     public ByteString Name(ByteString name)
     {
-        if (name.Length <= 1 || RedactionVocabulary.Contains(name) || IsNumber(name.Span))
+        if (name.Length <= 1 || _vocabulary.Contains(name) || IsNumber(name.Span))
             return name;
         if (_known.TryGetValue(name, out ByteString hash))
             return hash;
@@ -100,7 +104,8 @@ internal sealed partial class Redactor(byte[] key)
         rest = rest[length..];
     }
 
-    private string Text(string text) => System.Text.Encoding.UTF8.GetString(Text(ByteString.FromText(text)).Span);
+    /// <summary>A text, as characters.</summary>
+    public string Text(string text) => System.Text.Encoding.UTF8.GetString(Text(ByteString.FromText(text)).Span);
 
     /// <summary>Numbers are no names: ids of processes and users, sizes, ports.</summary>
     private static bool IsNumber(ReadOnlySpan<byte> name)
@@ -135,7 +140,7 @@ internal sealed partial class Redactor(byte[] key)
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes * 2];
         HMACSHA256.HashData(key, name.Span, hash);
         HMACSHA256.HashData(key, hash[..HMACSHA256.HashSizeInBytes], hash[HMACSHA256.HashSizeInBytes..]);
-        if (OverlayDriverNames.IsShortName(name.Span))
+        if (name.Length == ShortNameLength && !name.Span.ContainsAnyExcept(s_base32))
             return Spell(hash, Base32, name.Length, "");
         if (name.Length is >= ShortestId and <= 64 && !name.Span.ContainsAnyExcept(s_hexadecimal))
             return Spell(hash, Hexadecimal, name.Length, "");

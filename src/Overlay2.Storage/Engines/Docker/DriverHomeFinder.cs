@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Files;
-using Overlay2.Storage.Hosts;
 
-namespace Overlay2.Storage.Snapshots;
+namespace Overlay2.Storage.Engines.Docker;
 
 /// <summary>Finds the directories of storage drivers in an engine's root directory that hold something.</summary>
 /// <remarks>The engine goes by the same rule when no driver is chosen. Source: the engine's storage documentation; the order is that of the bytes.</remarks>
@@ -13,21 +12,24 @@ internal static class DriverHomeFinder
     private static readonly ImmutableArray<BytePath> s_drivers =
         [.. new[] { "aufs", "btrfs", "devicemapper", "fuse-overlayfs", "overlay", "overlay2", "vfs", "zfs" }.Select(BytePath.FromText)];
 
-    public static SnapshotPart<ImmutableArray<BytePath>> Find(IFileTree tree, BytePath dataRoot)
+    public static bool TryFind(IFileTree tree, BytePath dataRoot, out ImmutableArray<BytePath> homes, [NotNullWhen(false)] out StoreProblem? problem)
     {
-        var homes = ImmutableArray.CreateBuilder<BytePath>();
+        var found = ImmutableArray.CreateBuilder<BytePath>();
+        homes = [];
         foreach (BytePath driver in s_drivers)
         {
-            if (!tree.TryList(driver, maxEntries: 1, out IReadOnlyList<FileTreeEntry> entries, out StoreProblem? problem)
+            if (!tree.TryList(driver, maxEntries: 1, out IReadOnlyList<FileTreeEntry> entries, out problem)
                 && problem.Reason is not (StoreProblemReason.NotFound or StoreProblemReason.TooMany or StoreProblemReason.WrongType))
             {
-                return SnapshotPart.Failed<ImmutableArray<BytePath>>(problem.ToString());
+                return false;
             }
 
             if (entries.Count > 0)
-                homes.Add(dataRoot.Combine(driver));
+                found.Add(dataRoot.Combine(driver));
         }
 
-        return SnapshotPart.Known(homes.ToImmutable());
+        homes = found.ToImmutable();
+        problem = null;
+        return true;
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Interop;
 
-namespace Overlay2.Storage.Snapshots;
+namespace Overlay2.Storage.Engines;
 
 /// <summary>Follows symbolic links below a host's root directory.</summary>
 internal static class HostPath

@@ -1,0 +1,7 @@
+namespace Overlay2.Storage.Engines;
+
+/// <summary>A place where a store of an engine may be.</summary>
+/// <param name="Location">Where.</param>
+/// <param name="Origin">How it came to be looked at.</param>
+/// <param name="IsExpected">Whether it is a problem that there is none.</param>
+internal sealed record FoundPlace(StoreLocation Location, StorePlaceOrigin Origin, bool IsExpected = false);
