@@ -305,12 +305,14 @@ public static class OverlayFeatures
     /// <summary>Layers may be on file systems that can fold case: unused from 6.17, used alike in all directories from 6.18.</summary>
     public static OverlayFeature CaseFolding { get; } = new("case-folding", new(6, 17), "Layers may be on file systems that can fold case: unused from 6.17, used alike in all directories from 6.18.")
     {
+        // Not tried: it takes a file system that folds case, which few kernels can make.
         KernelConfig = "UNICODE",
     };
 
     /// <summary>xino counts 32 bits for file systems with plain 32-bit handles, such as ext4.</summary>
     public static OverlayFeature PlainHandles32 { get; } = new("plain-handles-32", new(4, 17), "xino counts 32 bits for file systems with plain 32-bit handles, such as ext4.")
     {
+        // Not tried: it takes two such file systems, of which one would have to be made on a loop device.
         Source = "seen: lost for a while around 6.16",
         Sightings = [new(new(6, 12, 43), false), new(new(6, 12, 113), true), new(new(6, 16, 12), false), new(new(6, 17, 13), false), new(new(6, 18, 44), true)],
     };
