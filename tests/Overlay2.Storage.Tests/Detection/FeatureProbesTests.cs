@@ -13,7 +13,7 @@ public class FeatureProbesTests
     [Fact]
     public void Every_probe_is_the_only_one_of_a_feature_that_says_so()
     {
-        Assert.Empty(FeatureProbes.All.Select(p => p.Feature).Where(f => !f.Detection.HasFlag(FeatureDetection.Probe)));
+        Assert.DoesNotContain(FeatureProbes.All, p => !p.Feature.Detection.HasFlag(FeatureDetection.Probe));
         Assert.Equal(FeatureProbes.All.Length, FeatureProbes.All.DistinctBy(p => p.Feature).Count());
     }
 
