@@ -16,7 +16,7 @@ public sealed class ArchitectureTests
     {
         ["Interop"] = [],
         ["Bytes"] = [],
-        ["Kernel"] = ["Bytes"],
+        ["Kernel"] = [],
         ["Mounts"] = ["Bytes", "Interop"],
         ["MountOptions"] = ["Kernel", "Bytes"],
         ["Detection"] = ["Kernel", "MountOptions", "Mounts", "Bytes", "Interop"],

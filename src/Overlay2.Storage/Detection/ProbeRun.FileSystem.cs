@@ -1,6 +1,4 @@
-using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Interop;
-using Overlay2.Storage.Kernel;
 using static Overlay2.Storage.Detection.ProbeStage;
 
 namespace Overlay2.Storage.Detection;
@@ -8,8 +6,6 @@ namespace Overlay2.Storage.Detection;
 /// <content>What the file system itself can do.</content>
 internal sealed partial class ProbeRun
 {
-    private const uint CharacterDevice = 0x2000;
-
     private void TryFileSystem()
     {
         MakeDirectory("fs");
@@ -24,15 +20,29 @@ internal sealed partial class ProbeRun
         TryCall("user-xattr", "Attributes user.* can be set.", "setxattr user.overlay2",
             LibC.SetExtendedAttribute("fs/attributes"u8, "user.overlay2"u8, "1"u8), Errno.EOPNOTSUPP);
         TryCall("whiteout-mknod", "Whiteouts can be made by mknod (character device 0:0).", "mknod c 0 0",
-            LibC.MakeNode("fs/whiteout"u8, CharacterDevice, 0), Errno.EOPNOTSUPP, Errno.EINVAL, Errno.EPERM);
+            LibC.MakeNode("fs/whiteout"u8, FileStatus.CharacterDeviceType, 0), Errno.EOPNOTSUPP, Errno.EINVAL, Errno.EPERM);
+        if (!Plain.IsError)
+            TryOpaqueMark();
     }
 
     private void TryEntryTypes()
     {
         MakeDirectory("fs/types");
         MakeFile("fs/types/file");
-        FeatureEvidence evidence = DirectoryEntryTypes.Look("fs/types"u8);
-        Add("d-type", ProbeScope.FileSystem, "Directory entries say their type (d_type, of xfs: ftype=1).", evidence.Status, evidence.Source);
+        Add("d-type", ProbeScope.FileSystem, "Directory entries say their type (d_type, of xfs: ftype=1).", DirectoryEntryTypes.Look("fs/types"u8));
+    }
+
+    private void TryOpaqueMark()
+    {
+        using ProbeStage stage = NewStage();
+        MakeDirectory($"{stage.Lower}/gone");
+        stage.Mount();
+        LibC.Remove(Utf8($"{stage.Merged}/gone"), isDirectory: true);
+        Errno error = LibC.MakeDirectory(Utf8($"{stage.Merged}/gone"), 0x1ED);
+        bool isOpaque = IsOpaque($"{stage.Upper}/gone");
+        string seen = ProbeAnswer.Text(isOpaque ? "trusted.overlay.opaque=y" : "no trusted.overlay.opaque", error);
+        Add("opaque-copy-up", ProbeScope.FileSystem, "A directory made where a lower one was removed is marked opaque.",
+            error.IsError ? new(Kernel.FeatureStatus.Unknown, seen) : ProbeAnswer.YesIf(isOpaque, seen));
     }
 
     /// <param name="id">The stable name.</param>
@@ -41,13 +51,5 @@ internal sealed partial class ProbeRun
     /// <param name="error">What it answered.</param>
     /// <param name="means">The errors that mean No; another says nothing.</param>
     private void TryCall(string id, string description, string call, Errno error, params ReadOnlySpan<Errno> means) =>
-        Add(id, ProbeScope.FileSystem, description, error.IsError ? (means.Contains(error) ? FeatureStatus.No : FeatureStatus.Unknown) : FeatureStatus.Yes, Answer(call, error));
-
-    private static Errno OpenTemporary(string directory)
-    {
-        bool isOpen = LibC.TryOpenAt(
-            LibC.CurrentDirectory, Utf8(directory), OpenFlags.Temporary | OpenFlags.ReadWrite, 0x180, out SafeFileHandle file, out Errno error);
-        file.Dispose();
-        return isOpen ? default : error;
-    }
+        Add(id, ProbeScope.FileSystem, description, ProbeAnswer.Of(call, error, means));
 }

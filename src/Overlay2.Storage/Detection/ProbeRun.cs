@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Kernel;
 
@@ -11,24 +10,26 @@ internal sealed partial class ProbeRun
     private readonly ImmutableArray<ProbeResult>.Builder _results = ImmutableArray.CreateBuilder<ProbeResult>();
     private int _stages;
 
+    /// <summary>What a mount of one lower and one upper in the scratch directory answers.</summary>
+    public Errno Plain { get; private set; }
+
     public ImmutableArray<ProbeResult> Run()
     {
+        using (ProbeStage stage = NewStage())
+            Plain = stage.Mount();
         TryFileSystem();
         TrySystem();
-        TryOverlay();
+        foreach (FeatureProbe probe in FeatureProbes.All)
+        {
+            Add(probe.Feature.Id, ProbeScope.Overlay, probe.Feature.Description,
+                probe.NeedsUpper && Plain.IsError ? ProbeAnswer.Unknown("not tried, as a plain overlay can not be mounted here", Plain) : probe.Try(this));
+        }
+
         return _results.ToImmutable();
     }
 
-    private ProbeStage NewStage() => new(_stages++);
+    public ProbeStage NewStage() => new(_stages++);
 
-    private void Add(OverlayFeature feature, FeatureStatus status, string source) =>
-        _results.Add(new ProbeResult(feature.Id, ProbeScope.Overlay, feature.Description, new FeatureEvidence(status, source)));
-
-    private void Add(string id, ProbeScope scope, string description, FeatureStatus status, string source) =>
-        _results.Add(new ProbeResult(id, scope, description, new FeatureEvidence(status, source)));
-
-    private static FeatureStatus YesIf(bool isThere) => isThere ? FeatureStatus.Yes : FeatureStatus.No;
-
-    private static string Answer(string what, Errno error) =>
-        string.Create(CultureInfo.InvariantCulture, $"{what}: {(error.IsError ? error.ToString() : "OK")}");
+    private void Add(string id, ProbeScope scope, string description, FeatureEvidence evidence) =>
+        _results.Add(new ProbeResult(id, scope, description, evidence));
 }

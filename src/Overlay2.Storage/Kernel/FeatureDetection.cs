@@ -1,17 +1,18 @@
 namespace Overlay2.Storage.Kernel;
 
-/// <summary>How a running kernel can be asked about a feature.</summary>
+/// <summary>The ways in which a running kernel can be asked about a feature.</summary>
+[Flags]
 public enum FeatureDetection
 {
     /// <summary>Only the version tells.</summary>
-    Version,
+    Version = 0,
 
     /// <summary>The file system type <c>overlay</c> is in /proc/filesystems.</summary>
-    FileSystemList,
+    FileSystemList = 1,
 
-    /// <summary>A file of its name is in /sys/module/overlay/parameters.</summary>
-    Parameter,
+    /// <summary>A file named as <see cref="OverlayFeature.Parameter"/> says is in /sys/module/overlay/parameters.</summary>
+    Parameter = 2,
 
-    /// <summary>Only a mount, or an operation in a mount, tells.</summary>
-    Probe,
+    /// <summary>Trying it tells: a mount, or an operation in one. A prober that is run as root does it.</summary>
+    Probe = 4,
 }

@@ -35,7 +35,7 @@ public sealed class OverlayFeature
     /// <summary>The kernel configuration symbol, without <c>CONFIG_</c>, that sets the default; <see langword="null"/> if there is none.</summary>
     public string? KernelConfig { get; internal init; }
 
-    /// <summary>How a running kernel can be asked.</summary>
+    /// <summary>How a running kernel can be asked: every way there is.</summary>
     public FeatureDetection Detection { get; internal init; }
 
     /// <summary>Where the release number comes from: a section of the kernel's overlayfs document, or the release history.</summary>

@@ -14,7 +14,7 @@ public static class OverlayFeatures
     /// <summary>One lower and one upper directory, merged.</summary>
     public static OverlayFeature Overlay { get; } = new("overlay", new(3, 18), "One lower and one upper directory, merged.")
     {
-        Detection = FileSystemList,
+        Detection = FileSystemList | Probe,
     };
 
     /// <summary>Several lower layers, and a mount without an upper.</summary>
@@ -35,7 +35,7 @@ public static class OverlayFeatures
         Parameter = "redirect_dir",
         ParameterDefault = "N",
         KernelConfig = "OVERLAY_FS_REDIRECT_DIR",
-        Detection = Parameter,
+        Detection = Parameter | Probe,
         Source = Document + "renaming directories",
     };
 
@@ -65,7 +65,7 @@ public static class OverlayFeatures
         Parameter = "index",
         ParameterDefault = "N",
         KernelConfig = "OVERLAY_FS_INDEX",
-        Detection = Parameter,
+        Detection = Parameter | Probe,
         Source = Document + "index",
     };
 
@@ -86,7 +86,7 @@ public static class OverlayFeatures
         Parameter = "redirect_always_follow",
         ParameterDefault = "Y",
         KernelConfig = "OVERLAY_FS_REDIRECT_ALWAYS_FOLLOW",
-        Detection = Parameter,
+        Detection = Parameter | Probe,
         Source = Document + "renaming directories",
     };
 
@@ -97,7 +97,7 @@ public static class OverlayFeatures
         Parameter = "nfs_export",
         ParameterDefault = "N",
         KernelConfig = "OVERLAY_FS_NFS_EXPORT",
-        Detection = Parameter,
+        Detection = Parameter | Probe,
         Source = Document + "NFS export",
     };
 
@@ -108,12 +108,15 @@ public static class OverlayFeatures
         Parameter = "xino_auto",
         ParameterDefault = "N",
         KernelConfig = "OVERLAY_FS_XINO_AUTO",
-        Detection = Parameter,
+        Detection = Parameter | Probe,
         Source = Document + "Inode properties",
     };
 
     /// <summary>A file opened for reading follows a later copy-up.</summary>
-    public static OverlayFeature StackedFileOperations { get; } = new("stacked-file-operations", new(4, 19), "A file opened for reading follows a later copy-up.");
+    public static OverlayFeature StackedFileOperations { get; } = new("stacked-file-operations", new(4, 19), "A file opened for reading follows a later copy-up.")
+    {
+        Detection = Probe,
+    };
 
     /// <summary>A change of attributes copies up attributes only.</summary>
     public static OverlayFeature Metacopy { get; } = new("metacopy", new(4, 19), "A change of attributes copies up attributes only.")
@@ -122,7 +125,7 @@ public static class OverlayFeatures
         Parameter = "metacopy",
         ParameterDefault = "N",
         KernelConfig = "OVERLAY_FS_METACOPY",
-        Detection = Parameter,
+        Detection = Parameter | Probe,
         Source = Document + "Metadata only copy up",
     };
 
@@ -245,6 +248,7 @@ public static class OverlayFeatures
     /// <summary>Overlay attributes set through an overlay are stored escaped, so that overlays nest.</summary>
     public static OverlayFeature EscapedXattr { get; } = new("escaped-xattr", new(6, 7), "Overlay attributes set through an overlay are stored escaped, so that overlays nest.")
     {
+        Detection = Probe,
         Source = Document + "Nesting overlayfs mounts",
     };
 
@@ -259,6 +263,7 @@ public static class OverlayFeatures
     /// <summary>An empty file with a whiteout attribute hides a name where its directory is marked for it (first form in 6.7).</summary>
     public static OverlayFeature XattrWhiteout { get; } = new("xattr-whiteout", new(6, 8), "An empty file with a whiteout attribute hides a name where its directory is marked for it (first form in 6.7).")
     {
+        Detection = Probe,
         Source = Document + "Nesting overlayfs mounts",
     };
 
@@ -300,14 +305,14 @@ public static class OverlayFeatures
     /// <summary>Layers may be on file systems that can fold case: unused from 6.17, used alike in all directories from 6.18.</summary>
     public static OverlayFeature CaseFolding { get; } = new("case-folding", new(6, 17), "Layers may be on file systems that can fold case: unused from 6.17, used alike in all directories from 6.18.")
     {
+        // Not tried: it takes a file system that folds case, which few kernels can make.
         KernelConfig = "UNICODE",
-        Detection = Probe,
     };
 
     /// <summary>xino counts 32 bits for file systems with plain 32-bit handles, such as ext4.</summary>
     public static OverlayFeature PlainHandles32 { get; } = new("plain-handles-32", new(4, 17), "xino counts 32 bits for file systems with plain 32-bit handles, such as ext4.")
     {
-        Detection = Probe,
+        // Not tried: it takes two such file systems, of which one would have to be made on a loop device.
         Source = "seen: lost for a while around 6.16",
         Sightings = [new(new(6, 12, 43), false), new(new(6, 12, 113), true), new(new(6, 16, 12), false), new(new(6, 17, 13), false), new(new(6, 18, 44), true)],
     };

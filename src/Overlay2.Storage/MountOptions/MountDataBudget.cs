@@ -117,7 +117,7 @@ public sealed record MountDataBudget
         {
             if (call.Value?.Length > MaxFsConfigValue)
                 return false;
-            appends |= call.Is("lowerdir+"u8) || call.Is("datadir+"u8);
+            appends |= call.Kind is OverlayOptionKind.AddedLowerDirectory or OverlayOptionKind.AddedDataDirectory;
         }
 
         return !appends || profile.Supports(OverlayFeatures.LayerAppend);

@@ -72,7 +72,7 @@ public sealed partial class OverlayMountOptions
             if (option.Value is { } value)
             {
                 text.Write("="u8);
-                if (option.Is("lowerdir"u8) || option.Is("upperdir"u8) || option.Is("workdir"u8))
+                if (option.Kind is OverlayOptionKind.LowerDirectories or OverlayOptionKind.UpperDirectory or OverlayOptionKind.WorkDirectory)
                     WriteCommasPlain(text, value.Span);
                 else
                     text.Write(value.Span);
@@ -97,7 +97,7 @@ public sealed partial class OverlayMountOptions
         var calls = ImmutableArray.CreateBuilder<OverlayOption>(Options.Length);
         foreach (OverlayOption option in Options)
         {
-            if (!option.Is("lowerdir"u8) || option.Value is not { } value || value.Length <= MountDataBudget.MaxFsConfigValue)
+            if (option.Kind != OverlayOptionKind.LowerDirectories || option.Value is not { } value || value.Length <= MountDataBudget.MaxFsConfigValue)
             {
                 calls.Add(option);
                 continue;

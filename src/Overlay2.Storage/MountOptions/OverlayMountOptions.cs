@@ -27,27 +27,29 @@ public sealed partial class OverlayMountOptions : IEquatable<OverlayMountOptions
         {
             if (option.Value is not { } value)
                 continue;
-            if (option.Is("lowerdir"u8))
+            switch (option.Kind)
             {
-                firstLower = all.Count;
-                foreach (LayerPath layer in new LowerDirList(value.Span))
-                    all.Add(layer);
-            }
-            else if (option.Is("lowerdir+"u8) || option.Is("datadir+"u8))
-            {
-                all.Add(new LayerPath(new BytePath(value), option.Is("lowerdir+"u8) ? LayerRole.Lower : LayerRole.Data));
-            }
-            else if (option.Is("upperdir"u8))
-            {
-                var upper = new LayerPath(LayerEscape.Unescape(value.Span), LayerRole.Upper);
-                Upper = upper;
-                all.Add(upper);
-            }
-            else if (option.Is("workdir"u8))
-            {
-                var work = new LayerPath(LayerEscape.Unescape(value.Span), LayerRole.Work);
-                Work = work;
-                all.Add(work);
+                case OverlayOptionKind.LowerDirectories:
+                    firstLower = all.Count;
+                    foreach (LayerPath layer in new LowerDirList(value.Span))
+                        all.Add(layer);
+                    break;
+                case OverlayOptionKind.AddedLowerDirectory:
+                    all.Add(new LayerPath(new BytePath(value), LayerRole.Lower));
+                    break;
+                case OverlayOptionKind.AddedDataDirectory:
+                    all.Add(new LayerPath(new BytePath(value), LayerRole.Data));
+                    break;
+                case OverlayOptionKind.UpperDirectory:
+                    var upper = new LayerPath(LayerEscape.Unescape(value.Span), LayerRole.Upper);
+                    Upper = upper;
+                    all.Add(upper);
+                    break;
+                case OverlayOptionKind.WorkDirectory:
+                    var work = new LayerPath(LayerEscape.Unescape(value.Span), LayerRole.Work);
+                    Work = work;
+                    all.Add(work);
+                    break;
             }
         }
 
@@ -214,15 +216,15 @@ public sealed partial class OverlayMountOptions : IEquatable<OverlayMountOptions
     }
 
     private static bool IsPath(OverlayOption option) => option.Value is not null
-        && (option.Is("lowerdir"u8) || option.Is("lowerdir+"u8) || option.Is("datadir+"u8) || option.Is("upperdir"u8) || option.Is("workdir"u8));
+        && option.Kind is OverlayOptionKind.LowerDirectories or OverlayOptionKind.AddedLowerDirectory or OverlayOptionKind.AddedDataDirectory or OverlayOptionKind.UpperDirectory or OverlayOptionKind.WorkDirectory;
 
     private static ByteString ChangePaths(OverlayOption option, ByteString value, Func<BytePath, BytePath> change)
     {
-        if (option.Is("lowerdir+"u8) || option.Is("datadir+"u8))
+        if (option.Kind is OverlayOptionKind.AddedLowerDirectory or OverlayOptionKind.AddedDataDirectory)
             return change(new BytePath(value)).Bytes;
 
         var changed = new List<byte>(value.Length);
-        if (option.Is("upperdir"u8) || option.Is("workdir"u8))
+        if (option.Kind is OverlayOptionKind.UpperDirectory or OverlayOptionKind.WorkDirectory)
         {
             LayerEscape.Append(changed, change(LayerEscape.Unescape(value.Span)), escapeColons: false);
             return new ByteString(changed.ToArray());

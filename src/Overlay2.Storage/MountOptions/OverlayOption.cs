@@ -16,6 +16,9 @@ public readonly record struct OverlayOption(ByteString Name, ByteString? Value)
     public static OverlayOption FromText(string name, string? value = null) =>
         new(ByteString.FromText(name), value is null ? null : ByteString.FromText(value));
 
+    /// <summary>Which directory the option names.</summary>
+    internal OverlayOptionKind Kind => Value is null ? OverlayOptionKind.Other : OverlayOptionReader.GetKind(Name.Span);
+
     /// <summary>Whether this is the option of that name.</summary>
     /// <param name="name">The name in UTF-8.</param>
     public bool Is(ReadOnlySpan<byte> name) => Name.Span.SequenceEqual(name);

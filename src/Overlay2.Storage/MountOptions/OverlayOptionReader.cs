@@ -106,7 +106,8 @@ public ref struct OverlayOptionReader
         Kind = equals < 0 ? OverlayOptionKind.Other : GetKind(Name);
     }
 
-    private static OverlayOptionKind GetKind(ReadOnlySpan<byte> name)
+    /// <summary>What an option of this name names if it has a value.</summary>
+    internal static OverlayOptionKind GetKind(ReadOnlySpan<byte> name)
     {
         if (name.SequenceEqual("lowerdir"u8))
             return OverlayOptionKind.LowerDirectories;

@@ -37,6 +37,28 @@ public sealed class KernelProberTests(ITestOutputHelper output)
             r => Assert.Equal(r.Evidence, probe.ApplyTo(passive)[Features.Find(r.Id)!]));
     });
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Each_feature_that_says_Probe_is_tried(bool onTmpfs) => InScratch(onTmpfs, scratch =>
+    {
+        KernelProbe probe = KernelProber.Probe(BytePath.FromText(scratch));
+
+        Assert.Equal(
+            Features.All.Where(f => f.Detection.HasFlag(FeatureDetection.Probe)).Select(f => f.Id).Order(StringComparer.Ordinal),
+            probe.Results.Where(r => r.Scope == ProbeScope.Overlay).Select(r => r.Id).Order(StringComparer.Ordinal));
+        // What these are about shows on any file system that can be an upper, but for one that is about ext4.
+        OverlayFeature[] answered =
+        [
+            Features.StackedFileOperations, Features.EscapedXattr, Features.XattrWhiteout, Features.ProtectedAttributes, Features.CopyRangeSameFileSystem,
+            Features.TmpfsFileFlags, Features.SocketUserXattr, Features.ExchangeChecksAncestorFirst, Features.NfsExportLinkCount,
+        ];
+        Assert.All(answered, f => Assert.NotEqual((f, FeatureStatus.Unknown), (f, probe.Find(f.Id)!.Evidence.Status)));
+        Assert.Equal(
+            BackingFileSystem.Inspect(BytePath.FromText(scratch)).Type == "ext4",
+            probe.Find(Features.KeepSizeSetsTime.Id)!.Evidence.Status != FeatureStatus.Unknown);
+    });
+
     [Fact]
     public void The_file_system_under_test_is_that_of_the_scratch_directory() => PrivateNamespace.Run(scratch =>
     {

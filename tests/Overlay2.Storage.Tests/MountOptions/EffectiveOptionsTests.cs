@@ -33,4 +33,42 @@ public class EffectiveOptionsTests
         Assert.Equal(LinuxError.OK, effective.Error);
         Assert.Equal(expected, effective.Xino);
     }
+
+    public static TheoryData<string> OptionsOfFeatures() =>
+        [.. OverlayFeatures.All.Where(f => f.MountOption is { } option && !option.StartsWith("lowerdir", StringComparison.Ordinal)).Select(f => f.Id)];
+
+    [Theory]
+    [MemberData(nameof(OptionsOfFeatures))]
+    public void The_option_of_a_feature_is_known_to_kernels_with_it_and_to_no_others(string id)
+    {
+        OverlayFeature feature = OverlayFeatures.Find(id)!;
+        KernelProfile kernel = KernelProfile.Defaults(KernelVersion.Parse("7.3"));
+
+        Assert.Equal(LinuxError.OK, Resolve(feature.MountOption!, kernel).Error);
+        EffectiveOptions without = Resolve(feature.MountOption!, kernel.WithFeature(feature, new(FeatureStatus.No, "")));
+        Assert.Equal((LinuxError.EINVAL, "unknown-option"), (without.Error, without.Refusal?.Rule));
+    }
+
+    [Theory]
+    [InlineData("7.3", "fsync=volatile", "fsync=volatile")]
+    [InlineData("7.3", "volatile", "fsync=volatile")]
+    [InlineData("6.6", "volatile", "volatile")]
+    [InlineData("7.3", "redirect_dir=off", "")]
+    [InlineData("7.3", "redirect_dir=nofollow", "redirect_dir=nofollow")]
+    [InlineData("5.10", "redirect_dir=follow", "redirect_dir=follow")]
+    [InlineData("5.10", "redirect_dir=off", "")]
+    [InlineData("7.3", "override_creds", "")]
+    [InlineData("7.3", "verity=require,index=on", "index=on,verity=require")]
+    public void What_differs_from_the_default_is_shown_as_the_kernel_writes_it(string version, string options, string shown) =>
+        Assert.Equal(shown, string.Join(',', Resolve(options, KernelProfile.Defaults(KernelVersion.Parse(version))).Shown.Where(o => !o.ToString().StartsWith("uuid", StringComparison.Ordinal))));
+
+    private static EffectiveOptions Resolve(string options, KernelProfile kernel)
+    {
+        LayerFileSystem fileSystem = new() { Id = 1, Type = "ext4" };
+        LayerLayout layout = new();
+        foreach (string name in (string[])["l", "u", "w"])
+            layout = layout.With(BytePath.FromText(name), new LayerDirectory { FileSystem = fileSystem });
+        byte[] data = [.. System.Text.Encoding.UTF8.GetBytes(options + ",lowerdir=l,upperdir=u,workdir=w")];
+        return EffectiveOptions.Resolve(OverlayMountOptions.ParseMountData(data), kernel, layout);
+    }
 }

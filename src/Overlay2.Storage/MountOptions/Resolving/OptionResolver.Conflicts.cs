@@ -13,21 +13,15 @@ internal sealed partial class OptionResolver
 
         if (_work is not null)
             Ignore("work-without-upper", "workdir has no effect without upperdir.");
-        if (_index is { IsExplicit: true, Value: true })
-        {
+        if (Values.Index && _given.Remove(KnownOptions.Index))
             Ignore("index-without-upper", "index=on has no effect without upperdir.");
-            _index.IsExplicit = false;
-        }
-
-        _index.Value = false;
-        if (_fsync == FsyncMode.Volatile)
+        if (Values.Fsync == FsyncMode.Volatile)
         {
             Ignore("volatile-without-upper", "volatile has no effect without upperdir.");
-            _fsync = FsyncMode.Auto;
+            Values = Values with { Fsync = FsyncMode.Auto };
         }
 
-        if (_redirect.Value == RedirectMode.Follow)
-            _redirect.Value = RedirectMode.On;
+        Values = Values with { Index = false, Redirect = Values.Redirect == RedirectMode.Follow ? RedirectMode.On : Values.Redirect };
         UuidWithoutUpper();
         return LinuxError.OK;
     }
@@ -36,45 +30,46 @@ internal sealed partial class OptionResolver
     {
         if (!Has(OverlayFeatures.UuidAttribute))
         {
-            _uuid.Value = UuidMode.Auto;
+            Values = Values with { Uuid = UuidMode.Auto };
         }
-        else if (_uuid.Value == UuidMode.On || (_uuid.Value == UuidMode.Off && !Has(OverlayFeatures.UuidOffShownWithoutUpper)))
+        else if (Values.Uuid == UuidMode.On || (Values.Uuid == UuidMode.Off && !Has(OverlayFeatures.UuidOffShownWithoutUpper)))
         {
             Ignore("uuid-without-upper", "A mount without upperdir has no UUID: uuid=null is used.");
-            _uuid.Value = UuidMode.Null;
+            Values = Values with { Uuid = UuidMode.Null };
         }
     }
 
     /// <summary>Before verity stood for itself it switched metacopy on.</summary>
     private LinuxError VerityNeedsMetacopy()
     {
-        if (_verity.Value == VerityMode.Off || _metacopy.Value || Has(OverlayFeatures.VerityWithoutMetacopy))
+        if (Values.Verity == VerityMode.Off || Values.Metacopy || Has(OverlayFeatures.VerityWithoutMetacopy))
             return LinuxError.OK;
-        if (_metacopy.IsExplicit)
+        if (IsGiven(KnownOptions.Metacopy))
             return Refuse(LinuxError.EINVAL, "verity-needs-metacopy", "verity and metacopy=off exclude one another in this kernel.");
 
         Change("verity-implies-metacopy", "verity switches metacopy on in this kernel.");
-        _metacopy = Setting<bool>.Given(true);
+        Values = Values with { Metacopy = true };
+        _given[KnownOptions.Metacopy] = "metacopy=on";
         return LinuxError.OK;
     }
 
     /// <summary>A moved file without own data finds its data by a redirect.</summary>
     private LinuxError MetacopyNeedsRedirect()
     {
-        if (!_metacopy.Value || _redirect.Value == RedirectMode.On)
+        if (!Values.Metacopy || Values.Redirect == RedirectMode.On)
             return LinuxError.OK;
-        if (_metacopy.IsExplicit && _redirect.IsExplicit)
-            return Refuse(LinuxError.EINVAL, "metacopy-needs-redirect", $"metacopy=on and redirect_dir={_redirectText} exclude one another.");
+        if (IsGiven(KnownOptions.Metacopy) && IsGiven(KnownOptions.RedirectDir))
+            return Refuse(LinuxError.EINVAL, "metacopy-needs-redirect", $"metacopy=on and {Given(KnownOptions.RedirectDir)} exclude one another.");
 
-        if (_redirect.IsExplicit)
+        if (IsGiven(KnownOptions.RedirectDir))
         {
-            Change("redirect-switches-metacopy-off", $"redirect_dir={_redirectText} switches the module's default metacopy=on off.");
-            _metacopy.Value = false;
+            Change("redirect-switches-metacopy-off", $"{Given(KnownOptions.RedirectDir)} switches the module's default metacopy=on off.");
+            Values = Values with { Metacopy = false };
         }
         else
         {
             Change("metacopy-implies-redirect", "metacopy=on switches redirect_dir on.");
-            _redirect.Value = RedirectMode.On;
+            Values = Values with { Redirect = RedirectMode.On };
         }
 
         return LinuxError.OK;
@@ -83,29 +78,29 @@ internal sealed partial class OptionResolver
     /// <summary>A file handle is decoded through the index; without an upper, through the path, which a redirect would break.</summary>
     private LinuxError NfsExportNeedsIndex()
     {
-        if (!_nfsExport.Value || _index.Value)
+        if (!Values.NfsExport || Values.Index)
             return LinuxError.OK;
 
-        if (!HasUpper && _redirect.Value != RedirectMode.NoFollow)
+        if (!HasUpper && Values.Redirect != RedirectMode.NoFollow)
         {
             Change("nfs-export-needs-nofollow", "Without upperdir nfs_export needs redirect_dir=nofollow: it is switched off.");
-            _nfsExport.Value = false;
+            Values = Values with { NfsExport = false };
         }
-        else if (!_index.IsExplicit)
+        else if (!IsGiven(KnownOptions.Index))
         {
             if (!HasUpper)
                 return LinuxError.OK;
             Change("nfs-export-implies-index", "nfs_export=on switches index on.");
-            _index.Value = true;
+            Values = Values with { Index = true };
         }
-        else if (_nfsExport.IsExplicit)
+        else if (IsGiven(KnownOptions.NfsExport))
         {
             return Refuse(LinuxError.EINVAL, "nfs-export-needs-index", "nfs_export=on and index=off exclude one another.");
         }
         else
         {
             Change("index-switches-nfs-export-off", "index=off switches the module's default nfs_export=on off.");
-            _nfsExport.Value = false;
+            Values = Values with { NfsExport = false };
         }
 
         return LinuxError.OK;
@@ -114,20 +109,20 @@ internal sealed partial class OptionResolver
     /// <summary>A file handle cannot stand for a file whose data is elsewhere.</summary>
     private LinuxError NfsExportOrMetacopy()
     {
-        if (!_nfsExport.Value || !_metacopy.Value)
+        if (!Values.NfsExport || !Values.Metacopy)
             return LinuxError.OK;
-        if (_nfsExport.IsExplicit && _metacopy.IsExplicit)
+        if (IsGiven(KnownOptions.NfsExport) && IsGiven(KnownOptions.Metacopy))
             return Refuse(LinuxError.EINVAL, "nfs-export-excludes-metacopy", "nfs_export=on and metacopy=on exclude one another.");
 
-        if (_metacopy.IsExplicit || _verity.Value != VerityMode.Off)
+        if (IsGiven(KnownOptions.Metacopy) || Values.Verity != VerityMode.Off)
         {
             Change("metacopy-switches-nfs-export-off", "metacopy=on, given or needed by verity, switches nfs_export=on off.");
-            _nfsExport.Value = false;
+            Values = Values with { NfsExport = false };
         }
         else
         {
             Change("nfs-export-switches-metacopy-off", "nfs_export=on switches the module's default metacopy=on off.");
-            _metacopy.Value = false;
+            Values = Values with { Metacopy = false };
         }
 
         return LinuxError.OK;
@@ -136,22 +131,21 @@ internal sealed partial class OptionResolver
     /// <summary>Anyone may set user.* attributes, so marks that point elsewhere are not believed.</summary>
     private LinuxError UserXattrLimits()
     {
-        if (!_userXattr)
+        if (!Values.UserXattr)
             return LinuxError.OK;
-        if (_redirect.IsExplicit && _redirect.Value != RedirectMode.NoFollow)
-            return Refuse(LinuxError.EINVAL, "userxattr-excludes-redirect", $"userxattr and redirect_dir={_redirectText} exclude one another.");
-        if (_metacopy is { IsExplicit: true, Value: true })
+        if (IsGiven(KnownOptions.RedirectDir) && Values.Redirect != RedirectMode.NoFollow)
+            return Refuse(LinuxError.EINVAL, "userxattr-excludes-redirect", $"userxattr and {Given(KnownOptions.RedirectDir)} exclude one another.");
+        if (Values.Metacopy && IsGiven(KnownOptions.Metacopy))
             return Refuse(LinuxError.EINVAL, "userxattr-excludes-metacopy", "userxattr and metacopy=on exclude one another.");
 
-        if (_redirect.Value != RedirectMode.NoFollow || _metacopy.Value)
+        if (Values.Redirect != RedirectMode.NoFollow || Values.Metacopy)
             Change("userxattr-implies-nofollow", "userxattr sets redirect_dir=nofollow and metacopy=off.");
-        _redirect.Value = RedirectMode.NoFollow;
-        _metacopy.Value = false;
+        Values = Values with { Redirect = RedirectMode.NoFollow, Metacopy = false };
         return LinuxError.OK;
     }
 
     private LinuxError DataLayersNeedMetacopy() =>
-        _metacopy.Value || Has(OverlayFeatures.DataOnlyWithoutMetacopy) || !_lowers.Exists(l => l.Role == LayerRole.Data)
+        Values.Metacopy || Has(OverlayFeatures.DataOnlyWithoutMetacopy) || !_lowers.Exists(l => l.Role == LayerRole.Data)
             ? LinuxError.OK
             : Refuse(LinuxError.EINVAL, "data-layers-need-metacopy", "Data-only layers need metacopy=on in this kernel.");
 }

@@ -14,16 +14,18 @@ internal sealed partial class OptionResolver
     private LayerPath? _work;
     private bool _hasLowerDir;
 
-    private LinuxError ReadLayers(OverlayOption option, string name)
+    private LinuxError ReadLayers(OverlayOption option)
     {
         ByteString value = option.Value!.Value;
-        switch (name)
+        switch (option.Kind)
         {
-            case "lowerdir":
+            case OverlayOptionKind.LowerDirectories:
                 return ReadLowerDir(value);
-            case "lowerdir+" or "datadir+":
-                return AppendLayer(new BytePath(value), name == "lowerdir+" ? LayerRole.Lower : LayerRole.Data, option);
-            case "upperdir":
+            case OverlayOptionKind.AddedLowerDirectory:
+                return AppendLayer(new BytePath(value), LayerRole.Lower, option);
+            case OverlayOptionKind.AddedDataDirectory:
+                return AppendLayer(new BytePath(value), LayerRole.Data, option);
+            case OverlayOptionKind.UpperDirectory:
                 _upper = new LayerPath(LayerEscape.Unescape(value.Span), LayerRole.Upper);
                 return LookUpEarly(_upper.Value);
             default:
@@ -65,7 +67,7 @@ internal sealed partial class OptionResolver
     private LinuxError AppendLayer(BytePath path, LayerRole role, OverlayOption option)
     {
         if (!Has(OverlayFeatures.LayerAppend))
-            return Refuse(LinuxError.EINVAL, "unknown-option", $"This kernel does not know the option {option}.");
+            return UnknownOption(option);
         var layer = new LayerPath(path, role);
         LinuxError error = LookUpEarly(layer);
         if (error != LinuxError.OK)
@@ -192,7 +194,7 @@ internal sealed partial class OptionResolver
     /// <summary>The upper root remembers which lower it was indexed with.</summary>
     private LinuxError UpperMatchesLower()
     {
-        if (!HasUpper || !_index.Value)
+        if (!HasUpper || !Values.Index)
             return LinuxError.OK;
         LayerDirectory upper = Directory(_upper!.Value);
         if (!upper.IsOriginTopLower && HasMark(upper, "origin"))
@@ -226,7 +228,7 @@ internal sealed partial class OptionResolver
     {
         if (!directory.IsInUse)
             return LinuxError.OK;
-        if (_index.Value)
+        if (Values.Index)
             return Refuse(LinuxError.EBUSY, "layer-in-use", $"{layer.Path} is upperdir or workdir of another mount.");
         Ignore("layer-shared", $"{layer.Path} is upperdir or workdir of another mount: what either sees is undefined.");
         return LinuxError.OK;

@@ -8,7 +8,7 @@ namespace Overlay2.Storage.MountOptions.Resolving;
 internal sealed partial class OptionResolver
 {
     /// <summary>Whether all layers that have inodes of their own in the overlay are on one file system; data-only ones have none.</summary>
-    private bool IsOneFileSystem
+    public bool IsOneFileSystem
     {
         get
         {
@@ -19,7 +19,7 @@ internal sealed partial class OptionResolver
         }
     }
 
-    private string MarkPrefix => _userXattr ? "user.overlay." : "trusted.overlay.";
+    private string MarkPrefix => Values.UserXattr ? "user.overlay." : "trusted.overlay.";
 
     /// <summary>Features go when a file system cannot hold what they need.</summary>
     private LinuxError FileSystemLimits()
@@ -27,30 +27,34 @@ internal sealed partial class OptionResolver
         if (HasUpper && !HoldsMarks(Directory(_upper!.Value).FileSystem))
         {
             Change("upper-without-xattr", $"The file system of {_upper.Value.Path} does not hold overlay marks: features that need them are off.");
-            if (_redirect.Value == RedirectMode.On)
-                _redirect.Value = RedirectMode.NoFollow;
-            _metacopy.Value = _index.Value = _nfsExport.Value = false;
+            Values = Values with
+            {
+                Redirect = Values.Redirect == RedirectMode.On ? RedirectMode.NoFollow : Values.Redirect,
+                Metacopy = false,
+                Index = false,
+                NfsExport = false,
+            };
         }
 
         // Without index and without redirects a lower that its UUID does not tell apart gives no numbers that last (Linux 6.18, tried
         // with an overlay as the lower and every setting of index, redirect_dir, metacopy and nfs_export).
-        if (HasUpper && _xino.Value == XinoMode.Auto && !_index.Value && _redirect.Value != RedirectMode.On && _lowers.Exists(l => !Directory(l).FileSystem.HasUuid))
-            _xino.Value = XinoMode.Off;
+        if (HasUpper && Values.Xino == XinoMode.Auto && !Values.Index && Values.Redirect != RedirectMode.On && _lowers.Exists(l => !Directory(l).FileSystem.HasUuid))
+            Values = Values with { Xino = XinoMode.Off };
 
         if (!_lowers.Exists(l => !Directory(l).FileSystem.HasFileHandles))
             return LinuxError.OK;
-        if (_index.Value || _nfsExport.Value)
+        if (Values.Index || Values.NfsExport)
         {
             Change("lower-without-handles", "A lower file system has no file handles: index and nfs_export are off.");
-            _index.Value = _nfsExport.Value = false;
+            Values = Values with { Index = false, NfsExport = false };
         }
 
-        if (HasUpper && _xino.Value == XinoMode.Auto)
-            _xino.Value = XinoMode.Off;
+        if (HasUpper && Values.Xino == XinoMode.Auto)
+            Values = Values with { Xino = XinoMode.Off };
         return LinuxError.OK;
     }
 
-    private bool HoldsMarks(LayerFileSystem fileSystem) => _userXattr ? fileSystem.HasUserXattr : fileSystem.HasTrustedXattr;
+    private bool HoldsMarks(LayerFileSystem fileSystem) => Values.UserXattr ? fileSystem.HasUserXattr : fileSystem.HasTrustedXattr;
 
     /// <summary>The kernel empties the work directory; if it cannot, it mounts without writing.</summary>
     private void WorkCleaned()
@@ -58,27 +62,26 @@ internal sealed partial class OptionResolver
         if (!HasUpper || Directory(_work!.Value).IsCleanable)
             return;
         Change("work-not-cleanable", $"{_work.Value.Path}/work cannot be emptied by the kernel: the mount is read-only.");
-        _isReadOnly = true;
-        _index.Value = _nfsExport.Value = false;
+        Values = Values with { IsReadOnly = true, Index = false, NfsExport = false };
     }
 
     /// <summary>An upper that was never mounted gets a UUID of its own; one that was mounted without keeps none.</summary>
     private void DecideUuid()
     {
-        if (_uuid.Value == UuidMode.Off && !IsOneFileSystem && Has(OverlayFeatures.UuidAttribute))
+        if (Values.Uuid == UuidMode.Off && !IsOneFileSystem && Has(OverlayFeatures.UuidAttribute))
         {
             Change("uuid-off-several-file-systems", "uuid=off needs all layers on one file system: uuid=null is used.");
-            _uuid.Value = UuidMode.Null;
+            Values = Values with { Uuid = UuidMode.Null };
         }
 
-        if (!HasUpper || !Has(OverlayFeatures.UuidAttribute) || _uuid.Value is UuidMode.Off or UuidMode.Null)
+        if (!HasUpper || !Has(OverlayFeatures.UuidAttribute) || Values.Uuid is UuidMode.Off or UuidMode.Null)
             return;
 
         LayerDirectory upper = Directory(_upper!.Value);
         if (HasMark(upper, "uuid"))
             return;
-        bool isMade = (_uuid.Value == UuidMode.On || !HasMark(upper, "impure")) && HoldsMarks(upper.FileSystem);
-        _uuid.Value = isMade ? UuidMode.On : UuidMode.Null;
+        bool isMade = (Values.Uuid == UuidMode.On || !HasMark(upper, "impure")) && HoldsMarks(upper.FileSystem);
+        Values = Values with { Uuid = isMade ? UuidMode.On : UuidMode.Null };
     }
 
     private bool HasMark(LayerDirectory directory, string mark) =>
@@ -90,9 +93,9 @@ internal sealed partial class OptionResolver
             return [];
         LayerDirectory upper = Directory(_upper!.Value);
         var marks = new SortedSet<ByteString>(upper.Marks);
-        if (_index.Value)
+        if (Values.Index)
             marks.Add(ByteString.FromText(MarkPrefix + "origin"));
-        if (_uuid.Value == UuidMode.On && Has(OverlayFeatures.UuidAttribute))
+        if (Values.Uuid == UuidMode.On && Has(OverlayFeatures.UuidAttribute))
             marks.Add(ByteString.FromText(MarkPrefix + "uuid"));
         return [.. marks];
     }
@@ -102,10 +105,10 @@ internal sealed partial class OptionResolver
         if (!HasUpper)
             return [];
         var entries = ImmutableArray.CreateBuilder<BytePath>();
-        if (_index.Value || Directory(_work!.Value).HasIndex)
+        if (Values.Index || Directory(_work!.Value).HasIndex)
             entries.Add(new BytePath("index"u8));
         entries.Add(new BytePath("work"u8));
-        if (_fsync == FsyncMode.Volatile && !_isReadOnly)
+        if (Values.Fsync == FsyncMode.Volatile && !Values.IsReadOnly)
         {
             entries.Add(new BytePath("work/incompat"u8));
             entries.Add(new BytePath("work/incompat/volatile"u8));
@@ -114,38 +117,4 @@ internal sealed partial class OptionResolver
 
         return entries.ToImmutable();
     }
-
-    /// <summary>Every option that differs from the module's default.</summary>
-    private ImmutableArray<ByteString> Shown()
-    {
-        var shown = ImmutableArray.CreateBuilder<ByteString>();
-        void Show(bool condition, string text)
-        {
-            if (condition)
-                shown.Add(ByteString.FromText(text));
-        }
-
-        Show(_defaultPermissions, "default_permissions");
-        if (_hasContext)
-            Show(_redirect.Value != DefaultRedirect, "redirect_dir=" + Text(_redirect.Value));
-        else
-            Show(_redirectText is not null && _redirectText != (_profile.IsOn("redirect_dir") ? "on" : "off"), "redirect_dir=" + _redirectText);
-        Show(_index.Value != _profile.IsOn("index"), "index=" + Text(_index.Value));
-        Show(_uuid.Value != UuidMode.Auto, "uuid=" + Text(_uuid.Value));
-        Show(_nfsExport.Value != _profile.IsOn("nfs_export"), "nfs_export=" + Text(_nfsExport.Value));
-        Show(_xino.Value != DefaultXino && !IsOneFileSystem, "xino=" + Text(_xino.Value));
-        Show(_metacopy.Value != _profile.IsOn("metacopy"), "metacopy=" + Text(_metacopy.Value));
-        if (Has(OverlayFeatures.FsyncMode))
-            Show(_fsync != FsyncMode.Auto, "fsync=" + Text(_fsync));
-        else
-            Show(_fsync == FsyncMode.Volatile, "volatile");
-        Show(_userXattr, "userxattr");
-        Show(_verity.Value != VerityMode.Off, "verity=" + Text(_verity.Value));
-        return shown.ToImmutable();
-    }
-
-    private static string Text(bool value) => value ? "on" : "off";
-
-    private static string Text<T>(T value)
-        where T : struct, Enum => value.ToString().ToLowerInvariant();
 }

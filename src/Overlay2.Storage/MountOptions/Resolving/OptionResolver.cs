@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Kernel;
 
 namespace Overlay2.Storage.MountOptions.Resolving;
@@ -8,48 +9,28 @@ namespace Overlay2.Storage.MountOptions.Resolving;
 internal sealed partial class OptionResolver
 {
     private readonly OverlayMountOptions _options;
-    private readonly KernelProfile _profile;
     private readonly LayerLayout _layout;
     private readonly ImmutableArray<OptionProblem>.Builder _problems = ImmutableArray.CreateBuilder<OptionProblem>();
 
     /// <summary>Options are read by the file system context: paths are looked up one by one as they are read, and what is shown are effective values.</summary>
     private readonly bool _hasContext;
 
-    private Setting<RedirectMode> _redirect;
-    private Setting<bool> _index;
-    private Setting<bool> _nfsExport;
-    private Setting<bool> _metacopy;
-    private Setting<XinoMode> _xino;
-    private Setting<UuidMode> _uuid = Setting<UuidMode>.Default(UuidMode.Auto);
-    private Setting<VerityMode> _verity = Setting<VerityMode>.Default(VerityMode.Off);
-    private FsyncMode _fsync;
-    private bool _userXattr;
-    private bool _defaultPermissions;
-    private bool _overrideCredentials;
-    private bool _isReadOnly;
-
     public OptionResolver(OverlayMountOptions options, KernelProfile profile, LayerLayout layout)
     {
         _options = options;
-        _profile = profile;
         _layout = layout;
+        Profile = profile;
         _hasContext = profile.Supports(OverlayFeatures.NewMountApi);
-        _redirect = Setting<RedirectMode>.Default(DefaultRedirect);
-        _index = Setting<bool>.Default(profile.IsOn("index"));
-        _nfsExport = Setting<bool>.Default(profile.IsOn("nfs_export"));
-        _metacopy = Setting<bool>.Default(profile.IsOn("metacopy"));
-        _xino = Setting<XinoMode>.Default(DefaultXino);
+        foreach (KnownOption option in KnownOptions.All)
+            Values = option.WithDefault(Values, profile);
     }
 
+    public KernelProfile Profile { get; }
+
+    /// <summary>The values as far as they are known: defaults first, then what was given, then what the rules make of both.</summary>
+    public EffectiveOptions Values { get; private set; } = new();
+
     private bool HasUpper => _upper is not null;
-
-    /// <summary>What redirect_dir=off means: the module decides whether redirects are followed then; before it could, they always were.</summary>
-    private RedirectMode RedirectOff =>
-        _profile.IsOn("redirect_always_follow") || !Has(OverlayFeatures.RedirectFollow) ? RedirectMode.Follow : RedirectMode.NoFollow;
-
-    private RedirectMode DefaultRedirect => _profile.IsOn("redirect_dir") ? RedirectMode.On : RedirectOff;
-
-    private XinoMode DefaultXino => _profile.IsOn("xino_auto") ? XinoMode.Auto : XinoMode.Off;
 
     public EffectiveOptions Resolve()
     {
@@ -68,31 +49,21 @@ internal sealed partial class OptionResolver
 
         WorkCleaned();
         DecideUuid();
-        return new EffectiveOptions
+        return Values with
         {
             Problems = _problems.ToImmutable(),
             HasUpper = HasUpper,
-            IsReadOnly = _isReadOnly || !HasUpper,
-            Redirect = _redirect.Value,
+            IsReadOnly = Values.IsReadOnly || !HasUpper,
             RedirectMax = RedirectMax,
-            Index = _index.Value,
-            NfsExport = _nfsExport.Value,
-            Metacopy = _metacopy.Value,
-            Xino = IsOneFileSystem ? XinoMode.Off : _xino.Value,
-            Uuid = _uuid.Value,
-            Verity = _verity.Value,
-            Fsync = _fsync,
-            UserXattr = _userXattr,
-            DefaultPermissions = _defaultPermissions,
-            OverrideCredentials = _overrideCredentials,
-            Shown = Shown(),
+            Xino = IsOneFileSystem ? XinoMode.Off : Values.Xino,
+            Shown = [.. KnownOptions.All.Select(option => option.Show(this)).OfType<string>().Select(ByteString.FromText)],
             UpperMarks = UpperMarks(),
             WorkEntries = WorkEntries(),
         };
     }
 
     private int RedirectMax =>
-        _profile.Parameters.TryGetValue("redirect_max", out string? text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : 256;
+        Profile.Parameters.TryGetValue("redirect_max", out string? text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : 256;
 
     private LinuxError Refuse(LinuxError error, string rule, string message)
     {
