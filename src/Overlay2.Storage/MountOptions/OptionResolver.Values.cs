@@ -1,7 +1,7 @@
 using System.Text;
 using Overlay2.Storage.Kernel;
 
-namespace Overlay2.Storage.MountOptions.Resolving;
+namespace Overlay2.Storage.MountOptions;
 
 /// <content>Each option by itself: known or not, its value, the directory it names.</content>
 internal sealed partial class OptionResolver

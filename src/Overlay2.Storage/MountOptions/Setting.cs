@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Overlay2.Storage.MountOptions.Resolving;
+namespace Overlay2.Storage.MountOptions;
 
 /// <summary>A value, and whether an option gave it or it is a default: most conflicts are decided by that.</summary>
 [StructLayout(LayoutKind.Auto)]
