@@ -19,7 +19,7 @@ public sealed class ArchitectureTests
         ["Kernel"] = [],
         ["Mounts"] = ["Bytes", "Interop"],
         ["MountOptions"] = ["Kernel", "Bytes"],
-        ["Detection"] = ["Kernel", "MountOptions", "Mounts", "Bytes", "Interop"],
+        ["Detection"] = ["Kernel", "Mounts", "Bytes", "Interop"],
         ["Simulation"] = ["Kernel", "MountOptions", "Bytes"],
         ["Layers"] = ["Simulation", "Detection", "MountOptions", "Mounts", "Kernel", "Bytes", "Interop"],
         ["Configuration"] = ["Bytes", "Interop"],

@@ -3,6 +3,7 @@ using Overlay2.Cli.Output;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Detection;
 using Overlay2.Storage.Kernel;
+using Overlay2.Storage.Layers;
 using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Mounts;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Layers;
+using Overlay2.Storage.Simulation;
 using Spectre.Console;
 
 namespace Overlay2.Cli.Output;

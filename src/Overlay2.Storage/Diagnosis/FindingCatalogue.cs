@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Overlay2.Storage.Engines.Docker;
-using Overlay2.Storage.MountOptions.Resolving;
 using static Overlay2.Storage.Diagnosis.FindingSeverity;
 
 namespace Overlay2.Storage.Diagnosis;

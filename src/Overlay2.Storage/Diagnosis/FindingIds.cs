@@ -1,4 +1,3 @@
-using Overlay2.Storage.MountOptions.Resolving;
 
 namespace Overlay2.Storage.Diagnosis;
 

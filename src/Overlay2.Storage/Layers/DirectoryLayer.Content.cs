@@ -5,7 +5,6 @@ using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Simulation;
-using Overlay2.Storage.Simulation.Merging;
 using OpenFlags = Overlay2.Storage.Interop.OpenFlags;
 
 namespace Overlay2.Storage.Layers;
@@ -90,12 +89,12 @@ public sealed partial class DirectoryLayer
     }
 
     /// <summary>The type and bytes of the file handle; <see langword="null"/> where the file system has none.</summary>
-    internal (byte Type, byte[] Bytes)? ReadHandle(LayerObject at)
+    internal SourceHandle? ReadHandle(LayerObject at)
     {
         if (!TryOpenPath(at.Parent ?? at, out SharedHandle? handle, out _))
             return null;
         using (handle)
-            return LibC.TryGetFileHandle(handle.File, at.Name.Span, out int type, out byte[] bytes, out _) ? ((byte)type, bytes) : null;
+            return LibC.TryGetFileHandle(handle.File, at.Name.Span, out int type, out byte[] bytes, out _) ? new SourceHandle((byte)type, bytes) : null;
     }
 
     /// <summary>What room the file system of the layer has.</summary>
@@ -108,25 +107,14 @@ public sealed partial class DirectoryLayer
             return LibC.TryGetSpace(handle.File, out space, out _);
     }
 
-    /// <summary>The UUID of the file system as handles carry it: asked for, or as the marks of overlayfs on the root have it, else zeros.</summary>
-    internal byte[] ReadUuid()
+    /// <summary>Asks for the UUID of the file system, which kernels before 6.9 do not tell.</summary>
+    internal bool TryReadUuid(out byte[] uuid)
     {
-        if (TryOpenToRead(Root, OpenFlags.Directory, out SafeFileHandle? handle, out _))
-        {
-            using (handle)
-            {
-                if (LibC.TryGetFileSystemUuid(handle!, out byte[] uuid, out _))
-                    return uuid;
-            }
-        }
-
-        byte[] found = new byte[16];
-        ReadAttributes(Root, (name, value) =>
-        {
-            if (name.Span.EndsWith(".overlay.origin"u8) && OverlayFileHandle.IsWellFormed(value))
-                found = OverlayFileHandle.Uuid(value).ToArray();
-        });
-        return found;
+        uuid = [];
+        if (!TryOpenToRead(Root, OpenFlags.Directory, out SafeFileHandle? handle, out _))
+            return false;
+        using (handle)
+            return LibC.TryGetFileSystemUuid(handle!, out uuid, out _);
     }
 
     internal LayerProblem? ReadAttributes(LayerObject at, Action<ByteString, byte[]> add)

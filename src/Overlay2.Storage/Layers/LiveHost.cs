@@ -1,13 +1,12 @@
+using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Simulation;
-using Overlay2.Storage.Simulation.Backing;
-using Overlay2.Storage.Simulation.Merging;
 
 namespace Overlay2.Storage.Layers;
 
-/// <summary>A simulated host with the file systems of a live overlay, for one prediction.</summary>
+/// <summary>The layers of a live overlay as the simulator takes them, for one prediction.</summary>
 internal sealed class LiveHost
 {
     /// <summary>Numbers of new objects are above all that file systems give.</summary>
@@ -16,63 +15,64 @@ internal sealed class LiveHost
     /// <summary>Blocks enough for anything, but counted.</summary>
     private const long Plenty = 1L << 50;
 
-    private readonly Dictionary<ulong, BackingFileSystem> _fileSystems = [];
-    private readonly SimulationClock _clock;
-    private readonly Journal _journal = new();
-    private readonly KernelRules _rules;
+    private const int BlockSize = 4096;
+
+    private readonly Dictionary<ulong, SimulatedFileSystem> _fileSystems = [];
     private readonly LiveOverlay _overlay;
     private readonly long _blockLimit;
 
     /// <param name="overlay">The overlay.</param>
     /// <param name="isLimited">Whether the upper file system has only the room that it has.</param>
-    /// <param name="forceRedirects">Whether redirect_dir is on, whatever the mount says.</param>
-    public LiveHost(LiveOverlay overlay, bool isLimited, bool forceRedirects)
+    /// <param name="options">The mount options.</param>
+    public LiveHost(LiveOverlay overlay, bool isLimited, OverlayMountOptions options)
     {
         _overlay = overlay;
-        _clock = new SimulationClock(overlay.Choices.Time);
-        _rules = KernelRules.From(overlay.Profile);
         Space = overlay.ReadSpace();
-        _blockLimit = isLimited && Space is { } space ? space.UsableBytes / FileContent.PageSize : Plenty;
+        _blockLimit = isLimited && Space is { } space ? space.UsableBytes / BlockSize : Plenty;
 
         // The upper file system first: it is the one with the limit.
-        BackingInode? upper = overlay.Upper is { } top ? Load(top, isUpper: true) : null;
-        BackingInode[] lowers = [.. overlay.Lowers.Select(layer => Load(layer, isUpper: false))];
-        BackingInode[] data = [.. overlay.DataLayers.Select(layer => Load(layer, isUpper: false))];
+        SimulatedLayer? upper = overlay.Upper is { } top ? Layer(top, isUpper: true) : null;
+        SimulatedLayer[] lowers = [.. overlay.Lowers.Select(layer => Layer(layer, isUpper: false))];
 
         // On a read-only mount the upper layer is one more that is only looked at.
         bool changes = upper is not null && !overlay.IsReadOnly;
-        BackingInode? work = changes && overlay.Work is { } directory ? Load(directory, isUpper: true) : null;
-        var layers = new MountLayers(changes ? upper : null, changes ? work ?? upper!.FileSystem.NewRoot() : null, changes || upper is null ? lowers : [upper, .. lowers], data) { AreMounted = true };
-        Effective = SimulatedHost.Resolve(layers, overlay.Options, overlay.Profile);
-        LinuxError error = Effective.Error;
-        MountFeatures features = MountFeatures.From(Effective, overlay.Options.TryGet("xino"u8, out OverlayOption xino) && xino.Value is { } value && value.Span.SequenceEqual("on"u8));
-        if (forceRedirects)
-            features = features with { RedirectCreate = true, RedirectFollow = true };
-        OverlayMount? mount = null;
-        if (error == LinuxError.OK)
-            error = OverlayMount.TryMount(layers, features, _rules, _clock, _journal, out mount);
-        if (error != LinuxError.OK)
-            throw new LiveOverlayException(LiveOverlayFailure.Options, overlay.Mount.MountPoint, error, $"The options of {overlay.Mount.MountPoint} cannot be understood: {error} {Effective.Refusal}");
-        UpperFileSystem = upper?.FileSystem;
-        Features = features;
-        Simulator = new OverlaySimulator(mount!, _clock, _journal, overlay.Settings) { Caller = overlay.Choices.Caller };
+        Setup = new SimulationSetup
+        {
+            Upper = changes ? upper : null,
+            Work = changes && overlay.Work is { } work ? Layer(work, isUpper: true) : null,
+            Lowers = changes || upper is null ? [.. lowers] : [upper, .. lowers],
+            DataLayers = [.. overlay.DataLayers.Select(layer => Layer(layer, isUpper: false))],
+            IsMounted = true,
+            Options = options,
+            Profile = overlay.Profile,
+            Settings = overlay.Settings,
+            Time = overlay.Choices.Time,
+            Caller = overlay.Choices.Caller,
+        };
     }
 
-    public OverlaySimulator Simulator { get; }
-
-    public EffectiveOptions Effective { get; }
-
-    public MountFeatures Features { get; }
-
-    public BackingFileSystem? UpperFileSystem { get; }
+    public SimulationSetup Setup { get; }
 
     public FileSystemSpace? Space { get; }
 
     public LayerProblems Problems { get; } = new();
 
-    private BackingInode Load(DirectoryLayer layer, bool isUpper)
+    /// <exception cref="LiveOverlayException">The kernel would not take the options for these layers.</exception>
+    public OverlaySimulator Mount()
     {
-        if (!_fileSystems.TryGetValue(layer.DeviceId, out BackingFileSystem? fileSystem))
+        LinuxError error = OverlaySimulator.TryMount(Setup, out OverlaySimulator? simulator);
+        return error == LinuxError.OK ? simulator! : throw Refused(error);
+    }
+
+    public LiveOverlayException Refused(LinuxError error) => new(
+        LiveOverlayFailure.Options, _overlay.Mount.MountPoint, error, $"The options of {_overlay.Mount.MountPoint} cannot be understood: {error} {Setup.Resolve().Refusal}");
+
+    /// <summary>A count with the room that there is for it, and what could not be read.</summary>
+    public TreeCost CostOf(TreeCount count) => new(count) { Space = Space, Problems = [.. Problems.Kept], ProblemCount = Problems.Count };
+
+    private SimulatedLayer Layer(DirectoryLayer layer, bool isUpper)
+    {
+        if (!_fileSystems.TryGetValue(layer.DeviceId, out SimulatedFileSystem? fileSystem))
         {
             layer.TryGetSpace(out FileSystemStatus status);
             SimulatedFileSystemKind kind = status.Magic switch
@@ -81,17 +81,15 @@ internal sealed class LiveHost
                 FileSystemStatus.TmpfsMagic => SimulatedFileSystemKind.Tmpfs,
                 _ => SimulatedFileSystemKind.Ext4,
             };
-            fileSystem = new BackingFileSystem(kind, layer.ReadUuid(), isUpper ? _blockLimit : null, _clock, _journal)
+            fileSystem = new SimulatedFileSystem(kind, isUpper ? _blockLimit : null)
             {
-                HoldsUserAttributes = kind != SimulatedFileSystemKind.Tmpfs || _rules.TmpfsHasUserAttributes,
-                SocketsHoldUserAttributes = _rules.SocketsHaveUserAttributes,
-                AllocationKeepsTime = _rules.AllocationKeepsTime,
-                SharesAllBlocks = status.Magic == FileSystemStatus.BtrfsMagic ? true : null,
-                LastNumber = FirstNewNumber,
+                Uuid = layer.TryReadUuid(out byte[] uuid) ? ByteString.Wrap(uuid) : null,
+                SharesBlocks = kind == SimulatedFileSystemKind.Xfs || status.Magic == FileSystemStatus.BtrfsMagic,
+                LastInodeNumber = FirstNewNumber,
             };
             _fileSystems.Add(layer.DeviceId, fileSystem);
         }
 
-        return new RealLayer(layer, fileSystem, Problems).LoadRoot();
+        return new SimulatedLayer(new RealObject(layer, layer.Root, Problems), fileSystem);
     }
 }

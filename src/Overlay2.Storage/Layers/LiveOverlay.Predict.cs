@@ -1,8 +1,7 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Kernel;
+using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Simulation;
-using Overlay2.Storage.Simulation.Backing;
-using Overlay2.Storage.Simulation.Merging;
 
 namespace Overlay2.Storage.Layers;
 
@@ -25,17 +24,18 @@ public sealed partial class LiveOverlay
     public Prediction Predict(BytePath path, OverlayOperation operation)
     {
         ArgumentNullException.ThrowIfNull(operation);
-        var host = new LiveHost(this, isLimited: true, forceRedirects: false);
-        Sight before = Sight.Of(host, path, operation);
-        Measure done = Measure.Of(host, path, operation);
+        var host = new LiveHost(this, isLimited: true, Options);
+        OverlaySimulator simulator = host.Mount();
+        SimulatedObject? before = Look(simulator, path, operation);
+        Measure done = Measure.Of(simulator, path, operation);
         bool isMoved = operation.Kind == OverlayOperationKind.Rename && done.Result.IsSuccess;
-        Sight after = Sight.Of(host, isMoved ? operation.Target : path, operation);
+        SimulatedObject? after = Look(simulator, isMoved ? operation.Target : path, operation);
 
         // How much there would have to be shows only where there is enough.
-        Measure wanted = done.Result.Error == LinuxError.ENOSPC ? Measure.Of(new LiveHost(this, isLimited: false, forceRedirects: false), path, operation) : done;
+        Measure wanted = done.Result.Error == LinuxError.ENOSPC ? Measure.Of(new LiveHost(this, isLimited: false, Options).Mount(), path, operation) : done;
         bool isOutOfInodes = done.Result.IsSuccess && host.Space?.FreeInodes < done.Inodes;
-        bool isSeenTwice = before.Exists && after.Exists;
-        bool isStale = isSeenTwice && before.IsLowerFile && after.Data != before.Data;
+        bool isSeenTwice = before is not null && after is not null;
+        bool isStale = isSeenTwice && before!.IsLowerFile && !after!.HasDataOf(before);
         return new Prediction
         {
             Operation = operation,
@@ -46,13 +46,13 @@ public sealed partial class LiveOverlay
             SpaceNeeded = wanted.Space,
             InodesNeeded = wanted.Inodes,
             Space = host.Space,
-            BrokenLinks = done.Result.Effects.Any(static effect => effect.Kind == EffectKind.LinkBroken) ? before.OtherNames : 0,
-            InodeChanges = isSeenTwice && !before.HasNumberOf(after),
-            DeviceChanges = isSeenTwice && before.Identity.PseudoDevice != after.Identity.PseudoDevice,
+            BrokenLinks = done.Result.Effects.Any(static effect => effect.Kind == EffectKind.LinkBroken) && before is not null ? before.RealLinkCount - 1 : 0,
+            InodeChanges = isSeenTwice && !before!.HasNumberOf(after!),
+            DeviceChanges = isSeenTwice && !before!.HasDeviceOf(after!),
             MappingsStale = isStale,
             DescriptorsStale = isStale && !Profile.Supports(OverlayFeatures.StackedFileOperations),
             Whiteouts = [.. done.Result.Effects.Where(static effect => effect.Kind == EffectKind.Whiteout).Select(static effect => effect.Path)],
-            Advice = done.Result.Error == LinuxError.EXDEV ? AdviseRedirects(host, path, operation) : null,
+            Advice = done.Result.Error == LinuxError.EXDEV ? AdviseRedirects(path, operation) : null,
             Problems = [.. host.Problems.Kept],
         };
     }
@@ -65,16 +65,26 @@ public sealed partial class LiveOverlay
     /// <exception cref="OperationCanceledException">The count was ended.</exception>
     public TreeCost PredictTree(BytePath path, TreeOperation operation, IProgress<TreeCost>? progress = null, CancellationToken cancellationToken = default)
     {
-        var host = new LiveHost(this, isLimited: false, forceRedirects: false);
-        return new TreeCounter(host, operation, progress, cancellationToken).Count(path);
+        var host = new LiveHost(this, isLimited: false, Options);
+        LinuxError error = OverlaySimulator.TryCountTree(host.Setup, path, operation, out TreeCount count, progress is null ? null : new Listener(host, progress), cancellationToken);
+        if (error != LinuxError.OK)
+            throw host.Refused(error);
+        bool isFull = count.Error == LinuxError.OK && host.Space is { } space && (count.SpaceNeeded > space.UsableBytes || count.InodesNeeded > space.FreeInodes);
+        return host.CostOf(isFull ? count with { Error = LinuxError.ENOSPC } : count);
+    }
+
+    private static SimulatedObject? Look(OverlaySimulator simulator, BytePath path, OverlayOperation operation)
+    {
+        bool isOfName = operation.Kind is OverlayOperationKind.Unlink or OverlayOperationKind.Rename or OverlayOperationKind.HardLink or OverlayOperationKind.ChangeOwner;
+        return simulator.Look(path, follow: !isOfName);
     }
 
     /// <summary>Tries whether redirects would help where a rename fails.</summary>
-    private SwitchAdvice? AdviseRedirects(LiveHost host, BytePath path, OverlayOperation operation)
+    private SwitchAdvice? AdviseRedirects(BytePath path, OverlayOperation operation)
     {
-        if (host.Features.RedirectCreate || host.Features.UserXattr || !Profile.Supports(OverlayFeatures.RedirectDir))
+        if (Effective.Redirect == RedirectMode.On || Effective.UserXattr || !Profile.Supports(OverlayFeatures.RedirectDir))
             return null;
-        OperationResult other = operation.ApplyTo(new LiveHost(this, isLimited: true, forceRedirects: true).Simulator, path);
+        OperationResult other = operation.ApplyTo(new LiveHost(this, isLimited: true, Options.With(OverlayOption.FromText("redirect_dir", "on"))).Mount(), path);
         return other.IsSuccess ? new SwitchAdvice(RedirectOption, RedirectPrice) : null;
     }
 
@@ -83,28 +93,18 @@ public sealed partial class LiveOverlay
     {
         public long CopiedBytes => Result.Effects.Sum(static effect => effect.Kind is EffectKind.CopyUp or EffectKind.DataCopyUp ? effect.Bytes : 0);
 
-        public static Measure Of(LiveHost host, BytePath path, OverlayOperation operation)
+        public static Measure Of(OverlaySimulator simulator, BytePath path, OverlayOperation operation)
         {
-            BackingFileSystem? upper = host.UpperFileSystem;
-            (long blocks, ulong last) = (upper?.FreeBlocks ?? 0, upper?.LastNumber ?? 0);
-            OperationResult result = operation.ApplyTo(host.Simulator, path);
-            return new Measure(result, upper is null ? 0 : (blocks - upper.LeastFreeBlocks) * FileContent.PageSize, upper is null ? 0 : (long)(upper.LastNumber - last));
+            SimulatedSpace before = simulator.Space;
+            OperationResult result = operation.ApplyTo(simulator, path);
+            SimulatedSpace after = simulator.Space;
+            return new Measure(result, before.FreeBytes - after.LeastFreeBytes, (long)(after.LastInodeNumber - before.LastInodeNumber));
         }
     }
 
-    /// <summary>What is seen of an object.</summary>
-    private readonly record struct Sight(bool Exists, InodeIdentity Identity, BackingInode? Data, bool IsLowerFile, int OtherNames)
+    /// <summary>Tells a caller the cost so far.</summary>
+    private sealed class Listener(LiveHost host, IProgress<TreeCost> progress) : IProgress<TreeCount>
     {
-        public static Sight Of(LiveHost host, BytePath path, OverlayOperation operation)
-        {
-            bool isOfName = operation.Kind is OverlayOperationKind.Unlink or OverlayOperationKind.Rename or OverlayOperationKind.HardLink or OverlayOperationKind.ChangeOwner;
-            if (host.Simulator.Find(path, follow: !isOfName) is not { Inode: { } inode } dentry)
-                return default;
-            bool isFile = inode.Type == FileType.Regular;
-            BackingInode? data = isFile ? OverlayMount.RealData(inode) : null;
-            return new Sight(true, host.Simulator.Mount.Identify(dentry), data, isFile && data != inode.Upper, inode.Real.LinkCount - 1);
-        }
-
-        public bool HasNumberOf(in Sight other) => Identity with { PseudoDevice = -1 } == other.Identity with { PseudoDevice = -1 };
+        public void Report(TreeCount value) => progress.Report(host.CostOf(value));
     }
 }

@@ -50,7 +50,7 @@ public sealed partial class LiveOverlay : IDisposable
             DataLayers = [.. Options.Layers.Where(static layer => layer.Role == LayerRole.Data).Select(Open)];
             if (Lowers.IsEmpty)
                 throw new LiveOverlayException(LiveOverlayFailure.Options, Mount.MountPoint, LinuxError.EINVAL, $"The mount on {Mount.MountPoint} shows no lower layer.");
-            Effective = new LiveHost(this, isLimited: false, forceRedirects: false).Effective;
+            Effective = new LiveHost(this, isLimited: false, Options).Mount().Effective;
         }
         catch
         {
@@ -129,7 +129,7 @@ public sealed partial class LiveOverlay : IDisposable
 
     /// <summary>A simulator of the overlay as its layers are now. They are read when operations ask for them, and never changed.</summary>
     /// <remarks>The simulator must not outlive this object.</remarks>
-    public OverlaySimulator CreateSimulator() => new LiveHost(this, isLimited: true, forceRedirects: false).Simulator;
+    public OverlaySimulator CreateSimulator() => new LiveHost(this, isLimited: true, Options).Mount();
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,75 +1,86 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Simulation.Backing;
+using Overlay2.Storage.Kernel;
+using Overlay2.Storage.Simulation;
 
 namespace Overlay2.Storage.Layers;
 
-/// <summary>An object of a directory layer behind a simulated one.</summary>
-internal sealed class RealObject(RealLayer layer, LayerObject at) : IRealObject
+/// <summary>An object of a directory layer as the simulator asks for it; what cannot be read is left out and noted.</summary>
+internal sealed class RealObject(DirectoryLayer layer, LayerObject at, LayerProblems problems) : ISourceObject
 {
-    private const int PageSize = FileContent.PageSize;
-
-    public bool TryFind(ByteString key, [MaybeNullWhen(false)] out BackingInode value)
+    public SourceStatus ReadStatus() => new()
     {
-        LayerResult<LayerObject> found = layer.Layer.Find(at, key);
-        value = layer.Take(found) ? layer.Load(found.Value!) : null;
-        return value is not null;
+        InodeNumber = at.Inode,
+        Type = at.Type,
+        Mode = at.Mode,
+        Uid = at.Uid,
+        Gid = at.Gid,
+
+        // Some file systems do not count the links of directories; a directory that is there has its two.
+        LinkCount = at.Type == FileType.Directory ? Math.Max(2, at.LinkCount) : at.LinkCount,
+        Size = at.Size,
+        AccessTime = at.AccessTime,
+        ModificationTime = at.ModificationTime,
+        ChangeTime = at.ChangeTime,
+        Flags = at.Flags,
+        Device = at.Type is FileType.CharacterDevice or FileType.BlockDevice ? at.Device : default,
+        LinkTarget = at.Type == FileType.SymbolicLink && Take(layer.ReadLink(at), out BytePath target) ? target.Bytes : default,
+    };
+
+    public bool TryFind(ByteString name, [MaybeNullWhen(false)] out ISourceObject found)
+    {
+        found = Take(layer.Find(at, name), out LayerObject? entry) ? Of(entry) : null;
+        return found is not null;
     }
 
-    public IEnumerable<KeyValuePair<ByteString, BackingInode>> ReadAll()
+    public IEnumerable<KeyValuePair<ByteString, ISourceObject>> ReadEntries()
     {
-        foreach (LayerResult<LayerObject> entry in layer.Layer.Enumerate(at))
+        foreach (LayerResult<LayerObject> result in layer.Enumerate(at))
         {
-            if (layer.Take(entry))
-                yield return KeyValuePair.Create(entry.Value!.Name, layer.Load(entry.Value));
+            if (Take(result, out LayerObject? entry))
+                yield return KeyValuePair.Create<ByteString, ISourceObject>(entry.Name, Of(entry));
         }
     }
 
-    public IEnumerable<ByteString> ReadKeys()
+    public IEnumerable<ByteString> ReadNames()
     {
-        foreach (LayerResult<ByteString> name in layer.Layer.Names(at))
+        foreach (LayerResult<ByteString> result in layer.Names(at))
         {
-            if (layer.Take(name))
-                yield return name.Value;
+            if (Take(result, out ByteString name))
+                yield return name;
         }
     }
 
     public IEnumerable<KeyValuePair<ByteString, byte[]>> ReadAttributes()
     {
         List<KeyValuePair<ByteString, byte[]>> attributes = [];
-        LayerProblem? problem = layer.Layer.ReadAttributes(at, (name, value) =>
-        {
-            // xfs shows an ACL in a form of its own too.
-            if (XfsAcl.PosixName(name) is null)
-                attributes.Add(KeyValuePair.Create(name, value));
-        });
+        LayerProblem? problem = layer.ReadAttributes(at, (name, value) => attributes.Add(KeyValuePair.Create(name, value)));
         if (problem is not null)
-            layer.Problems.Add(problem);
+            problems.Add(problem);
         return attributes;
     }
 
-    public IEnumerable<(long First, long End)> ReadPageRanges()
-    {
-        LayerResult<ImmutableArray<LayerRange>> ranges = layer.Layer.ReadDataRanges(at);
+    // Where the holes cannot be seen the file counts as full.
+    public IEnumerable<LayerRange> ReadDataRanges() =>
+        Take(layer.ReadDataRanges(at), out ImmutableArray<LayerRange> ranges) ? ranges : [new LayerRange(0, at.Size)];
 
-        // Where the holes cannot be seen the file counts as full.
-        ImmutableArray<LayerRange> known = layer.Take(ranges) ? ranges.Value : [new LayerRange(0, at.Size)];
-        long last = 0;
-        foreach (LayerRange range in known)
-        {
-            long first = Math.Max(last, range.Start / PageSize);
-            last = (range.End + PageSize - 1) / PageSize;
-            if (last > first)
-                yield return (first, last);
-        }
+    public void Read(long offset, Span<byte> buffer)
+    {
+        Take(layer.Read(at, offset, buffer), out int length);
+        buffer[length..].Clear();
     }
 
-    public void ReadPage(long number, Span<byte> page)
-    {
-        LayerResult<int> read = layer.Layer.Read(at, number * PageSize, page);
-        page[(layer.Take(read) ? read.Value : 0)..].Clear();
-    }
+    public SourceHandle? ReadHandle() => layer.ReadHandle(at);
 
-    public (byte Type, byte[] Bytes)? ReadHandle() => layer.Layer.ReadHandle(at);
+    private RealObject Of(LayerObject entry) => new RealObject(layer, entry, problems);
+
+    /// <summary>Notes a problem; that a name is not there is none.</summary>
+    private bool Take<T>(LayerResult<T> result, [NotNullWhen(true)] out T? value)
+    {
+        if (result.Problem is { } problem && problem.Error != LinuxError.ENOENT)
+            problems.Add(problem);
+        value = result.Value;
+        return result.IsRead;
+    }
 }

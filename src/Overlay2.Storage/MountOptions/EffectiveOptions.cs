@@ -79,6 +79,6 @@ public sealed record EffectiveOptions
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(layout);
-        return new Resolving.OptionResolver(options, profile, layout).Resolve();
+        return new OptionResolver(options, profile, layout).Resolve();
     }
 }

@@ -13,8 +13,8 @@ public sealed partial class OverlayMountOptions : IEquatable<OverlayMountOptions
     /// <summary>No options.</summary>
     public static OverlayMountOptions Empty { get; } = new([], []);
 
-    /// <summary>Every directory that an option names, replaced ones included, in order.</summary>
-    internal ImmutableArray<LayerPath> AllLayers { get; }
+    /// <summary>Every directory that an option names, those that a later option replaces included, in order.</summary>
+    public ImmutableArray<LayerPath> AllLayers { get; }
 
     private OverlayMountOptions(ImmutableArray<ByteString> flags, ImmutableArray<OverlayOption> options)
     {

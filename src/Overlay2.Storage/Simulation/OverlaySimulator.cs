@@ -1,4 +1,5 @@
 using Overlay2.Storage.Kernel;
+using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Simulation.Backing;
 using Overlay2.Storage.Simulation.Merging;
 
@@ -21,12 +22,13 @@ public sealed partial class OverlaySimulator
     private OverlayMount _mount;
     private int _nextDescriptor = 3;
 
-    internal OverlaySimulator(OverlayMount mount, SimulationClock clock, Journal journal, VfsSettings settings)
+    internal OverlaySimulator(OverlayMount mount, SimulationClock clock, Journal journal, VfsSettings settings, EffectiveOptions effective)
     {
         _mount = mount;
         _clock = clock;
         _journal = journal;
         _settings = settings;
+        Effective = effective;
         _files = new JournaledMap<int, OpenFile>(journal);
         _mappings = new JournaledMap<int, FileMapping>(journal);
     }
@@ -36,6 +38,9 @@ public sealed partial class OverlaySimulator
 
     /// <summary>The umask of the caller.</summary>
     public int Umask { get; set; } = 0x12;
+
+    /// <summary>What the mount options came to.</summary>
+    public EffectiveOptions Effective { get; }
 
     internal OverlayMount Mount => _mount;
 

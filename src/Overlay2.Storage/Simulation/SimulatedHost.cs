@@ -1,6 +1,5 @@
 using System.Globalization;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Kernel;
 using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Simulation.Backing;
 using Overlay2.Storage.Simulation.Merging;
@@ -18,14 +17,9 @@ internal sealed class SimulatedHost
         _setup = setup;
         Clock = new SimulationClock(setup.Time);
         Rules = KernelRules.From(setup.Profile);
-        BackingInode? upper = null, work = null;
-        if (setup.Upper is { } layer)
-        {
-            upper = Build(layer);
-            work = upper.FileSystem.NewRoot();
-        }
-
-        Layers = new MountLayers(upper, work, [.. setup.Lowers.Select(Build)], [.. setup.DataLayers.Select(Build)]);
+        BackingInode? upper = setup.Upper is { } layer ? Build(layer) : null;
+        BackingInode? work = upper is null ? null : setup.Work is { } directory ? Build(directory) : upper.FileSystem.NewRoot();
+        Layers = new MountLayers(upper, work, [.. setup.Lowers.Select(Build)], [.. setup.DataLayers.Select(Build)]) { AreMounted = setup.IsMounted };
     }
 
     public SimulationClock Clock { get; }
@@ -36,10 +30,8 @@ internal sealed class SimulatedHost
 
     public MountLayers Layers { get; }
 
-    public EffectiveOptions Resolve() => Resolve(Layers, _setup.Options, _setup.Profile);
-
-    /// <summary>What a kernel makes of options for these directories; directories that the options name are not looked at.</summary>
-    public static EffectiveOptions Resolve(MountLayers layers, OverlayMountOptions given, KernelProfile profile)
+    /// <summary>What a kernel makes of the options for these directories; directories that the options name are not looked at.</summary>
+    public EffectiveOptions Resolve()
     {
         var layout = new LayerLayout();
         List<BackingFileSystem> fileSystems = [];
@@ -52,18 +44,18 @@ internal sealed class SimulatedHost
             return path;
         }
 
-        List<BytePath> lowers = [.. layers.Lowers.Select((inode, i) => Name("l" + i.ToString(CultureInfo.InvariantCulture), inode))];
-        List<BytePath> data = [.. layers.Data.Select((inode, i) => Name("d" + i.ToString(CultureInfo.InvariantCulture), inode))];
-        BytePath? upper = layers.Upper is { } root ? Name("u", root) : null;
-        BytePath? work = layers.Work is { } directory ? Name("w", directory) : null;
+        List<BytePath> lowers = [.. Layers.Lowers.Select((inode, i) => Name("l" + i.ToString(CultureInfo.InvariantCulture), inode))];
+        List<BytePath> data = [.. Layers.Data.Select((inode, i) => Name("d" + i.ToString(CultureInfo.InvariantCulture), inode))];
+        BytePath? upper = Layers.Upper is { } root ? Name("u", root) : null;
+        BytePath? work = Layers.Work is { } directory ? Name("w", directory) : null;
         OverlayMountOptions options = OverlayMountOptions.Create(lowers, upper, work, data);
-        foreach (OverlayOption option in given.Options)
+        foreach (OverlayOption option in _setup.Options.Options)
         {
             if (!IsLayerOption(option))
                 options = options.WithAppended(option);
         }
 
-        return EffectiveOptions.Resolve(options, profile, layout);
+        return EffectiveOptions.Resolve(options, _setup.Profile, layout);
     }
 
     private static bool IsLayerOption(OverlayOption option) =>
@@ -79,13 +71,32 @@ internal sealed class SimulatedHost
     {
         if (!_fileSystems.TryGetValue(layer.FileSystem, out BackingFileSystem? fileSystem))
         {
-            Span<byte> uuid = stackalloc byte[16];
-            uuid[0] = 0x11;
-            uuid[15] = (byte)(_fileSystems.Count + 1);
-            fileSystem = Rules.NewFileSystem(layer.FileSystem.Kind, uuid, layer.FileSystem.BlockLimit, Clock, Journal);
+            fileSystem = Rules.NewFileSystem(layer.FileSystem, UuidOf(layer), Clock, Journal);
             _fileSystems.Add(layer.FileSystem, fileSystem);
         }
 
-        return LayerBuilder.Build(fileSystem, layer.Tree);
+        return layer.Source is { } source ? fileSystem.Load(source) : LayerBuilder.Build(fileSystem, layer.Tree);
+    }
+
+    /// <summary>The UUID that handles carry: as it is given, as the marks of overlayfs on a root outside have it, or made up.</summary>
+    private byte[] UuidOf(SimulatedLayer layer)
+    {
+        if (layer.FileSystem.Uuid is { } given)
+            return given.Span.ToArray();
+        byte[] uuid = new byte[16];
+        if (layer.Source is not { } source)
+        {
+            uuid[0] = 0x11;
+            uuid[15] = (byte)(_fileSystems.Count + 1);
+            return uuid;
+        }
+
+        foreach ((ByteString name, byte[] value) in source.ReadAttributes())
+        {
+            if (name.Span.EndsWith(".overlay.origin"u8) && OverlayFileHandle.IsWellFormed(value))
+                uuid = OverlayFileHandle.Uuid(value).ToArray();
+        }
+
+        return uuid;
     }
 }

@@ -6,7 +6,6 @@ using Overlay2.Storage.Detection;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Kernel;
-using Overlay2.Storage.MountOptions.Resolving;
 using Overlay2.Storage.Mounts;
 
 namespace Overlay2.Storage.Snapshots;

@@ -5,6 +5,7 @@ using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Layers;
+using Overlay2.Storage.Simulation;
 
 namespace Overlay2.Storage.KernelTests.Layers;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Detection;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Kernel;
+using Overlay2.Storage.Layers;
 using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Mounts;
 

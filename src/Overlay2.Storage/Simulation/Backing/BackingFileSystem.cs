@@ -30,6 +30,7 @@ internal sealed partial class BackingFileSystem
     public BackingFileSystem(SimulatedFileSystemKind kind, ReadOnlySpan<byte> uuid, long? blockLimit, SimulationClock clock, Journal journal)
     {
         Kind = kind;
+        SharesBlocks = kind == SimulatedFileSystemKind.Xfs;
         Uuid = uuid.ToArray();
         IsLimited = blockLimit is not null;
         long blocks = blockLimit ?? PlainBlocks;
@@ -60,10 +61,7 @@ internal sealed partial class BackingFileSystem
     public bool AllocationKeepsTime { get; init; }
 
     /// <summary>Whether a copy of a whole file shares its blocks (FICLONE).</summary>
-    public bool SharesBlocks => SharesAllBlocks ?? Kind == SimulatedFileSystemKind.Xfs;
-
-    /// <summary>What is known of that apart from the kind.</summary>
-    public bool? SharesAllBlocks { get; init; }
+    public bool SharesBlocks { get; init; }
 
     /// <summary>The number before that of the next new object.</summary>
     public ulong LastNumber { get => _counters.NextInode; init => _counters.NextInode = value; }
@@ -117,10 +115,11 @@ internal sealed partial class BackingFileSystem
         _inodes.TryGetValue(number, out BackingInode? inode) || _loaded.TryGetValue(number, out inode) ? inode : null;
 
     /// <summary>Brings an object on disk into memory; one that is there already, under another name, is the same object.</summary>
-    public BackingInode Load(in LoadedStatus status, IRealObject real)
+    public BackingInode Load(ISourceObject source)
     {
-        ref BackingInode? known = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_loaded, status.Number, out _);
-        return known ??= new BackingInode(this, _journal, status, real);
+        SourceStatus status = source.ReadStatus();
+        ref BackingInode? known = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_loaded, status.InodeNumber, out _);
+        return known ??= new BackingInode(this, _journal, status, source);
     }
 
     /// <summary>Forgets what a directory on disk holds, to free memory. Only where nothing below it was changed.</summary>

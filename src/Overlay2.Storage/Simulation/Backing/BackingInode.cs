@@ -7,7 +7,7 @@ namespace Overlay2.Storage.Simulation.Backing;
 internal sealed class BackingInode
 {
     private readonly Journal _journal;
-    private readonly IRealObject? _real;
+    private readonly ISourceObject? _source;
     private JournaledMap<ByteString, byte[]>? _attributes;
     private FileContent? _loadedContent;
     private State _state;
@@ -27,17 +27,17 @@ internal sealed class BackingInode
     }
 
     /// <summary>An object on disk; what it holds is read when it is asked for. It is no change, so the journal knows nothing of it.</summary>
-    public BackingInode(BackingFileSystem fileSystem, Journal journal, in LoadedStatus status, IRealObject real)
+    public BackingInode(BackingFileSystem fileSystem, Journal journal, in SourceStatus status, ISourceObject source)
     {
         FileSystem = fileSystem;
         _journal = journal;
-        _real = real;
-        Number = status.Number;
+        _source = source;
+        Number = status.InodeNumber;
         Type = status.Type;
         Device = status.Device;
         LinkTarget = status.LinkTarget;
         if (Type == FileType.Directory)
-            Children = new JournaledMap<ByteString, BackingInode>(journal, real);
+            Children = new JournaledMap<ByteString, BackingInode>(journal, new SourceEntries(fileSystem, source));
         _state = new State
         {
             Mode = status.Mode,
@@ -71,7 +71,7 @@ internal sealed class BackingInode
     public JournaledMap<ByteString, byte[]> ExtendedAttributes => _attributes ??= ReadAttributes();
 
     /// <summary>The handle of an object on disk; <see langword="null"/> for any other.</summary>
-    public (byte Type, byte[] Bytes)? RealHandle => _real?.ReadHandle();
+    public SourceHandle? RealHandle => _source?.ReadHandle();
 
     /// <summary>The attributes that lie in the inode itself rather than in a block; <see langword="null"/> if none does.</summary>
     public JournaledMap<ByteString, bool>? AttributesInInode { get; private set; }
@@ -115,7 +115,7 @@ internal sealed class BackingInode
     public int ContentVersion => _state.ContentVersion;
 
     /// <summary>The data, for reading.</summary>
-    public FileContent Content => _state.Content ?? (_loadedContent ??= FileContent.Of(_real!));
+    public FileContent Content => _state.Content ?? (_loadedContent ??= FileContent.Of(_source!));
 
     /// <summary>The data, for changing.</summary>
     public FileContent EditContent()
@@ -144,8 +144,10 @@ internal sealed class BackingInode
     private JournaledMap<ByteString, byte[]> ReadAttributes()
     {
         var attributes = new JournaledMap<ByteString, byte[]>(_journal);
-        if (_real is not null)
-            attributes.Load(_real.ReadAttributes());
+
+        // xfs shows an ACL in a form of its own too.
+        if (_source is not null)
+            attributes.Load(_source.ReadAttributes().Where(static attribute => XfsAcl.PosixName(attribute.Key) is null));
         return attributes;
     }
 

@@ -35,10 +35,20 @@ internal sealed class FileContent
     }
 
     /// <summary>The data of a file on disk; none of it is read.</summary>
-    public static FileContent Of(IRealObject real)
+    public static FileContent Of(ISourceObject source)
     {
-        PageRun[] runs = [.. real.ReadPageRanges().Select(range => new PageRun(range.First, range.End, Source: real))];
-        return new FileContent(runs) { PageCount = runs.Sum(static run => run.Length) };
+        List<PageRun> runs = [];
+        long end = 0;
+        foreach (LayerRange range in source.ReadDataRanges())
+        {
+            // Two ranges may meet in one page.
+            long first = Math.Max(end, range.Start / PageSize);
+            end = (range.End + PageSize - 1) / PageSize;
+            if (end > first)
+                runs.Add(new PageRun(first, end, Source: source));
+        }
+
+        return new FileContent([.. runs]) { PageCount = runs.Sum(static run => run.Length) };
     }
 
     /// <summary>Whether pages are shared with another file on disk, so that a write allocates new ones.</summary>

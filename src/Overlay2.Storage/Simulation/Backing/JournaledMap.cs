@@ -18,7 +18,7 @@ internal sealed class JournaledMap<TKey, TValue>(Journal journal, ILazyItems<TKe
     public IEnumerable<KeyValuePair<TKey, TValue>> Items => All ?? Enumerable.Empty<KeyValuePair<TKey, TValue>>();
 
     /// <summary>The keys, without bringing items into memory. What was removed or added by a change still counts as it is on disk.</summary>
-    public IEnumerable<TKey> KeysOnDisk => _asked is null ? Items.Select(static item => item.Key) : source!.ReadKeys();
+    public IEnumerable<TKey> KeysOnDisk => _asked is null ? [.. Items.Select(static item => item.Key)] : source!.ReadKeys();
 
     /// <summary>The values that are in memory.</summary>
     public IEnumerable<TValue> Known => _items?.Values ?? Enumerable.Empty<TValue>();

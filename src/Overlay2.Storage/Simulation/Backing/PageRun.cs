@@ -6,7 +6,7 @@ namespace Overlay2.Storage.Simulation.Backing;
 /// <param name="Page">The bytes of each page; never changed in place.</param>
 /// <param name="Source">The file on disk that holds the pages.</param>
 /// <param name="Shift">What to add to a page number here for the one there.</param>
-internal readonly record struct PageRun(long First, long End, byte[]? Page = null, IRealObject? Source = null, long Shift = 0)
+internal readonly record struct PageRun(long First, long End, byte[]? Page = null, ISourceObject? Source = null, long Shift = 0)
 {
     public long Length => End - First;
 
@@ -33,7 +33,7 @@ internal readonly record struct PageRun(long First, long End, byte[]? Page = nul
         if (Source is null)
             return Page;
         byte[] page = new byte[FileContent.PageSize];
-        Source.ReadPage(number + Shift, page);
+        Source.Read((number + Shift) * FileContent.PageSize, page);
         return page;
     }
 }

@@ -36,10 +36,12 @@ internal sealed record KernelRules
     };
 
     /// <summary>A file system under this kernel.</summary>
-    public BackingFileSystem NewFileSystem(SimulatedFileSystemKind kind, ReadOnlySpan<byte> uuid, long? blockLimit, SimulationClock clock, Journal journal) =>
-        new(kind, uuid, blockLimit, clock, journal)
+    public BackingFileSystem NewFileSystem(SimulatedFileSystem description, ReadOnlySpan<byte> uuid, SimulationClock clock, Journal journal) =>
+        new(description.Kind, uuid, description.BlockLimit, clock, journal)
         {
-            HoldsUserAttributes = kind != SimulatedFileSystemKind.Tmpfs || TmpfsHasUserAttributes,
+            SharesBlocks = description.SharesBlocks,
+            LastNumber = description.LastInodeNumber,
+            HoldsUserAttributes = description.Kind != SimulatedFileSystemKind.Tmpfs || TmpfsHasUserAttributes,
             SocketsHoldUserAttributes = SocketsHaveUserAttributes,
             AllocationKeepsTime = AllocationKeepsTime,
         };

@@ -28,7 +28,7 @@ internal static class OverlayFileHandle
     {
         BackingFileSystem fileSystem = inode.FileSystem;
         if (inode.RealHandle is { } real)
-            return [0, Magic, (byte)(HeaderSize + real.Bytes.Length), isUpper ? UpperFlag : (byte)0, real.Type, .. withUuid ? fileSystem.Uuid.Span : new byte[16], .. real.Bytes];
+            return [0, Magic, (byte)(HeaderSize + real.Bytes.Length), isUpper ? UpperFlag : (byte)0, real.Type, .. withUuid ? fileSystem.Uuid.Span : new byte[16], .. real.Bytes.Span];
         byte[] handle = new byte[HeaderSize + IdSize(fileSystem)];
         handle[1] = Magic;
         handle[2] = (byte)handle.Length;

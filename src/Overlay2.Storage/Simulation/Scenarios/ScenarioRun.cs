@@ -128,7 +128,7 @@ internal sealed partial class ScenarioRun
         BackingInode? Find(string? name) => name is null ? null : _world.Layers[name];
         var layers = new MountLayers(Find(_world.Upper), Find(_world.Work), [.. _world.Lowers.Select(name => _world.Layers[name])], [.. _world.Data.Select(name => _world.Layers[name])]);
         LinuxError error = OverlayMount.TryMount(layers, _features, _rules, _world.Clock, _world.Journal, out OverlayMount? mount);
-        _simulator = mount is null ? null : new OverlaySimulator(mount, _world.Clock, _world.Journal, _settings) { Umask = _umask };
+        _simulator = mount is null ? null : new OverlaySimulator(mount, _world.Clock, _world.Journal, _settings, effective) { Umask = _umask };
         return error;
     }
 

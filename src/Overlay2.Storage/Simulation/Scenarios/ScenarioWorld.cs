@@ -136,7 +136,7 @@ internal sealed class ScenarioWorld
         long? limit = parts.Length > 1 ? long.Parse(parts[1], CultureInfo.InvariantCulture)
             : kind == SimulatedFileSystemKind.Tmpfs ? PlainTmpfsBlocks
             : null;
-        return _rules.NewFileSystem(kind, uuid, limit, Clock, Journal);
+        return _rules.NewFileSystem(new SimulatedFileSystem(kind, limit), uuid, Clock, Journal);
     }
 
     private static void AddName(JsonElement layer, List<string> names, Dictionary<string, string> letters)

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Simulation;
 using Overlay2.Storage.Simulation.Backing;
 
 namespace Overlay2.Storage.Tests.Simulation.Backing;
@@ -146,32 +147,35 @@ public sealed class FileContentTests
     }
 
     /// <summary>A file whose pages each hold their number.</summary>
-    private sealed class CountingFile(List<(long First, long End)> ranges) : IRealObject
+    private sealed class CountingFile(List<(long First, long End)> ranges) : ISourceObject
     {
         public List<(long First, long End)> Ranges { get; } = ranges;
 
         public int Reads { get; private set; }
 
-        public bool TryFind(ByteString key, [MaybeNullWhen(false)] out BackingInode value)
+        public SourceStatus ReadStatus() => default;
+
+        public bool TryFind(ByteString name, [MaybeNullWhen(false)] out ISourceObject found)
         {
-            value = null;
+            found = null;
             return false;
         }
 
-        public IEnumerable<KeyValuePair<ByteString, BackingInode>> ReadAll() => [];
+        public IEnumerable<KeyValuePair<ByteString, ISourceObject>> ReadEntries() => [];
 
-        public IEnumerable<ByteString> ReadKeys() => [];
+        public IEnumerable<ByteString> ReadNames() => [];
 
         public IEnumerable<KeyValuePair<ByteString, byte[]>> ReadAttributes() => [];
 
-        public IEnumerable<(long First, long End)> ReadPageRanges() => Ranges;
+        public IEnumerable<LayerRange> ReadDataRanges() =>
+            Ranges.Select(static range => new LayerRange(range.First * FileContent.PageSize, range.End * FileContent.PageSize));
 
-        public void ReadPage(long number, Span<byte> page)
+        public void Read(long offset, Span<byte> buffer)
         {
             Reads++;
-            page.Fill((byte)number);
+            buffer.Fill((byte)(offset / FileContent.PageSize));
         }
 
-        public (byte Type, byte[] Bytes)? ReadHandle() => null;
+        public SourceHandle? ReadHandle() => null;
     }
 }

@@ -1,6 +1,6 @@
 using Overlay2.Storage.Kernel;
 
-namespace Overlay2.Storage.MountOptions.Resolving;
+namespace Overlay2.Storage.MountOptions;
 
 /// <summary>A way to give an option, and what it means.</summary>
 /// <param name="Text">What is behind the <c>=</c>; <see langword="null"/> for a flag.</param>

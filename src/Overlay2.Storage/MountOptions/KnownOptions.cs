@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Overlay2.Storage.Kernel;
 using Features = Overlay2.Storage.Kernel.OverlayFeatures;
 
-namespace Overlay2.Storage.MountOptions.Resolving;
+namespace Overlay2.Storage.MountOptions;
 
 /// <summary>The table of options that name no directory. A new option is one row here and one property of <see cref="EffectiveOptions"/>.</summary>
 internal static class KnownOptions

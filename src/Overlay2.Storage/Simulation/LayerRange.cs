@@ -1,4 +1,4 @@
-namespace Overlay2.Storage.Layers;
+namespace Overlay2.Storage.Simulation;
 
 /// <summary>A range of a file that holds data; what lies between ranges is a hole.</summary>
 /// <param name="Start">The first byte.</param>

@@ -1,6 +1,6 @@
 using Overlay2.Storage.Kernel;
 
-namespace Overlay2.Storage.MountOptions.Resolving;
+namespace Overlay2.Storage.MountOptions;
 
 /// <content>Options that need or exclude one another. What was given beats what is a default of the module; two that were given are refused.</content>
 internal sealed partial class OptionResolver

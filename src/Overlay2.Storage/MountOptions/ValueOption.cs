@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Kernel;
 
-namespace Overlay2.Storage.MountOptions.Resolving;
+namespace Overlay2.Storage.MountOptions;
 
 /// <summary>An option with values of one type.</summary>
 internal sealed class ValueOption<T> : KnownOption

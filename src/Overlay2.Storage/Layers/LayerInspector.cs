@@ -5,7 +5,7 @@ using Overlay2.Storage.Interop;
 using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Mounts;
 
-namespace Overlay2.Storage.Detection;
+namespace Overlay2.Storage.Layers;
 
 /// <summary>Looks at the directories that overlay options name, for <see cref="EffectiveOptions.Resolve"/>; changes nothing.</summary>
 /// <remarks>Relative paths are looked up from the working directory. What a caller may not see counts as not there. Whether one layer is

@@ -1,6 +1,6 @@
 using Overlay2.Storage.Kernel;
 
-namespace Overlay2.Storage.MountOptions.Resolving;
+namespace Overlay2.Storage.MountOptions;
 
 /// <content>Each option by itself: known or not, its value, the directory it names.</content>
 internal sealed partial class OptionResolver

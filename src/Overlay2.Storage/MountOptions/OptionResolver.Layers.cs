@@ -1,7 +1,7 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Kernel;
 
-namespace Overlay2.Storage.MountOptions.Resolving;
+namespace Overlay2.Storage.MountOptions;
 
 /// <content>The directories: there or not, fit for their role, apart from one another.</content>
 internal sealed partial class OptionResolver

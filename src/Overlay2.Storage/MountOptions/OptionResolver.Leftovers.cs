@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Kernel;
 
-namespace Overlay2.Storage.MountOptions.Resolving;
+namespace Overlay2.Storage.MountOptions;
 
 /// <content>What the file systems allow, what the mount leaves in upper and work, and what mountinfo shows.</content>
 internal sealed partial class OptionResolver

@@ -3,7 +3,7 @@ using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Kernel;
 
-namespace Overlay2.Storage.MountOptions.Resolving;
+namespace Overlay2.Storage.MountOptions;
 
 /// <summary>Follows one mount through the kernel's rules, in the order in which the kernel applies them. One method is one rule.</summary>
 internal sealed partial class OptionResolver

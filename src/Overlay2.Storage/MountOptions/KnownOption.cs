@@ -1,6 +1,6 @@
 using Overlay2.Storage.Kernel;
 
-namespace Overlay2.Storage.MountOptions.Resolving;
+namespace Overlay2.Storage.MountOptions;
 
 /// <summary>All that is known of one option that names no directory: how it is given, its default, how mountinfo shows it.</summary>
 internal abstract class KnownOption

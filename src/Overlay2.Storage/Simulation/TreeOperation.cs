@@ -1,4 +1,4 @@
-namespace Overlay2.Storage.Layers;
+namespace Overlay2.Storage.Simulation;
 
 /// <summary>What is done to a directory and everything below it.</summary>
 public enum TreeOperation

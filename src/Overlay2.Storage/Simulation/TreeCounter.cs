@@ -1,10 +1,9 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Kernel;
-using Overlay2.Storage.Simulation;
 using Overlay2.Storage.Simulation.Backing;
 using Overlay2.Storage.Simulation.Merging;
 
-namespace Overlay2.Storage.Layers;
+namespace Overlay2.Storage.Simulation;
 
 /// <summary>Counts what a recursive operation costs: copies up one object after the other in the simulator, and forgets it again.</summary>
 /// <remarks>In memory are the directories from the top to where the count is, and a part of the entries of the last.</remarks>
@@ -13,40 +12,41 @@ internal sealed class TreeCounter
     /// <summary>So many entries are kept at a time.</summary>
     private const int PartLength = 512;
 
-    private readonly LiveHost _host;
+    private readonly OverlaySimulator _simulator;
     private readonly OverlayMount _mount;
     private readonly TreeOperation _operation;
-    private readonly IProgress<TreeCost>? _progress;
+    private readonly IProgress<TreeCount>? _progress;
     private readonly CancellationToken _cancellation;
 
     /// <summary>Indexed objects that were counted: their other names cost nothing more.</summary>
     private readonly HashSet<BackingInode> _indexed = [];
-    private TreeCost _cost = new();
+    private TreeCount _count = new();
 
-    public TreeCounter(LiveHost host, TreeOperation operation, IProgress<TreeCost>? progress, CancellationToken cancellation)
+    /// <param name="simulator">A simulator on which nothing was changed yet; it is of no use afterwards.</param>
+    /// <param name="operation">What would be done.</param>
+    /// <param name="progress">Told the count so far.</param>
+    /// <param name="cancellation">Ends the count.</param>
+    public TreeCounter(OverlaySimulator simulator, TreeOperation operation, IProgress<TreeCount>? progress, CancellationToken cancellation)
     {
-        _host = host;
-        _mount = host.Simulator.Mount;
+        _simulator = simulator;
+        _mount = simulator.Mount;
         _operation = operation;
         _progress = progress;
         _cancellation = cancellation;
     }
 
-    public TreeCost Count(BytePath path)
+    public TreeCount Count(BytePath path)
     {
-        if (_host.Simulator.Find(path, follow: _operation != TreeOperation.ChangeOwner) is not { } top)
-            return Cost() with { Error = LinuxError.ENOENT };
+        if (_simulator.Find(path, follow: _operation != TreeOperation.ChangeOwner) is not { } top)
+            return _count with { Error = LinuxError.ENOENT };
         if (_mount.IsReadOnly)
-            return Cost() with { Error = LinuxError.EROFS };
+            return _count with { Error = LinuxError.EROFS };
         _mount.Effects.Take();
         CopyUp(top);
         if (top.IsDirectory)
             CountBelow(top);
-        bool isFull = _host.Space is { } space && (_cost.SpaceNeeded > space.UsableBytes || _cost.InodesNeeded > space.FreeInodes);
-        return Cost() with { Error = isFull ? LinuxError.ENOSPC : LinuxError.OK };
+        return _count;
     }
-
-    private TreeCost Cost() => _cost with { Space = _host.Space, Problems = [.. _host.Problems.Kept], ProblemCount = _host.Problems.Count };
 
     private void CountBelow(OverlayDentry top)
     {
@@ -57,7 +57,7 @@ internal sealed class TreeCounter
             {
                 if (frame.Below.TryDequeue(out ByteString name))
                 {
-                    SimulatorSnapshot snapshot = _host.Simulator.TakeSnapshot();
+                    SimulatorSnapshot snapshot = _simulator.TakeSnapshot();
                     if (_mount.Lookup(frame.Directory, name, out OverlayDentry below) == LinuxError.OK && below.IsDirectory)
                     {
                         CopyUp(below);
@@ -65,7 +65,7 @@ internal sealed class TreeCounter
                     }
                     else
                     {
-                        _host.Simulator.Restore(snapshot);
+                        _simulator.Restore(snapshot);
                     }
                 }
                 else if (!CountPart(frame))
@@ -96,7 +96,7 @@ internal sealed class TreeCounter
     {
         frame.Names.Dispose();
         if (frame.Before is { } snapshot)
-            _host.Simulator.Restore(snapshot);
+            _simulator.Restore(snapshot);
         frame.Forget();
     }
 
@@ -104,14 +104,14 @@ internal sealed class TreeCounter
     /// <returns>Whether there were any.</returns>
     private bool CountPart(Frame frame)
     {
-        SimulatorSnapshot snapshot = _host.Simulator.TakeSnapshot();
+        SimulatorSnapshot snapshot = _simulator.TakeSnapshot();
         int count = 0;
         for (; count < PartLength && frame.Names.MoveNext(); count++)
         {
             _cancellation.ThrowIfCancellationRequested();
             (ByteString name, OverlayLayer layer) = frame.Names.Current;
             if (_mount.Lookup(frame.Directory, name, out OverlayDentry found) != LinuxError.OK)
-                _cost = _cost with { Failing = _cost.Failing + 1 };
+                _count = _count with { Failing = _count.Failing + 1 };
             else if (found.IsNegative || TopLayer(found.Inode!) != layer)
                 continue;
             else if (found.IsDirectory)
@@ -120,9 +120,9 @@ internal sealed class TreeCounter
                 CopyUp(found);
         }
 
-        _host.Simulator.Restore(snapshot);
+        _simulator.Restore(snapshot);
         frame.Forget();
-        _progress?.Report(Cost());
+        _progress?.Report(_count);
         return count > 0;
     }
 
@@ -131,34 +131,34 @@ internal sealed class TreeCounter
 
     private void CopyUp(OverlayDentry dentry)
     {
-        _cost = _cost with { Objects = _cost.Objects + 1 };
+        _count = _count with { Objects = _count.Objects + 1 };
         if (dentry.Upper is not null && dentry.HasUpperAlias)
         {
-            _cost = _cost with { InUpper = _cost.InUpper + 1 };
+            _count = _count with { InUpper = _count.InUpper + 1 };
             return;
         }
 
         BackingInode lower = dentry.Inode!.Real;
-        if (_host.Features.Index && lower.LinkCount > 1 && !lower.IsDirectory && !_indexed.Add(lower))
+        if (_mount.Features.Index && lower.LinkCount > 1 && !lower.IsDirectory && !_indexed.Add(lower))
             return;
-        BackingFileSystem upper = _host.UpperFileSystem!;
+        BackingFileSystem upper = _mount.Upper!.Root.FileSystem;
         (long blocks, ulong last) = (upper.FreeBlocks, upper.LastNumber);
         if (_mount.CopyUp(dentry) != LinuxError.OK)
-            _cost = _cost with { Failing = _cost.Failing + 1 };
-        _cost = _cost with
+            _count = _count with { Failing = _count.Failing + 1 };
+        _count = _count with
         {
-            SpaceNeeded = _cost.SpaceNeeded + ((blocks - upper.FreeBlocks) * FileContent.PageSize),
-            InodesNeeded = _cost.InodesNeeded + (long)(upper.LastNumber - last),
+            SpaceNeeded = _count.SpaceNeeded + ((blocks - upper.FreeBlocks) * FileContent.PageSize),
+            InodesNeeded = _count.InodesNeeded + (long)(upper.LastNumber - last),
         };
         foreach (Effect effect in _mount.Effects.Take())
         {
-            _cost = effect.Kind switch
+            _count = effect.Kind switch
             {
-                EffectKind.CopyUp => _cost with { Files = _cost.Files + 1, CopyUpBytes = _cost.CopyUpBytes + effect.Bytes },
-                EffectKind.MetadataCopyUp => _cost with { WithoutData = _cost.WithoutData + 1 },
-                EffectKind.DirectoryCopyUp => _cost with { Directories = _cost.Directories + 1 },
-                EffectKind.LinkBroken => _cost with { BrokenLinks = _cost.BrokenLinks + 1 },
-                _ => _cost,
+                EffectKind.CopyUp => _count with { Files = _count.Files + 1, CopyUpBytes = _count.CopyUpBytes + effect.Bytes },
+                EffectKind.MetadataCopyUp => _count with { WithoutData = _count.WithoutData + 1 },
+                EffectKind.DirectoryCopyUp => _count with { Directories = _count.Directories + 1 },
+                EffectKind.LinkBroken => _count with { BrokenLinks = _count.BrokenLinks + 1 },
+                _ => _count,
             };
         }
     }
