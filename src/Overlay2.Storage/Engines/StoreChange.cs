@@ -38,6 +38,8 @@ internal sealed record StoreChange
             Containers = docker.Containers,
             Images = docker.Images,
             BuildCache = docker.BuildCache,
+            RepositoryNames = docker.RepositoryNames,
+            KnowsRecordReferences = docker.KnowsRecordReferences,
         },
         ContainersStorageStore containers => new ContainersStorageStore
         {
@@ -53,6 +55,7 @@ internal sealed record StoreChange
             LayerRecords = containers.LayerRecords,
             Containers = containers.Containers,
             Images = containers.Images,
+            KnowsRecordReferences = containers.KnowsRecordReferences,
         },
         ContainerdSnapshotStore containerd => new ContainerdSnapshotStore
         {
@@ -71,6 +74,9 @@ internal sealed record StoreChange
             Images = containerd.Images,
             Leases = containerd.Leases,
             Tasks = containerd.Tasks,
+            Contents = containerd.Contents,
+            Sandboxes = containerd.Sandboxes,
+            KnowsRecordReferences = containerd.KnowsRecordReferences,
             ReadProblems = containerd.ReadProblems,
         },
         _ => throw new NotSupportedException($"Stores of the kind {store.Kind} are not repaired."),

@@ -20,7 +20,7 @@ internal static class RedactionVocabulary
         image layerdb imagedb content metadata sha256 sha512 mounts cache-id parent size mount-id init-id tar-split.json.gz repositories.json
         containers config.v2.json hostconfig.json resolv.conf hostname hosts buildkit snapshots.db volumes _data
         overlay-layers overlay-images overlay-containers layers.json volatile-layers.json containers.json volatile-containers.json images.json empty
-        snapshotter.v1.overlayfs metadata.v1.bolt runtime.v2.task metadata.db meta.db fs rootfs moby k8s.io
+        snapshotter.v1.overlayfs content.v1.content blobs metadata.v1.bolt runtime.v2.task metadata.db meta.db fs rootfs moby k8s.io
         containerd storage libpod kubelet pods podman crio
         ext2 ext3 ext4 xfs tmpfs ramfs nfs nfs4 cifs fuse erofs squashfs swap none auto sysfs devpts devtmpfs cgroup2 nsfs
         """;

@@ -19,8 +19,11 @@ internal sealed partial class Redactor
         SnapshotNames = [.. store.SnapshotNames.Select(name => new ContainerdSnapshotName(Name(name.Namespace), name.Snapshotter, Text(name.Name), Text(name.Key), Text(name.Parent)))],
         Containers = [.. store.Containers.Select(Container)],
         Images = [.. store.Images.Select(image => new ContainerdImage(Name(image.Namespace), Text(image.Name), Text(image.Digest)))],
-        Leases = [.. store.Leases.Select(lease => lease with { Namespace = Name(lease.Namespace), Id = Text(lease.Id), SnapshotNames = [.. lease.SnapshotNames.Select(Text)] })],
+        Leases = [.. store.Leases.Select(lease => lease with { Namespace = Name(lease.Namespace), Id = Text(lease.Id), SnapshotNames = [.. lease.SnapshotNames.Select(Text)], ContentDigests = [.. lease.ContentDigests.Select(Text)] })],
         Tasks = [.. store.Tasks.Select(task => task with { Namespace = Name(task.Namespace), ContainerId = Name(task.ContainerId), Directory = Path(task.Directory) })],
+        Contents = [.. store.Contents.Select(content => content with { Digest = Text(content.Digest) }).OrderBy(content => content.Digest)],
+        Sandboxes = [.. store.Sandboxes.Select(sandbox => new ContainerdSandbox(Name(sandbox.Namespace), Name(sandbox.Id)))],
+        KnowsRecordReferences = store.KnowsRecordReferences,
         ReadProblems = [.. store.ReadProblems.Select(Problem)],
     };
 

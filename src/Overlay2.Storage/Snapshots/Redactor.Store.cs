@@ -24,6 +24,8 @@ internal sealed partial class Redactor
         Containers = [.. store.Containers.Select(Container).OrderBy(container => container.Id)],
         Images = [.. store.Images.Select(Image).OrderBy(image => image.Id)],
         BuildCache = [.. store.BuildCache.Select(record => new DockerBuildCacheRecord(Text(record.Key), Text(record.Parent), Text(record.Committed), Text(record.ChainId))).OrderBy(record => record.Key)],
+        RepositoryNames = [.. store.RepositoryNames.Select(name => new DockerRepositoryName(Text(name.Name), Text(name.ImageId))).OrderBy(name => name.Name)],
+        KnowsRecordReferences = store.KnowsRecordReferences,
         ReadProblems = [.. store.ReadProblems.Select(Problem)],
     };
 
@@ -45,7 +47,8 @@ internal sealed partial class Redactor
             LayerId = Name(container.LayerId),
             ImageId = Name(container.ImageId),
         }).OrderBy(container => container.Id)],
-        Images = [.. store.Images.Select(image => image with { Id = Name(image.Id), Names = [.. image.Names.Select(Text)], TopLayer = Name(image.TopLayer) }).OrderBy(image => image.Id)],
+        Images = [.. store.Images.Select(image => image with { Id = Name(image.Id), Names = [.. image.Names.Select(Text)], TopLayer = Name(image.TopLayer), MappedLayers = [.. image.MappedLayers.Select(Name)] }).OrderBy(image => image.Id)],
+        KnowsRecordReferences = store.KnowsRecordReferences,
         ReadProblems = [.. store.ReadProblems.Select(Problem)],
     };
 

@@ -15,12 +15,14 @@ public sealed partial class ContainerdSnapshotStore : ILayerStore
 {
     private readonly Lazy<ContainerdIndex> _index;
     private readonly Lazy<ContainerdReferences> _references;
+    private readonly Lazy<IReadOnlyList<RecordReference>> _recordReferences;
 
     /// <summary>A store of these parts; see the members.</summary>
     public ContainerdSnapshotStore()
     {
         _index = new Lazy<ContainerdIndex>(() => new ContainerdIndex(this));
         _references = new Lazy<ContainerdReferences>(() => new ContainerdReferences(this, _index.Value));
+        _recordReferences = new Lazy<IReadOnlyList<RecordReference>>(() => new ContainerdRecordReferences(this, _index.Value, new RecordReferenceList()).All);
     }
 
     /// <inheritdoc/>
@@ -87,6 +89,29 @@ public sealed partial class ContainerdSnapshotStore : ILayerStore
     /// <summary>The tasks, by namespace and container.</summary>
     public IReadOnlyList<ContainerdTask> Tasks { get; init; } = [];
 
+    /// <summary>The blobs that images and leases name, in the order of their digests; a blob that is not listed is not known.</summary>
+    [AllowNull]
+    public IReadOnlyList<ContainerdContent> Contents
+    {
+        get;
+
+        // Files of earlier versions have no such member.
+        init => field = value ?? [];
+    } = [];
+
+    /// <summary>The sandboxes, by namespace and id; none where <see cref="KnowsRecordReferences"/> is not set.</summary>
+    [AllowNull]
+    public IReadOnlyList<ContainerdSandbox> Sandboxes
+    {
+        get;
+
+        // Files of earlier versions have no such member.
+        init => field = value ?? [];
+    } = [];
+
+    /// <inheritdoc/>
+    public bool KnowsRecordReferences { get; init; }
+
     /// <summary>What could not be read.</summary>
     public IReadOnlyList<StoreProblem> ReadProblems { get; init; } = [];
 
@@ -97,6 +122,10 @@ public sealed partial class ContainerdSnapshotStore : ILayerStore
     /// <inheritdoc/>
     [JsonIgnore]
     public IReadOnlyList<StoreProblem> ReferenceProblems => _references.Value.Problems;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public IReadOnlyList<RecordReference> RecordReferences => _recordReferences.Value;
 
     /// <inheritdoc/>
     [JsonIgnore]

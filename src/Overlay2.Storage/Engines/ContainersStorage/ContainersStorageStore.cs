@@ -16,6 +16,7 @@ public sealed class ContainersStorageStore : OverlayDriverStore
     private readonly Lazy<Dictionary<ByteString, ContainersLayerRecord>> _records;
     private readonly Lazy<ContainersReferences> _references;
     private readonly Lazy<DriverRedundancy> _redundancy;
+    private readonly Lazy<IReadOnlyList<RecordReference>> _recordReferences;
 
     /// <summary>A store of these parts; see the members.</summary>
     public ContainersStorageStore()
@@ -23,6 +24,7 @@ public sealed class ContainersStorageStore : OverlayDriverStore
         _records = new Lazy<Dictionary<ByteString, ContainersLayerRecord>>(IndexRecords);
         _references = new Lazy<ContainersReferences>(() => new ContainersReferences(this));
         _redundancy = new Lazy<DriverRedundancy>(() => new DriverRedundancy(this, TryGetAncestors));
+        _recordReferences = new Lazy<IReadOnlyList<RecordReference>>(() => new ContainersRecordReferences(this, new RecordReferenceList()).All);
     }
 
     /// <inheritdoc/>
@@ -52,6 +54,10 @@ public sealed class ContainersStorageStore : OverlayDriverStore
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<StoreProblem> ReferenceProblems => _references.Value.Problems;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override IReadOnlyList<RecordReference> RecordReferences => _recordReferences.Value;
 
     /// <summary>Reads a store of this machine, or of a host whose root directory is mounted here.</summary>
     /// <remarks>

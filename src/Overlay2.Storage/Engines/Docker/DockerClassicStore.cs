@@ -15,6 +15,7 @@ public sealed partial class DockerClassicStore : OverlayDriverStore
     private readonly Lazy<RecordIndex> _index;
     private readonly Lazy<DockerReferences> _references;
     private readonly Lazy<DockerRedundancy> _redundancy;
+    private readonly Lazy<IReadOnlyList<RecordReference>> _recordReferences;
 
     /// <summary>A store of these parts; see the members.</summary>
     public DockerClassicStore()
@@ -22,6 +23,7 @@ public sealed partial class DockerClassicStore : OverlayDriverStore
         _index = new Lazy<RecordIndex>(() => new RecordIndex(this));
         _references = new Lazy<DockerReferences>(() => new DockerReferences(this));
         _redundancy = new Lazy<DockerRedundancy>(() => new DockerRedundancy(this, new DockerAncestry(this)));
+        _recordReferences = new Lazy<IReadOnlyList<RecordReference>>(() => new DockerRecordReferences(this, new RecordReferenceList()).All);
     }
 
     /// <inheritdoc/>
@@ -47,6 +49,16 @@ public sealed partial class DockerClassicStore : OverlayDriverStore
     /// <summary>The records of the build cache, in the order of their keys.</summary>
     public IReadOnlyList<DockerBuildCacheRecord> BuildCache { get; init; } = [];
 
+    /// <summary>The names of images, those of images that are not there included, in the order of the names; none where <see cref="OverlayDriverStore.KnowsRecordReferences"/> is not set.</summary>
+    [AllowNull]
+    public IReadOnlyList<DockerRepositoryName> RepositoryNames
+    {
+        get;
+
+        // Files of earlier versions have no such member.
+        init => field = value ?? [];
+    } = [];
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<LayerReference> References => _references.Value.All;
@@ -54,6 +66,10 @@ public sealed partial class DockerClassicStore : OverlayDriverStore
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<StoreProblem> ReferenceProblems => _references.Value.Problems;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override IReadOnlyList<RecordReference> RecordReferences => _recordReferences.Value;
 
     /// <summary>The image layer of a chain id.</summary>
     /// <param name="chainId">The chain id, for example <c>sha256:c6ce…</c>.</param>

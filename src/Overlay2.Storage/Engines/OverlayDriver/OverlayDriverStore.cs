@@ -78,6 +78,13 @@ public abstract class OverlayDriverStore : ILayerStore
 
     /// <inheritdoc/>
     [JsonIgnore]
+    public abstract IReadOnlyList<RecordReference> RecordReferences { get; }
+
+    /// <inheritdoc/>
+    public bool KnowsRecordReferences { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
     public IReadOnlyList<StoreProblem> Problems => [.. ReadProblems, .. ReferenceProblems.Except(ReadProblems)];
 
     IReadOnlyList<StoredLayer> ILayerStore.Layers => Layers;
