@@ -46,6 +46,16 @@ public interface ILayerStore
     /// <summary>Problems because of which <see cref="References"/> may lack some. While there is one, no layer can be called unused.</summary>
     IReadOnlyList<StoreProblem> ReferenceProblems { get; }
 
+    /// <summary>What every record refers to, and whether that is there, as far as this store tells. Computed once, when it is asked for.</summary>
+    /// <remarks>
+    /// In the order of the records. A reference is told where a record names something, and where one that must name something names nothing;
+    /// a record that refers to nothing, such as an image without layers, has none. What was not read is told as not known, never as dangling.
+    /// </remarks>
+    IReadOnlyList<RecordReference> RecordReferences { get; }
+
+    /// <summary>Whether everything was read that <see cref="RecordReferences"/> needs; not in a snapshot file of an earlier version.</summary>
+    bool KnowsRecordReferences { get; }
+
     /// <summary>What could not be read.</summary>
     IReadOnlyList<StoreProblem> ReadProblems { get; }
 

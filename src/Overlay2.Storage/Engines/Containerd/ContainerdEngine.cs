@@ -40,7 +40,7 @@ internal sealed class ContainerdEngine : StorageEngine
     internal override IReadOnlyList<BytePath> FindUsualHomes(RootedDirectory host) => ContainerdSearch.FindSnapshotters(host);
 
     internal override string WellKnownNames => """
-        containerd snapshotter.v1.overlayfs metadata.v1.bolt runtime.v2.task metadata.db meta.db snapshots fs rootfs moby k8s.io native stargz devmapper
+        containerd snapshotter.v1.overlayfs content.v1.content blobs metadata.v1.bolt runtime.v2.task metadata.db meta.db snapshots fs rootfs moby k8s.io native stargz devmapper
         """;
 
     internal override string FileMember => "containerdSnapshots";

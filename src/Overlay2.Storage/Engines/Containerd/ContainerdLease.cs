@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Overlay2.Storage.Bytes;
 
 namespace Overlay2.Storage.Engines.Containerd;
@@ -13,6 +14,16 @@ public sealed record ContainerdLease(ByteString Namespace, ByteString Id)
 {
     /// <summary>The names of the overlayfs snapshots that it holds, in the order of their bytes.</summary>
     public IReadOnlyList<ByteString> SnapshotNames { get; init; } = [];
+
+    /// <summary>The digests of the blobs that it holds, in the order of their bytes; none where <see cref="ContainerdSnapshotStore.KnowsRecordReferences"/> is not set.</summary>
+    [AllowNull]
+    public IReadOnlyList<ByteString> ContentDigests
+    {
+        get;
+
+        // Files of earlier versions have no such member.
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>When it was made.</summary>
     public DateTimeOffset? CreatedAt { get; init; }

@@ -14,4 +14,6 @@ internal sealed class ContainerdMetadata
     public List<ContainerdImage> Images { get; } = [];
 
     public List<ContainerdLease> Leases { get; } = [];
+
+    public List<ContainerdSandbox> Sandboxes { get; } = [];
 }

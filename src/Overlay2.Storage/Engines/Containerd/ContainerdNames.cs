@@ -13,6 +13,7 @@ internal static class ContainerdNames
     public static readonly BytePath DriverHome = BytePath.FromText("io.containerd.snapshotter.v1.overlayfs");
     public static readonly BytePath Metadata = BytePath.FromText("io.containerd.metadata.v1.bolt/meta.db");
     public static readonly BytePath SnapshotDatabase = BytePath.FromText("metadata.db");
+    public static readonly BytePath Blobs = BytePath.FromText("io.containerd.content.v1.content/blobs");
     public static readonly BytePath Snapshots = BytePath.FromText("snapshots");
     public static readonly BytePath Files = BytePath.FromText("fs");
     public static readonly BytePath Work = BytePath.FromText("work");

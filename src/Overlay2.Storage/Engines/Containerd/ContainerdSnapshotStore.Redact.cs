@@ -22,6 +22,9 @@ public sealed partial record ContainerdSnapshotStore
         Images = [.. Images.Select(image => new ContainerdImage(redactor.Name(image.Namespace), redactor.Text(image.Name), redactor.Text(image.Digest)))],
         Leases = [.. Leases.Select(lease => Redact(lease, redactor))],
         Tasks = [.. Tasks.Select(task => Redact(task, redactor))],
+        Contents = [.. Contents.Select(content => new ContainerdContent(redactor.Text(content.Digest), content.State)).OrderBy(content => content.Digest)],
+        Sandboxes = [.. Sandboxes.Select(sandbox => new ContainerdSandbox(redactor.Name(sandbox.Namespace), redactor.Name(sandbox.Id)))],
+        KnowsRecordReferences = KnowsRecordReferences,
         ReadProblems = [.. ReadProblems.Select(redactor.Problem)],
     };
 
@@ -63,6 +66,7 @@ public sealed partial record ContainerdSnapshotStore
     private static ContainerdLease Redact(ContainerdLease lease, Redactor redactor) => new(redactor.Name(lease.Namespace), redactor.Text(lease.Id))
     {
         SnapshotNames = [.. lease.SnapshotNames.Select(redactor.Text)],
+        ContentDigests = [.. lease.ContentDigests.Select(redactor.Text)],
         CreatedAt = lease.CreatedAt,
     };
 

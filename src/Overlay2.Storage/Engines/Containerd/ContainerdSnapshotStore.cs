@@ -16,6 +16,7 @@ public sealed partial record ContainerdSnapshotStore : ILayerStore
 {
     private Derived<ContainerdSnapshotStore, ContainerdIndex> _index;
     private Derived<ContainerdSnapshotStore, ContainerdReferences> _references;
+    private Derived<ContainerdSnapshotStore, IReadOnlyList<RecordReference>> _recordReferences;
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -81,6 +82,29 @@ public sealed partial record ContainerdSnapshotStore : ILayerStore
     /// <summary>The tasks, by namespace and container.</summary>
     public IReadOnlyList<ContainerdTask> Tasks { get; init; } = [];
 
+    /// <summary>The blobs that images and leases name, in the order of their digests; a blob that is not listed is not known.</summary>
+    [AllowNull]
+    public IReadOnlyList<ContainerdContent> Contents
+    {
+        get;
+
+        // Files of earlier versions have no such member.
+        init => field = value ?? [];
+    } = [];
+
+    /// <summary>The sandboxes, by namespace and id; none where <see cref="KnowsRecordReferences"/> is not set.</summary>
+    [AllowNull]
+    public IReadOnlyList<ContainerdSandbox> Sandboxes
+    {
+        get;
+
+        // Files of earlier versions have no such member.
+        init => field = value ?? [];
+    } = [];
+
+    /// <inheritdoc/>
+    public bool KnowsRecordReferences { get; init; }
+
     /// <summary>What could not be read.</summary>
     public IReadOnlyList<StoreProblem> ReadProblems { get; init; } = [];
 
@@ -91,6 +115,10 @@ public sealed partial record ContainerdSnapshotStore : ILayerStore
     /// <inheritdoc/>
     [JsonIgnore]
     public IReadOnlyList<StoreProblem> ReferenceProblems => RecordedReferences.Problems;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public IReadOnlyList<RecordReference> RecordReferences => _recordReferences.Of(this, static store => new ContainerdRecordReferences(store, store.Index, new RecordReferenceList()).All);
 
     /// <inheritdoc/>
     [JsonIgnore]

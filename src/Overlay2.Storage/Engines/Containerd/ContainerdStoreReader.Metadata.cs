@@ -33,6 +33,8 @@ internal sealed partial class ContainerdStoreReader
                 TakeAll(images, records, records.Value.Images, (id, record) => TakeImage(name, id, record));
             if (found.TryGetBucket("leases"u8, out BoltBucket? leases))
                 TakeAll(leases, records, records.Value.Leases, (id, record) => TakeLease(name, id, record, records));
+            if (found.TryGetBucket("sandboxes"u8, out BoltBucket? sandboxes))
+                TakeAll(sandboxes, records, records.Value.Sandboxes, (id, _) => new ContainerdSandbox(name, id));
         }
     }
 
@@ -67,17 +69,22 @@ internal sealed partial class ContainerdStoreReader
     private static ContainerdLease TakeLease(ByteString containerdNamespace, ByteString id, BoltBucket record, ContainerdRecords<ContainerdMetadata> records)
     {
         List<ByteString> names = [];
+        List<ByteString> digests = [];
         if (record.TryGetBucket("snapshots"u8, out BoltBucket? snapshotters) && snapshotters.TryGetBucket(ContainerdNames.Overlayfs.Span, out BoltBucket? snapshots))
-        {
-            foreach (BoltEntry entry in snapshots.Entries())
-            {
-                if (!records.CanTake())
-                    break;
-                names.Add(new ByteString(entry.Key.Span));
-            }
-        }
+            TakeKeys(snapshots, records, names);
+        if (record.TryGetBucket("content"u8, out BoltBucket? contents))
+            TakeKeys(contents, records, digests);
+        return new ContainerdLease(containerdNamespace, id) { SnapshotNames = names, ContentDigests = digests, CreatedAt = TimeOf(ValueOf(record, "createdat"u8).Span) };
+    }
 
-        return new ContainerdLease(containerdNamespace, id) { SnapshotNames = names, CreatedAt = TimeOf(ValueOf(record, "createdat"u8).Span) };
+    private static void TakeKeys(BoltBucket bucket, ContainerdRecords<ContainerdMetadata> records, List<ByteString> taken)
+    {
+        foreach (BoltEntry entry in bucket.Entries())
+        {
+            if (!records.CanTake())
+                return;
+            taken.Add(new ByteString(entry.Key.Span));
+        }
     }
 
     private static ByteString ValueOf(BoltBucket record, ReadOnlySpan<byte> name) => record.TryGetValue(name, out ReadOnlyMemory<byte> value) ? new ByteString(value.Span) : default;

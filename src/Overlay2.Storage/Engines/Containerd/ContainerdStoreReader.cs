@@ -60,6 +60,9 @@ internal sealed partial class ContainerdStoreReader(
             Images = metadata.Images,
             Leases = metadata.Leases,
             Tasks = ReadTasks(),
+            Sandboxes = metadata.Sandboxes,
+            Contents = ReadContents(metadata),
+            KnowsRecordReferences = true,
             ReadProblems = _problems,
         };
     }

@@ -17,4 +17,7 @@ public sealed record ContainersContainer
 
     /// <summary>The id of its image; empty if it was made without one.</summary>
     public ByteString ImageId { get; init; }
+
+    /// <summary>Whether the record is in <c>volatile-containers.json</c>; not known in snapshot files of earlier versions, and then not set.</summary>
+    public bool IsVolatile { get; init; }
 }

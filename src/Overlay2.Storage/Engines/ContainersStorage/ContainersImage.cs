@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Overlay2.Storage.Bytes;
 
 namespace Overlay2.Storage.Engines.ContainersStorage;
@@ -14,4 +15,14 @@ public sealed record ContainersImage
 
     /// <summary>The id of its topmost layer; empty for an image without layers.</summary>
     public ByteString TopLayer { get; init; }
+
+    /// <summary>The ids of copies of the topmost layer whose owners are mapped to other users (<c>mapped-layers</c>); none where <see cref="OverlayDriver.OverlayDriverStore.KnowsRecordReferences"/> is not set.</summary>
+    [AllowNull]
+    public IReadOnlyList<ByteString> MappedLayers
+    {
+        get;
+
+        // Files of earlier versions have no such member.
+        init => field = value ?? [];
+    } = [];
 }

@@ -19,6 +19,7 @@ public sealed partial record ContainersStorageStore
         LayerRecords = [.. LayerRecords.Select(record => Redact(record, redactor)).OrderBy(record => record.Id)],
         Containers = [.. Containers.Select(container => Redact(container, redactor)).OrderBy(container => container.Id)],
         Images = [.. Images.Select(image => Redact(image, redactor)).OrderBy(image => image.Id)],
+        KnowsRecordReferences = KnowsRecordReferences,
         ReadProblems = [.. ReadProblems.Select(redactor.Problem)],
     };
 
@@ -43,5 +44,6 @@ public sealed partial record ContainersStorageStore
         Id = redactor.Name(image.Id),
         Names = [.. image.Names.Select(redactor.Text)],
         TopLayer = redactor.Name(image.TopLayer),
+        MappedLayers = [.. image.MappedLayers.Select(redactor.Name)],
     };
 }

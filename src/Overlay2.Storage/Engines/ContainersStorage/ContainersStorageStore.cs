@@ -16,6 +16,7 @@ public sealed partial record ContainersStorageStore : OverlayDriverStore, ILayer
     private Derived<ContainersStorageStore, Dictionary<ByteString, ContainersLayerRecord>> _records;
     private Derived<ContainersStorageStore, ContainersReferences> _references;
     private Derived<ContainersStorageStore, DriverRedundancy> _redundancy;
+    private Derived<ContainersStorageStore, IReadOnlyList<RecordReference>> _recordReferences;
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -46,6 +47,10 @@ public sealed partial record ContainersStorageStore : OverlayDriverStore, ILayer
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<StoreProblem> ReferenceProblems => RecordedReferences.Problems;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override IReadOnlyList<RecordReference> RecordReferences => _recordReferences.Of(this, static store => new ContainersRecordReferences(store, new RecordReferenceList()).All);
 
     /// <summary>Reads a store of this machine, or of a host whose root directory is mounted here.</summary>
     /// <remarks>

@@ -16,7 +16,7 @@ internal sealed class ContainersStoreReader(IFileTree tree, StoreLocation locati
     {
         // Records first: a layer that is made meanwhile is then one without a record, and young, instead of one without a directory.
         List<ContainersLayerRecord> records = [.. ReadLayers(ContainersNames.Layers, isVolatile: false), .. ReadLayers(ContainersNames.VolatileLayers, isVolatile: true)];
-        List<ContainersContainer> containers = [.. ReadContainers(ContainersNames.Containers), .. ReadContainers(ContainersNames.VolatileContainers)];
+        List<ContainersContainer> containers = [.. ReadContainers(ContainersNames.Containers, isVolatile: false), .. ReadContainers(ContainersNames.VolatileContainers, isVolatile: true)];
         List<ContainersImage> images = ReadImages();
         DriverHomeStatus home = ReadHomeStatus();
         (List<OverlayDriverLayer> layers, List<ByteString> others, StoreEntryType linkDirectory) = ReadDriverHome(home.Type);
@@ -35,6 +35,7 @@ internal sealed class ContainersStoreReader(IFileTree tree, StoreLocation locati
             LayerRecords = [.. records.OrderBy(record => record.Id)],
             Containers = [.. containers.OrderBy(container => container.Id)],
             Images = images,
+            KnowsRecordReferences = true,
             ReadProblems = [.. location.Problems, .. Problems],
         };
     }
@@ -47,17 +48,24 @@ internal sealed class ContainersStoreReader(IFileTree tree, StoreLocation locati
         IsVolatile = isVolatile,
     });
 
-    private List<ContainersContainer> ReadContainers(BytePath path) => ReadRecords(path, fields => new ContainersContainer
+    private List<ContainersContainer> ReadContainers(BytePath path, bool isVolatile) => ReadRecords(path, fields => new ContainersContainer
     {
         Id = Id(fields, "id"),
         Name = fields.Texts("names").FirstOrDefault() ?? "",
         LayerId = Id(fields, "layer"),
         ImageId = Id(fields, "image"),
+        IsVolatile = isVolatile,
     });
 
     private List<ContainersImage> ReadImages() =>
     [
-        .. ReadRecords(ContainersNames.Images, fields => new ContainersImage { Id = Id(fields, "id"), Names = [.. fields.Texts("names")], TopLayer = Id(fields, "layer") })
+        .. ReadRecords(ContainersNames.Images, fields => new ContainersImage
+        {
+            Id = Id(fields, "id"),
+            Names = [.. fields.Texts("names")],
+            TopLayer = Id(fields, "layer"),
+            MappedLayers = [.. fields.Texts("mapped-layers").Select(ByteString.FromText)],
+        })
             .OrderBy(image => image.Id),
     ];
 

@@ -20,6 +20,8 @@ public sealed partial record DockerClassicStore
         Containers = [.. Containers.Select(container => Redact(container, redactor)).OrderBy(container => container.Id)],
         Images = [.. Images.Select(image => Redact(image, redactor)).OrderBy(image => image.Id)],
         BuildCache = [.. BuildCache.Select(record => Redact(record, redactor)).OrderBy(record => record.Key)],
+        RepositoryNames = [.. RepositoryNames.Select(name => new DockerRepositoryName(redactor.Text(name.Name), redactor.Text(name.ImageId))).OrderBy(name => name.Name)],
+        KnowsRecordReferences = KnowsRecordReferences,
         ReadProblems = [.. ReadProblems.Select(redactor.Problem)],
     };
 

@@ -15,6 +15,7 @@ public sealed partial record DockerClassicStore : OverlayDriverStore, ILayerStor
     private Derived<DockerClassicStore, RecordIndex> _index;
     private Derived<DockerClassicStore, DockerReferences> _references;
     private Derived<DockerClassicStore, DockerRedundancy> _redundancy;
+    private Derived<DockerClassicStore, IReadOnlyList<RecordReference>> _recordReferences;
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -39,6 +40,16 @@ public sealed partial record DockerClassicStore : OverlayDriverStore, ILayerStor
     /// <summary>The records of the build cache, in the order of their keys.</summary>
     public IReadOnlyList<DockerBuildCacheRecord> BuildCache { get; init; } = [];
 
+    /// <summary>The names of images, those of images that are not there included, in the order of the names; none where <see cref="OverlayDriverStore.KnowsRecordReferences"/> is not set.</summary>
+    [AllowNull]
+    public IReadOnlyList<DockerRepositoryName> RepositoryNames
+    {
+        get;
+
+        // Files of earlier versions have no such member.
+        init => field = value ?? [];
+    } = [];
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<LayerReference> References => RecordedReferences.All;
@@ -46,6 +57,10 @@ public sealed partial record DockerClassicStore : OverlayDriverStore, ILayerStor
     /// <inheritdoc/>
     [JsonIgnore]
     public override IReadOnlyList<StoreProblem> ReferenceProblems => RecordedReferences.Problems;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override IReadOnlyList<RecordReference> RecordReferences => _recordReferences.Of(this, static store => new DockerRecordReferences(store, new RecordReferenceList()).All);
 
     /// <summary>The image layer of a chain id.</summary>
     /// <param name="chainId">The chain id, for example <c>sha256:c6ce…</c>.</param>

@@ -7,55 +7,50 @@ namespace Overlay2.Storage.Engines.Docker;
 
 internal sealed partial class DockerStoreReader
 {
-    private List<DockerImage> ReadImages()
+    private List<DockerImage> ReadImages(out List<DockerRepositoryName> names)
     {
-        Dictionary<string, List<string>> references = ReadImageReferences();
+        names = ReadRepositoryNames();
+        Dictionary<ByteString, List<string>> references = names.GroupBy(name => name.ImageId).ToDictionary(
+            group => group.Key, group => group.Select(name => System.Text.Encoding.UTF8.GetString(name.Name.Span)).Order(StringComparer.Ordinal).ToList());
         List<DockerImage> images = [];
         foreach (FileTreeEntry entry in List(DockerNames.ImageContents))
         {
             if (entry.Type != StoreEntryType.RegularFile || !OverlayDriverNames.IsHexadecimalId(entry.Name.Span))
                 continue;
 
-            string id = $"sha256:{entry.Name}";
+            ByteString id = new([.. "sha256:"u8, .. entry.Name.Span]);
             IReadOnlyList<ByteString> chainIds = [];
             ParseFile(DockerNames.ImageContents.Combine(new BytePath(entry.Name)), image =>
                 chainIds = ChainIdsOf(image.Object("rootfs").Texts("diff_ids")));
             images.Add(new DockerImage
             {
-                Id = ByteString.FromText(id),
+                Id = id,
                 ChainIds = chainIds,
-                References = references.TryGetValue(id, out List<string>? names) ? names : [],
+                References = references.GetValueOrDefault(id, []),
             });
         }
 
         return images;
     }
 
-    /// <summary>The names of images, by image id.</summary>
-    private Dictionary<string, List<string>> ReadImageReferences()
+    /// <summary>The names of images, in the order of their bytes.</summary>
+    private List<DockerRepositoryName> ReadRepositoryNames()
     {
-        Dictionary<string, List<string>> references = new(StringComparer.Ordinal);
+        List<DockerRepositoryName> names = [];
         if (!Tree.TryGetStatus(DockerNames.Repositories, out _, out StoreProblem? problem) && problem.Reason == StoreProblemReason.NotFound)
-            return references;
+            return names;
 
         ParseFile(DockerNames.Repositories, file =>
         {
             JsonFields repositories = file.Object("Repositories");
             foreach (string repository in repositories.Names())
             {
-                JsonFields names = repositories.Object(repository);
-                foreach (string name in names.Names())
-                {
-                    string id = names.Text(name);
-                    if (!references.TryGetValue(id, out List<string>? list))
-                        references.Add(id, list = []);
-                    list.Add(name);
-                }
+                JsonFields entries = repositories.Object(repository);
+                foreach (string name in entries.Names())
+                    names.Add(new DockerRepositoryName(ByteString.FromText(name), ByteString.FromText(entries.Text(name))));
             }
         });
-        foreach (List<string> list in references.Values)
-            list.Sort(StringComparer.Ordinal);
-        return references;
+        return [.. names.OrderBy(name => name.Name)];
     }
 
     /// <summary>The lowest layer's chain id is its own digest; each further one is the digest of "chain below, blank, own digest".</summary>

@@ -24,7 +24,9 @@ internal sealed partial class DockerStoreReader(IFileTree tree, BytePath dataRoo
             ImageLayers = ReadImageLayers(),
             ContainerLayers = ReadContainerLayers(),
             Containers = ReadContainers(),
-            Images = ReadImages(),
+            Images = ReadImages(out List<DockerRepositoryName> names),
+            RepositoryNames = names,
+            KnowsRecordReferences = true,
             BuildCache = ReadBuildCache(),
             ReadProblems = Problems,
         };

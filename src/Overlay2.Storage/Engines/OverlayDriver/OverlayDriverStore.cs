@@ -77,6 +77,13 @@ public abstract partial record OverlayDriverStore : ILayerStore
 
     /// <inheritdoc/>
     [JsonIgnore]
+    public abstract IReadOnlyList<RecordReference> RecordReferences { get; }
+
+    /// <inheritdoc/>
+    public bool KnowsRecordReferences { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
     public IReadOnlyList<StoreProblem> Problems => [.. ReadProblems, .. ReferenceProblems.Except(ReadProblems)];
 
     IReadOnlyList<StoredLayer> ILayerStore.Layers => Layers;
