@@ -28,6 +28,9 @@ public sealed partial class DiagnosisReport
     /// <summary>What was diagnosed.</summary>
     public StorageSnapshot Snapshot => Host.Snapshot;
 
+    /// <summary>What was looked for and where: nothing that the report says is wider.</summary>
+    public Scope Scope => Host.Scope;
+
     /// <summary>When the snapshot was taken.</summary>
     public SnapshotPart<DateTimeOffset> Time => Snapshot.Time;
 

@@ -17,6 +17,7 @@ public sealed partial class HostView
     private readonly Lazy<SnapshotPart<EngineConfiguration>> _configuration;
     private readonly Lazy<ImmutableArray<DriverHome>> _homes;
     private readonly Lazy<SnapshotPart<ImmutableArray<HostStore>>> _stores;
+    private readonly Lazy<Scope> _scope;
 
     private HostView(StorageSnapshot snapshot, StorageSnapshot? previous)
     {
@@ -28,6 +29,8 @@ public sealed partial class HostView
         _stores = new Lazy<SnapshotPart<ImmutableArray<HostStore>>>(() => snapshot.Stores.Select(FindStores));
         _processes = new Lazy<SnapshotPart<HostProcesses>>(() => snapshot.Processes.Select(processes => new HostProcesses(processes)));
         _roots = new Lazy<Dictionary<(int Major, int Minor), SnapshotNamespace>>(IndexRoots);
+        _overlayLayers = new Lazy<ImmutableArray<OverlayLayer>>(() => Mounts.TryGet(out HostMounts? mounts) ? [.. mounts.Overlays.SelectMany(LayersOf)] : []);
+        _scope = new Lazy<Scope>(() => Scope.Of(this));
         _engineProblems = new Lazy<ImmutableArray<EngineProblem>>(FindEngineProblems);
     }
 
@@ -64,6 +67,9 @@ public sealed partial class HostView
 
     /// <summary>The stores, none where they are not known.</summary>
     internal ImmutableArray<HostStore> KnownStores => Stores.TryGet(out ImmutableArray<HostStore> stores) ? stores : [];
+
+    /// <summary>What was looked for and where, of all that the view tells.</summary>
+    public Scope Scope => _scope.Value;
 
     /// <summary>Whose store a path is in, or has in it; <see langword="null"/> for none.</summary>
     /// <param name="path">The path on the host.</param>

@@ -12,9 +12,9 @@ namespace Overlay2.Storage.KernelTests.Diagnosis;
 [Collection(ContainerdCollection.Name)]
 public sealed class ContainerdDiagnosisTests(SharedContainerd shared)
 {
-    private const string Home = ContainerdEngine.DriverHome;
+    private const string Home = LiveContainerd.DriverHome;
 
-    private const string Tasks = ContainerdEngine.State + "/io.containerd.runtime.v2.task/" + ContainerdEngine.Namespace;
+    private const string Tasks = LiveContainerd.State + "/io.containerd.runtime.v2.task/" + LiveContainerd.Namespace;
 
     /// <summary>Names, types, links, contents and attributes of everything in the root directory.</summary>
     private const string Fingerprint = """
@@ -24,7 +24,7 @@ public sealed class ContainerdDiagnosisTests(SharedContainerd shared)
     [Fact]
     public async Task Containers_in_any_state_are_healthy()
     {
-        ContainerdEngine engine = Prepared();
+        LiveContainerd engine = Prepared();
         engine.RunContainer("reader", "--read-only");
         engine.RunContainer("killed");
         engine.Ctr("tasks", "kill", "-s", "KILL", "killed");
@@ -65,7 +65,7 @@ public sealed class ContainerdDiagnosisTests(SharedContainerd shared)
     [Fact]
     public async Task A_container_whose_snapshot_was_removed()
     {
-        ContainerdEngine engine = Prepared();
+        LiveContainerd engine = Prepared();
         engine.RunContainer("bare");
         engine.Stop("bare");
         engine.RemoveSnapshots("bare");
@@ -149,7 +149,7 @@ public sealed class ContainerdDiagnosisTests(SharedContainerd shared)
     [Fact]
     public async Task A_running_container_without_its_root_file_system()
     {
-        ContainerdEngine engine = Prepared();
+        LiveContainerd engine = Prepared();
         engine.RunContainer("bare");
         try
         {
@@ -163,7 +163,7 @@ public sealed class ContainerdDiagnosisTests(SharedContainerd shared)
     }
 
     [Theory]
-    [InlineData(ContainerdEngine.DataRoot)]
+    [InlineData(LiveContainerd.DataRoot)]
     [InlineData(Home)]
     [InlineData(Home + "/snapshots")]
     public async Task Another_file_system_over_the_store(string place) =>
@@ -171,7 +171,7 @@ public sealed class ContainerdDiagnosisTests(SharedContainerd shared)
 
     [Fact]
     public async Task A_bind_of_the_state_directory_on_itself() => await Check(
-        ["OVL0001"], engine => engine.Enter($"mount --bind {ContainerdEngine.State} {ContainerdEngine.State}"), engine => engine.Enter($"umount {ContainerdEngine.State}"));
+        ["OVL0001"], engine => engine.Enter($"mount --bind {LiveContainerd.State} {LiveContainerd.State}"), engine => engine.Enter($"umount {LiveContainerd.State}"));
 
     [Fact]
     public async Task A_bind_of_the_store_on_itself_does_no_harm() =>
@@ -180,7 +180,7 @@ public sealed class ContainerdDiagnosisTests(SharedContainerd shared)
     [Fact]
     public async Task A_loaded_snapshot_gives_the_same_report_as_the_live_host()
     {
-        ContainerdEngine engine = Prepared();
+        LiveContainerd engine = Prepared();
         engine.Shell("mv \"$1/$2\" \"$1/../gone\"", engine.DirectoryOf("stopped"));
         try
         {
@@ -206,9 +206,9 @@ public sealed class ContainerdDiagnosisTests(SharedContainerd shared)
     }
 
     /// <summary>With a running and a stopped container: damaged the expected findings, and mended none.</summary>
-    private async Task Check(string[] expected, Action<ContainerdEngine> damage, Action<ContainerdEngine> mend, bool allNamespaces = false)
+    private async Task Check(string[] expected, Action<LiveContainerd> damage, Action<LiveContainerd> mend, bool allNamespaces = false)
     {
-        ContainerdEngine engine = Prepared();
+        LiveContainerd engine = Prepared();
         damage(engine);
         string[] found;
         try
@@ -224,9 +224,9 @@ public sealed class ContainerdDiagnosisTests(SharedContainerd shared)
         Assert.Empty(await Diagnose(engine));
     }
 
-    private ContainerdEngine Prepared()
+    private LiveContainerd Prepared()
     {
-        ContainerdEngine engine = shared.Engine;
+        LiveContainerd engine = shared.Engine;
         if (engine.TryCtr("containers", "info", "running").ExitCode != 0)
         {
             engine.RunContainer("running");
@@ -237,11 +237,11 @@ public sealed class ContainerdDiagnosisTests(SharedContainerd shared)
         return engine;
     }
 
-    private static Task<StorageSnapshot> Capture(ContainerdEngine engine, bool allNamespaces) => StorageSnapshot.CaptureAsync(
+    private static Task<StorageSnapshot> Capture(LiveContainerd engine, bool allNamespaces) => StorageSnapshot.CaptureAsync(
         new SnapshotOptions { EngineProcessId = engine.ProcessId, AllNamespaces = allNamespaces }, TestContext.Current.CancellationToken);
 
     /// <summary>The findings of warning or above; store and mounts must not change meanwhile.</summary>
-    private static async Task<string[]> Diagnose(ContainerdEngine engine, bool allNamespaces = false)
+    private static async Task<string[]> Diagnose(LiveContainerd engine, bool allNamespaces = false)
     {
         string before = Look(engine);
         DiagnosisReport report = await Report(engine, allNamespaces);
@@ -249,10 +249,10 @@ public sealed class ContainerdDiagnosisTests(SharedContainerd shared)
         return DamagedStore.Ids(report);
     }
 
-    private static async Task<DiagnosisReport> Report(ContainerdEngine engine, bool allNamespaces)
+    private static async Task<DiagnosisReport> Report(LiveContainerd engine, bool allNamespaces)
     {
         StorageSnapshot snapshot = await Capture(engine, allNamespaces);
-        Assert.Contains(snapshot.Stores.Value, store => store is ContainerdSnapshotStore && store.DataRoot == BytePath.FromText(ContainerdEngine.DataRoot));
+        Assert.Contains(snapshot.Stores.Value, store => store is ContainerdSnapshotStore && store.DataRoot == BytePath.FromText(LiveContainerd.DataRoot));
         DiagnosisReport report = new StorageDiagnoser(new DiagnosisOptions { IncludeBehaviour = false }).Diagnose(snapshot, cancellationToken: TestContext.Current.CancellationToken);
         foreach (Finding finding in report.Findings)
             TestContext.Current.TestOutputHelper?.WriteLine($"{finding} {string.Join(" | ", finding.Evidence)}");
@@ -261,9 +261,9 @@ public sealed class ContainerdDiagnosisTests(SharedContainerd shared)
         return report;
     }
 
-    private static string Look(ContainerdEngine engine)
+    private static string Look(LiveContainerd engine)
     {
-        ToolRun run = ToolRun.Of("sh", ["-c", Fingerprint, "look", engine.Root + ContainerdEngine.DataRoot]);
+        ToolRun run = ToolRun.Of("sh", ["-c", Fingerprint, "look", engine.Root + LiveContainerd.DataRoot]);
         Assert.True(run.ExitCode == 0, run.Error);
         return run.Output + File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{engine.ProcessId}/mountinfo"));
     }

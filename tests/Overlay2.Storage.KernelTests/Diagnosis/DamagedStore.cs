@@ -6,7 +6,7 @@ using Overlay2.Storage.Snapshots;
 namespace Overlay2.Storage.KernelTests.Diagnosis;
 
 /// <summary>The store of a running engine, to be damaged, diagnosed and mended.</summary>
-internal sealed class DamagedStore(StorageEngine engine)
+internal sealed class DamagedStore(LiveEngine engine)
 {
     private const string Image = "o2-diagnosis:1";
 
@@ -15,7 +15,7 @@ internal sealed class DamagedStore(StorageEngine engine)
         cd "$1" && { find overlay2 image containers -xdev -not -name '*.log' -printf '%p %y %m %U %G %s %l %T@\n' | sort; find overlay2 image containers -xdev -type f -size -1024k -not -name '*.log' -exec sha256sum {} + | sort; } | sha256sum
         """;
 
-    public StorageEngine Engine => engine;
+    public LiveEngine Engine => engine;
 
     /// <summary>The layer of the stopped container.</summary>
     public string StoppedLayer { get; set; } = "";

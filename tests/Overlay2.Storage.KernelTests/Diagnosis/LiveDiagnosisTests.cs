@@ -18,7 +18,7 @@ public sealed class LiveDiagnosisTests(SharedEngine shared)
     {
         get
         {
-            StorageEngine engine = shared.Engine;
+            LiveEngine engine = shared.Engine;
             if (engine.TryDocker("image", "inspect", Image).ExitCode != 0)
             {
                 engine.MakeImage("o2-diagnosis-base:1", root => File.WriteAllText($"{root}/one", "1"));

@@ -6,7 +6,7 @@ public sealed class StorageEngineTests(SharedEngine shared)
     [Fact]
     public void A_container_runs_and_its_overlay_is_reached_from_here()
     {
-        StorageEngine engine = shared.Engine;
+        LiveEngine engine = shared.Engine;
         engine.MakeImage("o2-base:1", root => File.WriteAllText($"{root}/one", "1"));
         engine.Build("o2-app:1", "FROM o2-base:1\nRUN echo 2 > /two\n");
 

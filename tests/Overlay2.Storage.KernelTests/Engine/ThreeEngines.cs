@@ -24,9 +24,9 @@ internal sealed class ThreeEngines : IDisposable
         for i in $(seq 200); do ctr version > /dev/null 2>&1 && exit 0; sleep 0.05; done; cat /run/containerd/log >&2; exit 1
         """;
 
-    private readonly StorageEngine _docker;
+    private readonly LiveEngine _docker;
 
-    private ThreeEngines(StorageEngine docker) => _docker = docker;
+    private ThreeEngines(LiveEngine docker) => _docker = docker;
 
     /// <summary>A process that sees the mounts of all three.</summary>
     public int ProcessId => _docker.ProcessId;
@@ -39,7 +39,7 @@ internal sealed class ThreeEngines : IDisposable
     {
         foreach (string tool in (string[])["containerd", "ctr", "podman", "conmon", "runc", "nsenter"])
             Assert.SkipUnless(ToolRun.IsInstalled(tool), $"{tool} is not installed.");
-        StorageEngine docker = StorageEngine.Run();
+        LiveEngine docker = LiveEngine.Run();
         try
         {
             var engines = new ThreeEngines(docker);

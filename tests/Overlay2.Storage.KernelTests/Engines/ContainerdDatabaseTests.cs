@@ -15,7 +15,7 @@ public sealed class ContainerdDatabaseTests(SharedContainerd shared)
     [Fact]
     public void Snapshots_are_those_that_ctr_lists_at_several_sizes()
     {
-        ContainerdEngine engine = shared.Engine;
+        LiveContainerd engine = shared.Engine;
         try
         {
             Compare(engine);
@@ -36,7 +36,7 @@ public sealed class ContainerdDatabaseTests(SharedContainerd shared)
     [Fact]
     public async Task While_containerd_writes_a_consistent_state_is_read_or_none()
     {
-        ContainerdEngine engine = shared.Engine;
+        LiveContainerd engine = shared.Engine;
         var writer = Task.Run(() => Grow(engine, "busy", 120), TestContext.Current.CancellationToken);
         int whole = 0;
         int changed = 0;
@@ -86,7 +86,7 @@ public sealed class ContainerdDatabaseTests(SharedContainerd shared)
     }
 
     /// <summary>Chains of committed snapshots, at most 20 long, with a view and an active one on each.</summary>
-    private void Grow(ContainerdEngine engine, string prefix, int count)
+    private void Grow(LiveContainerd engine, string prefix, int count)
     {
         string parent = "";
         for (int i = 1; i <= count; i++)
@@ -115,21 +115,21 @@ public sealed class ContainerdDatabaseTests(SharedContainerd shared)
     }
 
     /// <summary>Unlike the others, the client's views are garbage from the start, until they have a label.</summary>
-    private static void View(ContainerdEngine engine, string key, string parent)
+    private static void View(LiveContainerd engine, string key, string parent)
     {
         do
             engine.Ctr("snapshots", "view", key, parent);
         while (engine.TryCtr("snapshots", "label", key, "containerd.io/gc.root=test").ExitCode != 0);
     }
 
-    private void Drop(ContainerdEngine engine)
+    private void Drop(LiveContainerd engine)
     {
         if (_made.Count > 0)
             engine.RemoveSnapshots([.. Enumerable.Reverse(_made)]);
         _made.Clear();
     }
 
-    private static void Compare(ContainerdEngine engine)
+    private static void Compare(LiveContainerd engine)
     {
         string[] listed = [.. engine.Ctr("snapshots", "ls").Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
         ContainerdSnapshotStore store = Read(engine);
@@ -161,6 +161,6 @@ public sealed class ContainerdDatabaseTests(SharedContainerd shared)
         }
     }
 
-    private static ContainerdSnapshotStore Read(ContainerdEngine engine) => ContainerdSnapshotStore.Read(
-        BytePath.FromText(ContainerdEngine.DataRoot), new StoreReadOptions { HostRoot = BytePath.FromText(engine.Root) }, TestContext.Current.CancellationToken);
+    private static ContainerdSnapshotStore Read(LiveContainerd engine) => ContainerdSnapshotStore.Read(
+        BytePath.FromText(LiveContainerd.DataRoot), new StoreReadOptions { HostRoot = BytePath.FromText(engine.Root) }, TestContext.Current.CancellationToken);
 }

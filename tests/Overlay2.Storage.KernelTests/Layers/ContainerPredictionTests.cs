@@ -18,7 +18,7 @@ public sealed class ContainerPredictionTests(SharedEngine shared, ITestOutputHel
     public void A_full_disk_stops_every_change_that_copies_data_up_and_none_that_does_not()
     {
         EngineContainer container = Start();
-        string filler = $"{container.Engine.Root}{StorageEngine.DataRoot}/filler";
+        string filler = $"{container.Engine.Root}{LiveEngine.DataRoot}/filler";
         LiveAction.Fill(filler, leave: BigFile / 2);
         try
         {
@@ -161,7 +161,7 @@ public sealed class ContainerPredictionTests(SharedEngine shared, ITestOutputHel
 
     private EngineContainer Start()
     {
-        StorageEngine engine = shared.Engine;
+        LiveEngine engine = shared.Engine;
         if (engine.TryDocker("image", "inspect", "o2-predict:1").ExitCode != 0)
         {
             engine.MakeImage("o2-predict-base:1", root =>
@@ -195,7 +195,7 @@ public sealed class ContainerPredictionTests(SharedEngine shared, ITestOutputHel
 
     private static string State(EngineContainer container)
     {
-        string layers = $"{container.Engine.Root}{StorageEngine.DataRoot}/overlay2";
+        string layers = $"{container.Engine.Root}{LiveEngine.DataRoot}/overlay2";
         IEnumerable<string> folders = Directory.EnumerateDirectories(layers).Where(static folder => Path.GetFileName(folder) != "l")
             .SelectMany(static folder => (string[])[$"{folder}/diff", $"{folder}/work"]).Where(Directory.Exists).Order(StringComparer.Ordinal);
         string mounts = string.Concat(((int[])[container.ProcessId, container.Engine.ProcessId, Environment.ProcessId]).Select(static process => File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/mountinfo"))));

@@ -14,7 +14,7 @@ namespace Overlay2.Storage.KernelTests.Repair;
 public sealed class EngineRepairTests(SharedEngine shared) : IDisposable
 {
     private const string Image = "o2-repair:1";
-    private const string Home = StorageEngine.DataRoot + "/overlay2";
+    private const string Home = LiveEngine.DataRoot + "/overlay2";
 
     private readonly string _scratch = Directory.CreateTempSubdirectory("overlay2-repair-").FullName;
 
@@ -52,7 +52,7 @@ public sealed class EngineRepairTests(SharedEngine shared) : IDisposable
     public async Task A_cover_goes_and_no_container_notices(string id, string propagation, string fault, bool isStartedAfter)
     {
         DamagedStore store = Store;
-        store.Enter($"mount --make-{propagation} {StorageEngine.DataRoot}");
+        store.Enter($"mount --make-{propagation} {LiveEngine.DataRoot}");
         var containers = new List<EngineContainer> { Run(store), Run(store) };
         try
         {
@@ -229,6 +229,6 @@ public sealed class EngineRepairTests(SharedEngine shared) : IDisposable
     /// <summary>After a test that failed the next one finds the engine as it should be.</summary>
     private void Clean(DamagedStore store)
     {
-        store.Enter($"umount -R {_scratch}/keep/* 2> /dev/null; while grep -q ' {Home} ' /proc/self/mountinfo && umount -l {Home}; do :; done; mount --make-shared {StorageEngine.DataRoot}");
+        store.Enter($"umount -R {_scratch}/keep/* 2> /dev/null; while grep -q ' {Home} ' /proc/self/mountinfo && umount -l {Home}; do :; done; mount --make-shared {LiveEngine.DataRoot}");
     }
 }

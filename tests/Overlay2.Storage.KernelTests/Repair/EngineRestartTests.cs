@@ -11,7 +11,7 @@ namespace Overlay2.Storage.KernelTests.Repair;
 public sealed class EngineRestartTests : IDisposable
 {
     private const string Image = "o2-restart:1";
-    private const string Home = StorageEngine.DataRoot + "/overlay2";
+    private const string Home = LiveEngine.DataRoot + "/overlay2";
 
     private readonly string _scratch = Directory.CreateTempSubdirectory("overlay2-repair-").FullName;
 
@@ -22,7 +22,7 @@ public sealed class EngineRestartTests : IDisposable
     [Fact]
     public async Task Everything_is_unmounted_the_engine_starts_again_and_the_containers_come_back_wherever_it_dies_and_so_it_is_undone()
     {
-        using StorageEngine engine = StorageEngine.Run();
+        using LiveEngine engine = LiveEngine.Run();
         EngineContainer[] containers = Fault(engine);
         var host = new LinuxHost(new SnapshotOptions { EngineProcessId = engine.ProcessId });
         var control = new ProgramEngineControl(engine.Client, engine.RestartProgram);
@@ -64,7 +64,7 @@ public sealed class EngineRestartTests : IDisposable
     }
 
     /// <summary>Two containers with data, and then a bind of the driver home on itself.</summary>
-    private static EngineContainer[] Fault(StorageEngine engine)
+    private static EngineContainer[] Fault(LiveEngine engine)
     {
         var store = new DamagedStore(engine);
         engine.MakeImage(Image, root => File.WriteAllText($"{root}/one", "1"));
@@ -83,7 +83,7 @@ public sealed class EngineRestartTests : IDisposable
         return plan.Choose(course);
     }
 
-    private static void AssertWorking(StorageEngine engine, EngineContainer[] containers)
+    private static void AssertWorking(LiveEngine engine, EngineContainer[] containers)
     {
         foreach (EngineContainer container in containers)
         {

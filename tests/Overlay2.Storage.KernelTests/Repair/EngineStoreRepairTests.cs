@@ -14,7 +14,7 @@ public sealed class EngineStoreRepairTests : IDisposable
     private const string Image = "o2-store:1";
     private const string Base = "o2-store-base:1";
     private const string Stopped = "o2-store-stopped";
-    private const string Home = StorageEngine.DataRoot + "/overlay2";
+    private const string Home = LiveEngine.DataRoot + "/overlay2";
     private const string Quarantine = "overlay2-quarantine";
 
     /// <summary>Names, types, modes, owners, targets and attributes of all, and the contents of the driver's own files and the layer database.</summary>
@@ -23,7 +23,7 @@ public sealed class EngineStoreRepairTests : IDisposable
         find overlay2 image/overlay2/layerdb -xdev -type f \( -path 'overlay2/*/link' -o -path 'overlay2/*/lower' -o -path 'image/*' \) -exec sha256sum {} + | sort -k2; }
         """;
 
-    private readonly StorageEngine _engine = StorageEngine.Run();
+    private readonly LiveEngine _engine = LiveEngine.Run();
 
     // In memory: each line of a journal is written to disk before a run goes on.
     private readonly string _scratch = Directory.CreateDirectory($"/dev/shm/overlay2-repair-{Guid.NewGuid():N}").FullName;
@@ -154,7 +154,7 @@ public sealed class EngineStoreRepairTests : IDisposable
         var executor = new RepairExecutor(Host);
         BytePath journal = NextJournal();
         await Succeed(executor, plan, journal, "orphans");
-        Assert.Equal(Count, Directory.GetDirectories($"{_engine.Root}{StorageEngine.DataRoot}/{Quarantine}").Length);
+        Assert.Equal(Count, Directory.GetDirectories($"{_engine.Root}{LiveEngine.DataRoot}/{Quarantine}").Length);
 
         RepairOutcome back = await executor.RollbackAsync(journal, cancellationToken: Token);
         Assert.True(back.Status == RepairOutcomeStatus.RolledBack, back.Reason);
@@ -217,15 +217,15 @@ public sealed class EngineStoreRepairTests : IDisposable
     {
         string container = _engine.Docker("inspect", "-f", "{{.Id}}", Stopped);
         string layer = store.LayerOf(Stopped);
-        store.Enter($"set -e; H={Home} D={StorageEngine.DataRoot}/image/overlay2/layerdb C={container} S={layer} T={store.TopImageLayerOf(Stopped)} O={new string('e', 64)} N={new string('E', 26)}; {script}");
+        store.Enter($"set -e; H={Home} D={LiveEngine.DataRoot}/image/overlay2/layerdb C={container} S={layer} T={store.TopImageLayerOf(Stopped)} O={new string('e', 64)} N={new string('E', 26)}; {script}");
     }
 
     /// <summary>What an earlier damage left in the quarantine.</summary>
-    private static void Clear(DamagedStore store) => store.Enter($"rm -rf {StorageEngine.DataRoot}/{Quarantine}");
+    private static void Clear(DamagedStore store) => store.Enter($"rm -rf {LiveEngine.DataRoot}/{Quarantine}");
 
     private static string Listing(DamagedStore store)
     {
-        ToolRun run = ToolRun.Of("sh", ["-c", List, "list", store.Engine.Root + StorageEngine.DataRoot]);
+        ToolRun run = ToolRun.Of("sh", ["-c", List, "list", store.Engine.Root + LiveEngine.DataRoot]);
         Assert.NotEmpty(run.Output);
         return run.Output;
     }

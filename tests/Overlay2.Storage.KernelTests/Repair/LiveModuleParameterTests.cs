@@ -26,7 +26,7 @@ public sealed class LiveModuleParameterTests : IDisposable
     {
         using ModuleParameters parameters = ModuleParameters.Take();
         await File.WriteAllTextAsync(Parameter, "Y", Token);
-        using StorageEngine engine = StorageEngine.Run(holdsParameters: true);
+        using LiveEngine engine = LiveEngine.Run(holdsParameters: true);
         engine.MakeImage(Image, root => Directory.CreateDirectory($"{root}/data"));
         Assert.Equal("false", NativeDiff(engine));
         var host = new LinuxHost(new SnapshotOptions { EngineProcessId = engine.ProcessId, ScanUppers = true });
@@ -51,7 +51,7 @@ public sealed class LiveModuleParameterTests : IDisposable
 
     private static string Read() => File.ReadAllText(Parameter).Trim();
 
-    private static string NativeDiff(StorageEngine engine) =>
+    private static string NativeDiff(LiveEngine engine) =>
         engine.Docker("info", "-f", "{{range .DriverStatus}}{{if eq (index . 0) \"Native Overlay Diff\"}}{{index . 1}}{{end}}{{end}}");
 
     private static async Task<RepairPlan> PlanAsync(LinuxHost host) => RepairPlanner.Plan(

@@ -16,7 +16,7 @@ internal sealed partial class RunningBuild : IDisposable
     private readonly Process _process;
     private string _step = "";
 
-    public RunningBuild(StorageEngine engine, string image)
+    public RunningBuild(LiveEngine engine, string image)
     {
         File.WriteAllText($"{_context}/Dockerfile", $"FROM {image}\nRUN echo before > /before\nRUN {Wait}; rm /overlay2-go; echo built > /built\n");
         // The client of the engine's own package has BuildKit built in; others need a component for it.

@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Engines.OverlayDriver;
 using Overlay2.Storage.Tests.Engines;
 using Overlay2.Storage.TestShared;
 
@@ -49,7 +51,7 @@ public sealed class CaptureAllocationTests
         int id = 100;
         foreach (DockerContainerLayer container in store.ContainerLayers)
         {
-            store.TryGetLayer(container.MountId.Content, out DockerLayer? layer);
+            store.TryGetLayer(container.MountId.Content, out OverlayDriverLayer? layer);
             string lowers = string.Join(':', layer!.GetLowerElements().Select(element => $"/var/lib/docker/overlay2/{element}"));
             text.Append(CultureInfo.InvariantCulture, $"{++id} 20 0:{id} / {layer.MergedPath} rw,relatime - overlay overlay rw,lowerdir={lowers},upperdir={layer.DiffPath},workdir={layer.WorkPath}\n");
         }

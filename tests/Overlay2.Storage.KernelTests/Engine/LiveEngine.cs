@@ -9,7 +9,7 @@ namespace Overlay2.Storage.KernelTests.Engine;
 /// Its processes end with it, whatever happens. Its mounts are seen from here through <see cref="Root"/>, or by code run with
 /// <see cref="Inside"/>. The engine's process numbers are its own; the ones given here are those of this process.
 /// </remarks>
-internal sealed class StorageEngine : IDisposable
+internal sealed class LiveEngine : IDisposable
 {
     /// <summary>Where the engine keeps its data, in its own mount namespace.</summary>
     public const string DataRoot = "/var/lib/docker";
@@ -37,7 +37,7 @@ internal sealed class StorageEngine : IDisposable
     private readonly Process _namespaces;
     private readonly Process? _parameters;
 
-    private StorageEngine(string scratch, Process? parameters, string dataSize)
+    private LiveEngine(string scratch, Process? parameters, string dataSize)
     {
         _scratch = scratch;
         _parameters = parameters;
@@ -74,7 +74,7 @@ internal sealed class StorageEngine : IDisposable
     /// <summary>Starts an engine; skips the test, with the reason, where none can run.</summary>
     /// <param name="dataSize">The size of the data root, in the form of mount(8): all images and containers must fit.</param>
     /// <param name="holdsParameters">Whether the caller holds the module's parameters alone.</param>
-    public static StorageEngine Run(string dataSize = "256m", bool holdsParameters = false)
+    public static LiveEngine Run(string dataSize = "256m", bool holdsParameters = false)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root: the test runs an engine.");
         foreach (string tool in (string[])["dockerd", "docker", "busybox", "unshare", "flock"])
@@ -82,7 +82,7 @@ internal sealed class StorageEngine : IDisposable
         Assert.SkipUnless(File.ReadLines("/proc/filesystems").Any(line => line.EndsWith("\toverlay", StringComparison.Ordinal)), "Needs overlay in the kernel.");
 
         string scratch = Directory.CreateTempSubdirectory("o2e-").FullName;
-        var engine = new StorageEngine(scratch, holdsParameters ? null : MountOptions.ModuleParameters.Share(), dataSize);
+        var engine = new LiveEngine(scratch, holdsParameters ? null : MountOptions.ModuleParameters.Share(), dataSize);
         try
         {
             engine.WaitUntilReady();

@@ -6,7 +6,7 @@ namespace Overlay2.Storage.KernelTests.Engine;
 
 /// <summary>A containerd for tests: own mount and process namespaces, root and state directories on tmpfs, no network, no CRI.</summary>
 /// <remarks>Its processes end with it, whatever happens. Its mounts are seen from here through <see cref="Root"/>.</remarks>
-internal sealed class ContainerdEngine : IDisposable
+internal sealed class LiveContainerd : IDisposable
 {
     public const string DataRoot = "/var/lib/containerd";
     public const string DriverHome = DataRoot + "/io.containerd.snapshotter.v1.overlayfs";
@@ -32,7 +32,7 @@ internal sealed class ContainerdEngine : IDisposable
     private readonly Process _namespaces;
     private readonly Process _parameters;
 
-    private ContainerdEngine(string scratch, Process parameters)
+    private LiveContainerd(string scratch, Process parameters)
     {
         _scratch = scratch;
         _parameters = parameters;
@@ -49,7 +49,7 @@ internal sealed class ContainerdEngine : IDisposable
     public string Root => string.Create(CultureInfo.InvariantCulture, $"/proc/{ProcessId}/root");
 
     /// <summary>Starts a containerd with an image of two layers; skips the test, with the reason, where none can run.</summary>
-    public static ContainerdEngine Run()
+    public static LiveContainerd Run()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root: the test runs containerd.");
         foreach (string tool in (string[])["containerd", "ctr", "runc", "busybox", "unshare", "nsenter", "flock"])
@@ -57,7 +57,7 @@ internal sealed class ContainerdEngine : IDisposable
         Assert.SkipUnless(File.ReadLines("/proc/filesystems").Any(line => line.EndsWith("\toverlay", StringComparison.Ordinal)), "Needs overlay in the kernel.");
 
         string scratch = Directory.CreateTempSubdirectory("o2c-").FullName;
-        var engine = new ContainerdEngine(scratch, MountOptions.ModuleParameters.Share());
+        var engine = new LiveContainerd(scratch, MountOptions.ModuleParameters.Share());
         try
         {
             engine.WaitUntilReady();
