@@ -11,7 +11,7 @@ namespace Overlay2.Storage.Engines.ContainersStorage;
 /// Immutable and thread-safe: what was on disk when <see cref="Read(StoreLocation, StoreReadOptions?, CancellationToken)"/> looked, faults
 /// included. Source: observed on Podman 4.3; containers-storage.conf(5).
 /// </remarks>
-public sealed partial record ContainersStorageStore : OverlayDriverStore
+public sealed partial record ContainersStorageStore : OverlayDriverStore, ILayerStore
 {
     private Derived<ContainersStorageStore, Dictionary<ByteString, ContainersLayerRecord>> _records;
     private Derived<ContainersStorageStore, ContainersReferences> _references;
@@ -98,7 +98,7 @@ public sealed partial record ContainersStorageStore : OverlayDriverStore
     internal override bool MayHaveLayerAbove(ByteString layerId) => Redundancy.MayHaveLayerAbove(layerId);
 
     /// <summary>Packages make an empty root directory.</summary>
-    private protected override bool IsBare => Home.Type == StoreEntryType.Missing && References.Count == 0 && ReadProblems.Count == 0;
+    bool ILayerStore.IsBare => Home.Type == StoreEntryType.Missing && References.Count == 0 && ReadProblems.Count == 0;
 
     private Dictionary<ByteString, ContainersLayerRecord> Records => _records.Of(this, static store => store.IndexRecords());
 
