@@ -47,6 +47,37 @@ public sealed class ArchitectureTests
     public void Room_does_not_use_a_room_it_may_not(string room, string other) =>
         AssertNoDependency(room, $"{House}.{other}.", $"{House}.{other}");
 
+    /// <summary>A further engine is a folder and a line in the table: nothing else in the room knows one.</summary>
+    [Theory]
+    [InlineData("Docker")]
+    [InlineData("ContainersStorage")]
+    [InlineData("Containerd")]
+    public void In_Engines_only_the_table_knows_an_engine(string engine)
+    {
+        string own = $"{House}.Engines.{engine}";
+        string[] others = [.. s_library.GetTypes().Select(type => type.Namespace ?? "").Distinct(StringComparer.Ordinal)
+            .Where(name => name.StartsWith($"{House}.Engines", StringComparison.Ordinal) && name != own && name != $"{House}.Engines.Known")];
+
+        Assert.Contains($"{House}.Engines", others);
+        foreach (string other in others)
+        {
+            NetArchTest.Rules.TestResult result = Types.InAssembly(s_library).That().ResideInNamespaceMatching($"^{other.Replace(".", "\\.", StringComparison.Ordinal)}$").ShouldNot().HaveDependencyOnAny(own, $"{own}.").GetResult();
+            Assert.True(result.IsSuccessful, $"{other} uses {engine}: {string.Join(", ", result.FailingTypeNames ?? [])}");
+        }
+    }
+
+    /// <summary>What the engines are built of knows none of them, and no part of it knows the overlay2 driver but that itself.</summary>
+    [Theory]
+    [InlineData("Files", "OverlayDriver")]
+    [InlineData("Bolt", "OverlayDriver")]
+    [InlineData("Redaction", "OverlayDriver")]
+    [InlineData("Redaction", "Files")]
+    [InlineData("Redaction", "Bolt")]
+    [InlineData("Files", "Bolt")]
+    [InlineData("Files", "Redaction")]
+    [InlineData("OverlayDriver", "Bolt")]
+    public void Folders_of_Engines_form_no_cycle(string folder, string other) => AssertNoDependency($"Engines.{folder}", $"{House}.Engines.{other}.", $"{House}.Engines.{other}");
+
     [Fact]
     public void Only_Interop_names_Mono_Unix()
     {

@@ -49,6 +49,7 @@ internal static class SnapshotView
         Part("configuredMounts", snapshot.ConfiguredMounts, mounts => $"{mounts.Length} of fstab"),
         Part("kernel", snapshot.Kernel, kernel => kernel.ToString()),
         Part("stores", snapshot.Stores, stores => stores.IsEmpty ? "none" : string.Join("; ", stores.Select(store => $"{store.DataRoot}: {store.Layers.Count} layers, {store.Problems.Count} problems"))),
+        Part("storePlaces", snapshot.StorePlaces, places => string.Join(' ', places.Select(place => $"{place.Path} ({place.Origin}: {place.Outcome})"))),
         Part("driverHomes", snapshot.DriverHomes, homes => homes.IsEmpty ? "none" : string.Join(' ', homes)),
         Part("uppers", snapshot.Uppers, scans => $"{scans.Length} scanned"),
         Part("configuration", snapshot.Configuration, files => $"{files.Files.Values.Count(file => file.State != ConfigurationFileState.Missing)} files"),

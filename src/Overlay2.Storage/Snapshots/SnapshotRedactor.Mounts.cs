@@ -31,11 +31,11 @@ internal sealed partial class SnapshotRedactor
             : _names.Text(entry.SuperOptions),
     };
 
-    /// <summary>Types are the kernel's; a subtype is what a FUSE program calls itself.</summary>
+    /// <summary>A type and its subtype, which is what a FUSE program calls itself: <c>fuse.sshfs</c>.</summary>
     private ByteString FileSystemType(ByteString type)
     {
         int dot = type.Span.IndexOf((byte)'.');
-        return dot < 0 ? type : new ByteString([.. type.Span[..(dot + 1)], .. _names.Name(new ByteString(type.Span[(dot + 1)..])).Span]);
+        return dot < 0 ? _names.Name(type) : new ByteString([.. _names.Name(new ByteString(type.Span[..dot])).Span, (byte)'.', .. FileSystemType(new ByteString(type.Span[(dot + 1)..])).Span]);
     }
 
     /// <summary>A namespace that is mounted shows its kind and number: <c>net:[4026532569]</c>.</summary>

@@ -94,6 +94,57 @@ public sealed class StoreFinderTests
     }
 
     [Fact]
+    public async Task Every_place_is_told_with_how_it_was_found_and_what_was_there()
+    {
+        string layer = new('c', 64);
+        using TemporaryTree tree = new TemporaryTree().WithContainersStore("home/ann/.local/share/containers/storage").WithContainersStore("odd/place")
+            .WithDirectory("images").WithFile("srv/containerd", "no directory")
+            .WithFile("etc/containers/storage.conf", "[storage.options]\nadditionalimagestores = ['/images']\n")
+            .WithFile("etc/containerd/config.toml", "root = '/srv/containerd'\n")
+            .WithFile("proc/1/mountinfo", $"1 0 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 0:50 / /odd/place/overlay/{layer}/merged rw - overlay overlay rw,lowerdir=/x,upperdir=/y,workdir=/z\n");
+        StorageSnapshot snapshot = await Capture(tree);
+
+        Assert.Equal(
+            [
+                "DockerClassic /var/lib/docker Usual NothingThere",
+                "ContainersStorage /var/lib/containers/storage Usual NothingThere",
+                "ContainersStorage /images Configured NothingThere",
+                "ContainersStorage /home/ann/.local/share/containers/storage Usual Found",
+                "ContainerdSnapshots /srv/containerd Configured Unreadable",
+                "ContainersStorage /odd/place Mounted Found",
+            ],
+            snapshot.StorePlaces.Value.Select(place => $"{place.Kind} {place.Path} {place.Origin} {place.Outcome}"));
+        Assert.Equal([StoreProblemReason.WrongType], snapshot.StorePlaces.Value.Select(place => place.Problem?.Reason).OfType<StoreProblemReason>());
+        Assert.Equal(snapshot.StorePlaces.Value, Load(Save(snapshot)).StorePlaces.Value);
+        StorageSnapshot redacted = snapshot.Redact("key"u8);
+        Assert.Equal(snapshot.StorePlaces.Value.Select(place => (place.Kind, place.Origin, place.Outcome, place.Problem?.Reason)), redacted.StorePlaces.Value.Select(place => (place.Kind, place.Origin, place.Outcome, place.Problem?.Reason)));
+        Assert.DoesNotContain(redacted.StorePlaces.Value, place => place.Path.ToString().Contains("odd", StringComparison.Ordinal) || place.Path.ToString().Contains("ann", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_place_that_somebody_names_is_told_as_such_and_no_other_is_looked_at()
+    {
+        using TemporaryTree tree = new TemporaryTree().WithContainersStore("srv/a");
+        StorageSnapshot snapshot = await Capture(tree, new StoreLocation(LayerStoreKind.ContainersStorage, BytePath.FromText("/srv/a")), new StoreLocation(LayerStoreKind.DockerClassic, BytePath.FromText("/srv/b")));
+
+        Assert.Equal([("/srv/a", StorePlaceOrigin.Named, StorePlaceOutcome.Found), ("/srv/b", StorePlaceOrigin.Named, StorePlaceOutcome.NothingThere)], snapshot.StorePlaces.Value.Select(place => (place.Path.ToString(), place.Origin, place.Outcome)));
+    }
+
+    [Fact]
+    public async Task A_containerd_that_somebody_names_has_the_directories_that_its_configuration_says()
+    {
+        using TemporaryTree tree = new TemporaryTree().WithDirectory("data/containerd").WithLink("link", "/data")
+            .WithFile("etc/containerd/config.toml", "version = 2\nroot = '/link/containerd'\nstate = '/run/other'\n[plugins.'io.containerd.snapshotter.v1.overlayfs']\nroot_path = '/srv/home'\n");
+        ILayerStore store = Assert.Single((await Capture(tree, new StoreLocation(LayerStoreKind.ContainerdSnapshots, BytePath.FromText("/data/containerd")))).Stores.Value);
+
+        Assert.Equal(("/srv/home", "/run/other"), (store.DriverHome.ToString(), store.StateDirectory.ToString()));
+    }
+
+    [Fact]
+    public void A_file_of_an_earlier_version_tells_no_places() =>
+        Assert.Equal(SnapshotPartStatus.NotTaken, Load("""{"formatVersion":1,"stores":{"status":"Known","value":[]} }"""u8.ToArray()).StorePlaces.Status);
+
+    [Fact]
     public async Task Relative_places_are_a_mistake() => await Assert.ThrowsAsync<ArgumentException>(() =>
         StorageSnapshot.CaptureAsync(new SnapshotOptions { Stores = [new StoreLocation(LayerStoreKind.DockerClassic, BytePath.FromText("a"))] }, TestContext.Current.CancellationToken));
 

@@ -125,7 +125,7 @@ public sealed partial record ContainersStorageStore : OverlayDriverStore, ILayer
     internal override bool MayHaveLayerAbove(ByteString layerId) => Redundancy.MayHaveLayerAbove(layerId);
 
     /// <summary>Packages make an empty root directory.</summary>
-    private protected override bool IsBare => Home.Type == StoreEntryType.Missing && References.Count == 0 && ReadProblems.Count == 0;
+    bool ILayerStore.IsBare => Home.Type == StoreEntryType.Missing && References.Count == 0 && ReadProblems.Count == 0;
 
     private Dictionary<ByteString, ContainersLayerRecord> Records => _records.Of(this, static store => store.IndexRecords());
 

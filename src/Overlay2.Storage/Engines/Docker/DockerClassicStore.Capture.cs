@@ -2,19 +2,18 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines.Files;
-using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Engines.Docker;
 
 // What a capture asks a store.
-public sealed partial record DockerClassicStore
+public sealed partial record DockerClassicStore : ILayerStore
 {
     /// <summary>One that waits for its next start has no process and is noted so.</summary>
-    private protected override bool IsBetweenTwoMoments(IReadOnlyDictionary<int, string>? containerOfProcess) =>
+    bool ILayerStore.IsBetweenTwoMoments(IReadOnlyDictionary<int, string>? containerOfProcess) =>
         containerOfProcess is not null && Containers.Any(container => container is { IsRunning: true, IsRestarting: false }
             && (!containerOfProcess.TryGetValue(container.ProcessId, out string? id) || (id.Length > 0 && container.Id != ByteString.FromText(id))));
 
-    private protected override IEnumerable<OverlayDriverLayer> FindScannedLayers(bool all)
+    IEnumerable<StoredLayer> ILayerStore.FindScannedLayers(bool all)
     {
         HashSet<ByteString> ids = [];
         foreach (DockerContainerLayer layer in ContainerLayers)
@@ -26,6 +25,6 @@ public sealed partial record DockerClassicStore
         return Layers.Where(layer => layer.Diff == StoreEntryType.Directory && ids.Contains(layer.Id));
     }
 
-    private protected override bool TryFindDriverHomes(IFileTree tree, out ImmutableArray<BytePath> homes, [NotNullWhen(false)] out StoreProblem? problem) =>
+    bool ILayerStore.TryFindDriverHomes(IFileTree tree, out ImmutableArray<BytePath> homes, [NotNullWhen(false)] out StoreProblem? problem) =>
         DriverHomeFinder.TryFind(tree, DataRoot, out homes, out problem);
 }

@@ -11,7 +11,7 @@ namespace Overlay2.Storage.Engines.OverlayDriver;
 /// Immutable and thread-safe. Layers hold their short name (<c>link</c>) and those of the layers below (<c>lower</c>); the directory
 /// <c>l</c> of the driver home holds a symbolic link for each name.
 /// </remarks>
-public abstract partial record OverlayDriverStore : ILayerStore
+public abstract record OverlayDriverStore : ILayerStore
 {
     private Derived<OverlayDriverStore, StoreIndex> _index;
     private Derived<OverlayDriverStore, IReadOnlySet<ByteString>> _layersAboveOthers;

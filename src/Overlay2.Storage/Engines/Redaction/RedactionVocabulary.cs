@@ -17,7 +17,9 @@ internal static class RedactionVocabulary
     private const string FileSystems = """
         overlay overlay2 overlayfs aufs btrfs devicemapper fuse-overlayfs vfs zfs windowsfilter native
         l diff merged work link lower committed index incompat volatile dirty upper
-        ext2 ext3 ext4 extfs xfs tmpfs ramfs nfs nfs4 cifs fuse erofs squashfs swap none auto sysfs devpts devtmpfs cgroup2 nsfs
+        ext2 ext3 ext4 extfs xfs tmpfs ramfs nfs nfs4 nfsd cifs smb3 fuse fuseblk erofs squashfs swap none auto autofs sysfs devpts devtmpfs cgroup2 nsfs
+        bcachefs f2fs jfs reiserfs gfs2 ocfs2 ceph glusterfs lustre beegfs 9p virtiofs vfat msdos exfat ntfs ntfs3 hfsplus iso9660 udf romfs cramfs zonefs ecryptfs
+        pstore efivarfs debugfs tracefs securityfs selinuxfs configfs fusectl hugetlbfs rpc_pipefs binder sockfs pipefs sshfs lxcfs gvfsd-fuse portal s3fs gcsfuse
         """;
 
     private const string MountOptions = """
