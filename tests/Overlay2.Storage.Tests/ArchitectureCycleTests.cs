@@ -1,3 +1,4 @@
+
 namespace Overlay2.Storage.Tests;
 
 /// <summary>The sub-namespaces of a room use one another in one direction.</summary>
@@ -7,6 +8,14 @@ public sealed class ArchitectureCycleTests
     /// <summary>Where the root of a room and a sub-namespace use one another.</summary>
     private static readonly string[] s_rootAndSub =
     [
+        // The door is StorageDiagnoser, which asks the library's rules and hears of logs; rules and patterns speak in findings.
+        "Diagnosis.Logs",
+        "Diagnosis.Rules",
+
+        // The doors are ILayerStore and StorageEngine, whose stores are read from a tree and redacted; both tell of problems in the room's words.
+        "Engines.Files",
+        "Engines.Redaction",
+
         // The doors are OverlaySimulator and TreeCounter, the vocabulary is what their calls take and answer (FileType, Effect, LayerTree).
         "Simulation.Backing",
         "Simulation.Merging",
@@ -29,7 +38,7 @@ public sealed class ArchitectureCycleTests
         string[] found = [.. Rooms().SelectMany(static room => ArchitectureCycles.WithRoot(ArrowsIn(room.Data)).Select(sub => $"{room.Data}.{sub}"))];
         TestContext.Current.TestOutputHelper?.WriteLine("Root and sub-namespace use one another: " + string.Join(", ", found));
 
-        Assert.Equal(s_rootAndSub, found.Where(static sub => !ArchitectureMap.StillBeingRebuilt.Contains(sub.Split('.')[0], StringComparer.Ordinal)));
+        Assert.Equal(s_rootAndSub, found);
     }
 
     [Fact]

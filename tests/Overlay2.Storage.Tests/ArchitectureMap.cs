@@ -8,9 +8,6 @@ namespace Overlay2.Storage.Tests;
 /// <remarks>The compiler puts the value of a constant where its name stood, so a use of nothing but constants leaves no trace.</remarks>
 internal static class ArchitectureMap
 {
-    /// <summary>Rooms that are still being rebuilt: what they use of others is not judged yet. Who has rebuilt one takes it out here.</summary>
-    public static readonly string[] StillBeingRebuilt = ["Stores", "Snapshots", "Diagnosis", "Repair"];
-
     private const string House = "Overlay2.Storage.";
 
     private static readonly Lazy<HashSet<ArchitectureUse>> s_uses = new(Read);

@@ -25,8 +25,11 @@ public sealed class EngineProblem
 
     internal EngineVersions Stops { get; }
 
+    /// <summary>Whether every engine starts with it.</summary>
+    public bool StopsNoEngine => Stops == EngineVersions.None;
+
     /// <summary>The directive that is given twice, or that holds the option that was removed; empty for other kinds.</summary>
-    internal string Directive { get; init; } = "";
+    public string Directive { get; internal init; } = "";
 
     /// <summary>Whether the engine refuses to start because of it.</summary>
     /// <param name="majorVersion">The engine's major version, such as 20 or 29; <see langword="null"/> if it is not known.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Engines.Known;
 using static Overlay2.Storage.Diagnosis.FindingSeverity;
 
 namespace Overlay2.Storage.Diagnosis;
@@ -29,14 +29,14 @@ public static class FindingCatalogue
         new(FindingIds.MalformedLower, "Lower file cannot be read as one", Error) { IsOfOverlayDriver = true },
         new(FindingIds.MissingLayer, "Layer directory missing", Error),
         new(FindingIds.OrphanLayer, "Layer directory that nobody needs", Warning),
-        new(FindingIds.LayerDatabaseEntry, "Layer database entry empty", Error) { Engine = DockerEngine.Value },
+        new(FindingIds.LayerDatabaseEntry, "Layer database entry empty", Error) { Engine = KnownEngines.Docker },
         new(FindingIds.EmptiedFiles, "Files emptied by a power loss", Error),
         new(FindingIds.LostShortLinks, "All short links gone", Critical) { IsOfOverlayDriver = true },
         new(FindingIds.LossyCopy, "Store copied without whiteouts or attributes", Warning),
         new(FindingIds.UnusedShortLink, "Short link that nobody uses", Information) { IsOfOverlayDriver = true },
         new(FindingIds.IncompleteLayer, "Part of a layer missing", Error),
-        new(FindingIds.LostLayerId, "Layer database has lost a directory's id", Error) { Engine = DockerEngine.Value },
-        new(FindingIds.BlockedRemoval, "Container cannot be removed", Warning) { Engine = DockerEngine.Value },
+        new(FindingIds.LostLayerId, "Layer database has lost a directory's id", Error) { Engine = KnownEngines.Docker },
+        new(FindingIds.BlockedRemoval, "Container cannot be removed", Warning) { Engine = KnownEngines.Docker },
         new(FindingIds.Quarantine, "Layers in quarantine", Information),
         new(FindingIds.MissingLayerPath, "Layer path missing at mount", Error),
         new(FindingIds.LongOptions, "Mount options too long", Error) { IsOfOverlayDriver = true },
@@ -51,14 +51,14 @@ public static class FindingCatalogue
         new(FindingIds.SecurityContexts, "Security contexts of one file system differ", Error),
         new(FindingIds.UnprivilegedMount, "Mount without privileges refused", Error),
         new(FindingIds.EntryTypes, "Directory entries without types", Error),
-        new(FindingIds.NativeDiff, "Native diff and redirects do not go together", Warning) { Engine = DockerEngine.Value },
+        new(FindingIds.NativeDiff, "Native diff and redirects do not go together", Warning) { Engine = KnownEngines.Docker },
         new(FindingIds.OverlayAttributes, "Overlay attributes not supported", Error),
         new(FindingIds.Whiteouts, "Whiteouts cannot be made", Error),
         new(FindingIds.OverlaySupport, "Kernel without overlayfs, or with a too old one", Error),
         new(FindingIds.TableConsistency, "Mount table cannot be read as of one moment", Information),
         new(FindingIds.Room, "Too little room to copy up", Error),
         new(FindingIds.Inodes, "No inodes left", Error),
-        new(FindingIds.Quota, "Size limit asked for, but not supported", Error) { Engine = DockerEngine.Value },
+        new(FindingIds.Quota, "Size limit asked for, but not supported", Error) { Engine = KnownEngines.Docker },
         new(FindingIds.MountLimit, "Limit of mounts reached", Error),
         new(FindingIds.RenameOfDirectory, "Renaming a directory of a lower layer", Information),
         new(FindingIds.WriteToHardLink, "Writing to one of several hard links", Information),
@@ -68,15 +68,15 @@ public static class FindingCatalogue
         new(FindingIds.LeftByRemoval, "What a removal leaves behind", Information),
         new(FindingIds.SeparatorsInNames, "Names with separators in mount options", Information),
         new(FindingIds.OptionsNotShown, "Options that the mount table does not show", Information),
-        new(FindingIds.SettingGivenTwice, "Setting given as flag and in the file", Error) { Engine = DockerEngine.Value },
-        new(FindingIds.RemovedOption, "Storage option removed from the engine", Error) { Engine = DockerEngine.Value },
-        new(FindingIds.SeveralStores, "Stores of several drivers", Error) { Engine = DockerEngine.Value },
-        new(FindingIds.RemovedDriver, "Storage driver removed from the engine", Error) { Engine = DockerEngine.Value },
-        new(FindingIds.FallbackDriver, "Engine falls back to another driver", Warning) { Engine = DockerEngine.Value },
-        new(FindingIds.SwitchedStore, "Image store switched", Warning) { Engine = DockerEngine.Value },
-        new(FindingIds.ContainerdRoot, "Containerd's root on a small file system", Warning) { Engine = DockerEngine.Value },
-        new(FindingIds.NestedEngine, "Engine in a container without a volume", Warning) { Engine = DockerEngine.Value },
-        new(FindingIds.UnusableConfiguration, "Engine configuration cannot be used as written", Error) { Engine = DockerEngine.Value },
+        new(FindingIds.SettingGivenTwice, "Setting given as flag and in the file", Error) { Engine = KnownEngines.Docker },
+        new(FindingIds.RemovedOption, "Storage option removed from the engine", Error) { Engine = KnownEngines.Docker },
+        new(FindingIds.SeveralStores, "Stores of several drivers", Error) { Engine = KnownEngines.Docker },
+        new(FindingIds.RemovedDriver, "Storage driver removed from the engine", Error) { Engine = KnownEngines.Docker },
+        new(FindingIds.FallbackDriver, "Engine falls back to another driver", Warning) { Engine = KnownEngines.Docker },
+        new(FindingIds.SwitchedStore, "Image store switched", Warning) { Engine = KnownEngines.Docker },
+        new(FindingIds.ContainerdRoot, "Containerd's root on a small file system", Warning) { Engine = KnownEngines.Docker },
+        new(FindingIds.NestedEngine, "Engine in a container without a volume", Warning) { Engine = KnownEngines.Docker },
+        new(FindingIds.UnusableConfiguration, "Engine configuration cannot be used as written", Error) { Engine = KnownEngines.Docker },
     ];
 
     private static readonly FrozenDictionary<string, FindingDescriptor> s_byId = All.ToFrozenDictionary(descriptor => descriptor.Id, StringComparer.Ordinal);

@@ -28,7 +28,8 @@ public sealed record StoreFile
     public bool IsEmpty => State == StoreFileState.Present && Content.IsEmpty;
 
     /// <summary>The content without white space around it, as the engine reads the files of its layer database.</summary>
-    internal ByteString Trimmed
+    [JsonIgnore]
+    public ByteString Trimmed
     {
         get
         {

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Detection;
-using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Engines.Known;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Simulation.Backing;
@@ -72,7 +72,7 @@ public sealed partial class HostView
                 ? [.. homes.Where(path => path.TryGetParent(out BytePath parent) && parent.IsSamePlace(dataRoot)).Select(path => path.FileName.ToString())]
                 : [],
             Carries = overlay == FeatureStatus.No
-                ? ImmutableDictionary<string, bool>.Empty.Add(DockerNames.DriverHome.ToString(), value: false)
+                ? ImmutableDictionary<string, bool>.Empty.Add(KnownEngines.Configured.DriverHomeName.ToString(), value: false)
                 : ImmutableDictionary<string, bool>.Empty,
         };
     }
@@ -89,7 +89,7 @@ public sealed partial class HostView
             // An engine that runs has started: what would keep it from that matters at the next start, where that is known.
             bool isNextKnown = next.Origin is EngineCommandOrigin.Unit or EngineCommandOrigin.AssumedFiles;
             problems.AddRange(configuration.PredictStart(HostOf(configuration)).Problems.Where(problem =>
-                (!isNextKnown || problem.Stops == EngineVersions.None) && !problems.Exists(known => known.Kind == problem.Kind && known.Message == problem.Message)));
+                (!isNextKnown || problem.StopsNoEngine) && !problems.Exists(known => known.Kind == problem.Kind && known.Message == problem.Message)));
         }
 
         return [.. problems.DistinctBy(problem => (problem.Kind, problem.Message, problem.Sources.IsEmpty ? default : problem.Sources[0].Path))];

@@ -45,7 +45,7 @@ public sealed partial class HostView
         return new ProcessMounts(process, process.MountNamespaceId == 0 ? SnapshotPart.Failed<MountTable>("the mount namespace of the process could not be read")
             : other is not null ? other.Mounts
             : Snapshot.OtherNamespaces.IsKnown ? Snapshot.Mounts
-            : Snapshot.OtherNamespaces.Select(_ => MountTable.FromEntries([])));
+            : SnapshotPart.Failed<MountTable>(Snapshot.OtherNamespaces.Reason));
     }
 
     /// <summary>Whose a path is: the layer of a store that it is in.</summary>

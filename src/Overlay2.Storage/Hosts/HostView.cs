@@ -25,7 +25,7 @@ public sealed partial class HostView
         Previous = previous;
         _mounts = new Lazy<SnapshotPart<HostMounts>>(() => snapshot.Mounts.Select(table => new HostMounts(table)));
         _configuration = new Lazy<SnapshotPart<EngineConfiguration>>(() => snapshot.Configuration.Select(EngineConfiguration.Resolve));
-        _homes = new Lazy<ImmutableArray<DriverHome>>(() => DriverHomeFinder.FindAll(this));
+        _homes = new Lazy<ImmutableArray<DriverHome>>(() => HomeFinder.FindAll(this));
         _stores = new Lazy<SnapshotPart<ImmutableArray<HostStore>>>(() => snapshot.Stores.Select(FindStores));
         _processes = new Lazy<SnapshotPart<HostProcesses>>(() => snapshot.Processes.Select(processes => new HostProcesses(processes)));
         _roots = new Lazy<Dictionary<(int Major, int Minor), SnapshotNamespace>>(IndexRoots);

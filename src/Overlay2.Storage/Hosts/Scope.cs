@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Engines;
-using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Hosts;

@@ -64,8 +64,8 @@ public sealed partial class MountEntry
     /// <summary>Whether the directory or file that forms the root of the mount was removed.</summary>
     public bool IsRootDeleted => Root.Span.EndsWith(DeletedSuffix);
 
-    /// <summary>The place of the entry in its table.</summary>
-    internal int Index { get; init; }
+    /// <summary>The place of the entry in its table, from 0: tables list mounts in the order in which they were made.</summary>
+    public int Index { get; internal init; }
 
     /// <summary>The root of the mount without the mark of a removed one.</summary>
     /// <remarks>The mark can not be mistaken: a path in it never holds two slashes in a row.</remarks>

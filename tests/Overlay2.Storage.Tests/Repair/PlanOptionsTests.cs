@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Repair;
 

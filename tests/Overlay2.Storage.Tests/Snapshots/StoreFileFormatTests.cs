@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Containerd;
@@ -22,10 +23,14 @@ public sealed class StoreFileFormatTests
     {
         byte[] recorded = File.ReadAllBytes(Repository.Data("snapshots", "three-stores.json"));
 
-        Assert.Equal(Encoding.UTF8.GetString(recorded), Encoding.UTF8.GetString(Save(ThreeStores())));
-        Assert.Equal(Encoding.UTF8.GetString(recorded), Encoding.UTF8.GetString(Save(Load(recorded))));
+        Assert.Equal(Encoding.UTF8.GetString(recorded), WithoutLaterMembers(Save(ThreeStores())));
+        Assert.Equal(Encoding.UTF8.GetString(recorded), WithoutLaterMembers(Save(Load(recorded))));
         Assert.Equal([LayerStoreKind.DockerClassic, LayerStoreKind.ContainersStorage, LayerStoreKind.ContainerdSnapshots], Load(recorded).Stores.Value.Select(store => store.Kind));
     }
+
+    /// <summary>A file without the members that came later: earlier versions pass over them, and files without them load.</summary>
+    private static string WithoutLaterMembers(byte[] file) =>
+        Regex.Replace(Encoding.UTF8.GetString(file), @",""(repositoryNames|mappedLayers|contents|sandboxes|contentDigests)"":\[\]|,""knowsRecordReferences"":(true|false)", "");
 
     [Theory]
     [InlineData("{}", "kind")]

@@ -23,7 +23,7 @@ internal sealed class BlockedRemovalRule() : LibraryRule(FindingIds.BlockedRemov
                 if (container is not ({ IsDead: true } or { IsRemovalInProgress: true }))
                     continue;
 
-                FindingSubject subject = new(FindingSubjectKind.Container, store.DataRoot.Combine(DockerNames.Containers).Combine(new BytePath(container.Id))) { Id = container.Id, Name = container.Name };
+                FindingSubject subject = FindingSubject.Of(view.Containers.First(other => other.Id == container.Id));
                 ImmutableArray<FindingEvidence> blocks = [.. FindBlocks(host, view, store, container)];
                 string path = subject.Path.ToString();
                 string state = container.IsDead ? "the container is noted as dead: its removal was begun and failed" : "the container's removal was begun";

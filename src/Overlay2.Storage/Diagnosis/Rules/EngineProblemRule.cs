@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Configuration;
-using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Engines.Known;
 using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
@@ -28,7 +28,7 @@ internal sealed class EngineProblemRule(string id, params ImmutableArray<EngineP
 
     /// <summary>That this host cannot carry overlay2 is OVL0204 or OVL0305.</summary>
     private static bool IsOfFileSystem(HostView host, EngineProblem problem) =>
-        problem.Kind == EngineProblemKind.UnsupportedDriver && (host.Configuration.Value.StorageDriver is not { } driver || driver.Value == DockerNames.DriverHome.Bytes);
+        problem.Kind == EngineProblemKind.UnsupportedDriver && (host.Configuration.Value.StorageDriver is not { } driver || driver.Value == KnownEngines.Docker.DriverHomeName.Bytes);
 
     private void Report(HostView host, FindingSink findings, EngineProblem problem)
     {

@@ -36,10 +36,10 @@ internal sealed class LostIdRule() : LibraryRule(FindingIds.LostLayerId, Diagnos
 
             foreach (DockerContainer container in store.Containers)
             {
-                bool isElsewhere = container.Driver.Length > 0 && container.Driver != DockerNames.DriverHome.ToString();
+                bool isElsewhere = container.Driver.Length > 0 && container.Driver != store.Engine.DriverHomeName.ToString();
                 if (!isElsewhere && container is { Problem: null, IsDead: false, IsRemovalInProgress: false } && !store.TryGetContainerLayer(container.Id, out _))
                 {
-                    BytePath entry = store.DataRoot.Combine(DockerNames.LayerDatabase).Combine(BytePath.FromText("mounts")).Combine(new BytePath(container.Id));
+                    BytePath entry = store.LayerDatabase.Combine(BytePath.FromText("mounts")).Combine(new BytePath(container.Id));
                     ReportContainer(findings, container.Id, container, entry, store.GetExpectedMountId(container.Id));
                 }
             }

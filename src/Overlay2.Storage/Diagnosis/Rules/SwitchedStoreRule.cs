@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines.Containerd;
 using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Engines.Known;
 using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Snapshots;
 
@@ -34,7 +35,7 @@ internal sealed class SwitchedStoreRule() : LibraryRule(FindingIds.SwitchedStore
         ContainerdSnapshotStore[] read = [.. host.Homes.Select(home => home.Store).OfType<ContainerdSnapshotStore>()];
         if (read.FirstOrDefault(store => store.SnapshotNames.Any(name => name.Namespace == s_dockersNamespace)) is { } used)
             ReportUnused(host, findings, classic, used, usesContainerd == false);
-        else if (read.Length == 0 && usesContainerd is null && homes.FirstOrDefault(home => home.FileName == ContainerdNames.DriverHome.Bytes) is { IsEmpty: false } unread)
+        else if (read.Length == 0 && usesContainerd is null && homes.FirstOrDefault(home => home.FileName == KnownEngines.Containerd.DriverHomeName.Bytes) is { IsEmpty: false } unread)
             ReportUnread(findings, classic, unread);
     }
 

@@ -25,6 +25,10 @@ public sealed partial record DockerClassicStore : OverlayDriverStore, ILayerStor
     [JsonIgnore]
     public override BytePath DriverHome => DataRoot.Combine(DockerNames.DriverHome);
 
+    /// <summary>The engine's layer database, for example <c>/var/lib/docker/image/overlay2/layerdb</c>.</summary>
+    [JsonIgnore]
+    public BytePath LayerDatabase => DataRoot.Combine(DockerNames.LayerDatabase);
+
     /// <summary>The image layers of the layer database, in the order of their chain ids.</summary>
     public IReadOnlyList<DockerImageLayer> ImageLayers { get; init; } = [];
 

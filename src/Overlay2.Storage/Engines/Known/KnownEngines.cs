@@ -6,14 +6,22 @@ using Overlay2.Storage.Engines.Docker;
 namespace Overlay2.Storage.Engines.Known;
 
 /// <summary>The table of engines: the one place that names them all.</summary>
-internal static class KnownEngines
+/// <remarks>Immutable and thread-safe.</remarks>
+public static class KnownEngines
 {
     /// <summary>All engines, in the order in which their stores are looked for.</summary>
     public static ImmutableArray<StorageEngine> All { get; } = [DockerEngine.Value, ContainersStorageEngine.Value, ContainerdEngine.Value];
+
+    /// <summary>The Docker Engine with a store of its own.</summary>
+    public static StorageEngine Docker => DockerEngine.Value;
+
+    /// <summary>containerd, whose store Docker can use too.</summary>
+    public static StorageEngine Containerd => ContainerdEngine.Value;
 
     /// <summary>The engine whose configuration and own answer a snapshot holds.</summary>
     public static StorageEngine Configured { get; } = All.Single(engine => engine.IsConfigured);
 
     /// <summary>The engine of a kind.</summary>
+    /// <param name="kind">The kind.</param>
     public static StorageEngine Get(LayerStoreKind kind) => All.Single(engine => engine.Kind == kind);
 }

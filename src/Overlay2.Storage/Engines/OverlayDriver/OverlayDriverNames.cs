@@ -4,15 +4,29 @@ using Overlay2.Storage.Bytes;
 namespace Overlay2.Storage.Engines.OverlayDriver;
 
 /// <summary>Names and forms of names in a home of the overlay2 driver, whose engine may be Docker or one of containers/storage.</summary>
-internal static class OverlayDriverNames
+/// <remarks>Immutable and thread-safe. Source: observed on Docker 20.10 and Podman 4.3.</remarks>
+public static class OverlayDriverNames
 {
-    public static readonly BytePath Links = BytePath.FromText("l");
-    public static readonly BytePath Diff = BytePath.FromText("diff");
-    public static readonly BytePath Work = BytePath.FromText("work");
-    public static readonly BytePath Merged = BytePath.FromText("merged");
-    public static readonly BytePath Link = BytePath.FromText("link");
-    public static readonly BytePath Lower = BytePath.FromText("lower");
-    public static readonly BytePath Committed = BytePath.FromText("committed");
+    /// <summary>The directory of short links, in the driver home.</summary>
+    public static BytePath Links { get; } = BytePath.FromText("l");
+
+    /// <summary>The directory of a layer's files.</summary>
+    public static BytePath Diff { get; } = BytePath.FromText("diff");
+
+    /// <summary>A layer's work directory.</summary>
+    public static BytePath Work { get; } = BytePath.FromText("work");
+
+    /// <summary>Where a layer is mounted.</summary>
+    public static BytePath Merged { get; } = BytePath.FromText("merged");
+
+    /// <summary>The file with a layer's own short name.</summary>
+    public static BytePath Link { get; } = BytePath.FromText("link");
+
+    /// <summary>The file with the short names of the layers below, nearest first.</summary>
+    public static BytePath Lower { get; } = BytePath.FromText("lower");
+
+    /// <summary>The empty file that marks a finished layer of Docker.</summary>
+    public static BytePath Committed { get; } = BytePath.FromText("committed");
 
     private const int ShortNameLength = 26;
     private const int LayerIdLength = 64;
@@ -28,10 +42,13 @@ internal static class OverlayDriverNames
     /// <summary>What comes before a short name in a <c>lower</c> file.</summary>
     public static ReadOnlySpan<byte> LowerPrefix => "l/"u8;
 
+    /// <summary>Whether a name is a short name: 26 characters of base 32.</summary>
+    /// <param name="name">The name.</param>
     public static bool IsShortName(ReadOnlySpan<byte> name) =>
         name.Length == ShortNameLength && !name.ContainsAnyExcept(s_base32);
 
     /// <summary>Whether a name is one that the engine (64 hexadecimal digits, perhaps with <c>-init</c>) or BuildKit (25 letters and digits) gives a layer.</summary>
+    /// <param name="name">The name.</param>
     public static bool IsLayerId(ReadOnlySpan<byte> name)
     {
         if (name.Length == BuildCacheIdLength)
@@ -42,9 +59,12 @@ internal static class OverlayDriverNames
     }
 
     /// <summary>Whether a name is 64 hexadecimal digits: the id of a container, a layer or a SHA-256 digest.</summary>
+    /// <param name="name">The name.</param>
     public static bool IsHexadecimalId(ReadOnlySpan<byte> name) => name.Length == LayerIdLength && !name.ContainsAnyExcept(s_hexadecimal);
 
     /// <summary>The short name of an element <c>l/NAME</c> of a <c>lower</c> file.</summary>
+    /// <param name="lowerElement">The element.</param>
+    /// <param name="name">The short name.</param>
     public static bool TryGetShortName(ByteString lowerElement, out ByteString name)
     {
         bool matches = lowerElement.Span.StartsWith(LowerPrefix) && IsShortName(lowerElement.Span[LowerPrefix.Length..]);
@@ -53,12 +73,16 @@ internal static class OverlayDriverNames
     }
 
     /// <summary>The element of a <c>lower</c> file for a short name.</summary>
+    /// <param name="shortName">The short name.</param>
     public static ByteString LowerElement(ByteString shortName) => new([.. LowerPrefix, .. shortName.Span]);
 
     /// <summary>What the link of a layer's short name holds: <c>../ID/diff</c>.</summary>
+    /// <param name="layerId">The layer's id.</param>
     public static BytePath ShortLinkTarget(ByteString layerId) => new([.. "../"u8, .. layerId.Span, .. "/diff"u8]);
 
     /// <summary>The layer that a link of the directory <c>l</c> leads to, where it has the engine's form <c>../ID/diff</c>.</summary>
+    /// <param name="target">What the link holds.</param>
+    /// <param name="layerId">The layer's id.</param>
     public static bool TryGetLinkedLayer(BytePath target, out ByteString layerId)
     {
         ReadOnlySpan<byte> path = target.Span;
@@ -73,6 +97,8 @@ internal static class OverlayDriverNames
     }
 
     /// <summary>The driver home of a mount where the driver mounts a layer: on <c>HOME/LAYER/merged</c>.</summary>
+    /// <param name="mountPoint">Where something is mounted.</param>
+    /// <param name="home">The driver home.</param>
     public static bool TryGetHome(BytePath mountPoint, out BytePath home)
     {
         home = default;
@@ -80,7 +106,7 @@ internal static class OverlayDriverNames
     }
 
     /// <summary>The root directories of the driver homes of a name that mounted layers tell of, each once.</summary>
-    public static IEnumerable<BytePath> RootsOf(IEnumerable<MountedOverlay> overlays, BytePath homeName)
+    internal static IEnumerable<BytePath> RootsOf(IEnumerable<MountedOverlay> overlays, BytePath homeName)
     {
         HashSet<BytePath> seen = [];
         foreach (MountedOverlay overlay in overlays)

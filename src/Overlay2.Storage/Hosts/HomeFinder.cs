@@ -8,7 +8,7 @@ using Overlay2.Storage.Snapshots;
 namespace Overlay2.Storage.Hosts;
 
 /// <summary>Finds the driver homes that stores, the configuration and the mount table tell of.</summary>
-internal static class DriverHomeFinder
+internal static class HomeFinder
 {
     public static ImmutableArray<DriverHome> FindAll(HostView host)
     {
