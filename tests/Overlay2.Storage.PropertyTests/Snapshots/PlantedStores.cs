@@ -73,21 +73,21 @@ internal sealed class PlantedStores : IDisposable
 
     private void WriteContainersStorage()
     {
-        const string Root = "var/lib/containers/storage";
+        const string Store = "var/lib/containers/storage";
         string layer = new('a', 64);
-        Directory.CreateDirectory(Path.Combine(_root, Root, "overlay", layer, "diff"));
-        Directory.CreateDirectory(Path.Combine(_root, Root, "overlay", layer, _word));
-        WriteJson($"{Root}/overlay-layers/layers.json", $$"""[{"id":"{{layer}}","names":["l"],"flags":{"incomplete":true} }]""");
-        WriteJson($"{Root}/overlay-layers/volatile-layers.json", """[{"id":"v","metadata":{"a":{"b":1} } }]""");
-        WriteJson($"{Root}/overlay-containers/containers.json", $$"""[{"id":"c","names":["web"],"image":"i","layer":"{{layer}}","flags":{"MountLabel":"x"} }]""");
-        WriteJson($"{Root}/overlay-images/images.json", $$"""[{"id":"i","names":["localhost/app:1"],"layer":"{{layer}}","big-data-digests":{"manifest":"sha256:1"} }]""");
+        Directory.CreateDirectory(Path.Combine(_root, Store, "overlay", layer, "diff"));
+        Directory.CreateDirectory(Path.Combine(_root, Store, "overlay", layer, _word));
+        WriteJson($"{Store}/overlay-layers/layers.json", $$"""[{"id":"{{layer}}","names":["l"],"flags":{"incomplete":true} }]""");
+        WriteJson($"{Store}/overlay-layers/volatile-layers.json", """[{"id":"v","metadata":{"a":{"b":1} } }]""");
+        WriteJson($"{Store}/overlay-containers/containers.json", $$"""[{"id":"c","names":["web"],"image":"i","layer":"{{layer}}","flags":{"MountLabel":"x"} }]""");
+        WriteJson($"{Store}/overlay-images/images.json", $$"""[{"id":"i","names":["localhost/app:1"],"layer":"{{layer}}","big-data-digests":{"manifest":"sha256:1"} }]""");
     }
 
     private void WriteContainerd()
     {
-        const string Root = "var/lib/containerd";
-        Directory.CreateDirectory(Path.Combine(_root, Root, "io.containerd.snapshotter.v1.overlayfs/snapshots/1/fs"));
-        WriteBolt($"{Root}/io.containerd.snapshotter.v1.overlayfs/metadata.db", new BoltWriter.Bucket
+        const string Store = "var/lib/containerd";
+        Directory.CreateDirectory(Path.Combine(_root, Store, "io.containerd.snapshotter.v1.overlayfs/snapshots/1/fs"));
+        WriteBolt($"{Store}/io.containerd.snapshotter.v1.overlayfs/metadata.db", new BoltWriter.Bucket
         {
             ["v1"] = new BoltWriter.Bucket
             {
@@ -97,7 +97,7 @@ internal sealed class PlantedStores : IDisposable
                 },
             },
         });
-        WriteBolt($"{Root}/io.containerd.metadata.v1.bolt/meta.db", new BoltWriter.Bucket
+        WriteBolt($"{Store}/io.containerd.metadata.v1.bolt/meta.db", new BoltWriter.Bucket
         {
             ["v1"] = new BoltWriter.Bucket
             {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Engines.Files;
 using Overlay2.Storage.Mounts;
 
 namespace Overlay2.Storage.Tests.Mounts;

@@ -24,7 +24,7 @@ internal static class ContainersPlaces
     [
         .. WithImageStores(ContainersStorageConfiguration.Read(search.Host), ContainersNames.DefaultRoot),
         .. Users(search.Host).SelectMany(user => WithImageStores(ContainersStorageConfiguration.Read(search.Host, user), user.Home.Combine(ContainersNames.StoreOfUser))),
-        .. search.Running.Where(engine => Programs.Contains(engine.Name.ToString())).SelectMany(RootsOf).Select(root => Place(root, StorePlaceOrigin.Running)),
+        .. search.Running.Where(engine => Programs.Contains(engine.Name.ToString(), StringComparer.Ordinal)).SelectMany(RootsOf).Select(root => Place(root, StorePlaceOrigin.Running)),
         .. OverlayDriverNames.RootsOf(search.Overlays, ContainersNames.DriverHome).Select(root => Place(root, StorePlaceOrigin.Mounted) with { IsExpected = true }),
     ];
 

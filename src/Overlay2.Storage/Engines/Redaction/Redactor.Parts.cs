@@ -1,3 +1,4 @@
+using System.Buffers;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Interop;
 
@@ -6,6 +7,8 @@ namespace Overlay2.Storage.Engines.Redaction;
 // What the stores of several engines are made of.
 internal sealed partial class Redactor
 {
+    private static readonly SearchValues<char> s_version = SearchValues.Create("0123456789.");
+
     /// <summary>What stands in the place of words for a person: they can hold anything.</summary>
     public const string LeftOut = "left out by the redaction";
 
@@ -18,7 +21,7 @@ internal sealed partial class Redactor
     /// <summary>A version as far as it is one of digits and dots; what follows is text.</summary>
     public string Version(string version)
     {
-        int end = version.AsSpan().IndexOfAnyExcept("0123456789.");
+        int end = version.AsSpan().IndexOfAnyExcept(s_version);
         return end < 0 ? version : version[..end] + Text(version[end..]);
     }
 
