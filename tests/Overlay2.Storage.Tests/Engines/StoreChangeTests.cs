@@ -34,6 +34,7 @@ public sealed class StoreChangeTests
     private static object Value(Type type) =>
         type == typeof(BytePath) ? BytePath.FromText("/a")
         : type == typeof(DateTimeOffset?) ? DateTimeOffset.UnixEpoch
+        : type == typeof(bool) ? true
         : type.IsEnum ? Enum.ToObject(type, 1)
         : type.IsGenericType ? Activator.CreateInstance(typeof(List<>).MakeGenericType(type.GenericTypeArguments))!
         : type == typeof(DriverHomeStatus) ? new DriverHomeStatus { Inode = 7 }
