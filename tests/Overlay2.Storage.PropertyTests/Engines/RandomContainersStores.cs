@@ -1,4 +1,3 @@
-using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines.ContainersStorage;
 
 namespace Overlay2.Storage.PropertyTests.Engines;
