@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Detection;
-using Overlay2.Storage.Simulation.Backing;
 
 namespace Overlay2.Storage.Configuration;
 

@@ -1,5 +1,3 @@
-using Overlay2.Storage.Hosts;
-
 namespace Overlay2.Storage.Diagnosis;
 
 /// <summary>What a finding is about.</summary>

@@ -30,7 +30,7 @@ public enum RecordReferenceReason
     /// <summary>Not known: a part of the store could not be read, see <see cref="ILayerStore.ReadProblems"/>.</summary>
     Unreadable,
 
-    /// <summary>Not known: this library does not read what is referred to, or the source does not hold it, such as a snapshot file of an earlier version.</summary>
+    /// <summary>Not known: this library does not read what is referred to (a link in the place of a layer's directory), or the source does not hold it, such as a snapshot file of an earlier version.</summary>
     NotRead,
 
     /// <summary>Not known: what is referred to is, or may be, in another store.</summary>

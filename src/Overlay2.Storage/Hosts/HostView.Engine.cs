@@ -1,11 +1,9 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Configuration;
-using Overlay2.Storage.Detection;
 using Overlay2.Storage.Engines.Known;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Mounts;
-using Overlay2.Storage.Simulation.Backing;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Hosts;

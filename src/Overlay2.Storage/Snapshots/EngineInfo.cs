@@ -1,6 +1,4 @@
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Detection;
-using Overlay2.Storage.Simulation.Backing;
 
 namespace Overlay2.Storage.Snapshots;
 

@@ -1,5 +1,4 @@
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Kernel;
 
 namespace Overlay2.Storage.Snapshots;
 

@@ -4,7 +4,6 @@ using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Engines.Containerd;
 using Overlay2.Storage.KernelTests.Engine;
 using Overlay2.Storage.Snapshots;
-using ContainerdEngine = Overlay2.Storage.KernelTests.Engine.ContainerdEngine;
 
 namespace Overlay2.Storage.KernelTests.Diagnosis;
 

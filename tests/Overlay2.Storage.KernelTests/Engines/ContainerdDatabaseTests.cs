@@ -3,7 +3,6 @@ using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Containerd;
 using Overlay2.Storage.KernelTests.Engine;
-using ContainerdEngine = Overlay2.Storage.KernelTests.Engine.ContainerdEngine;
 
 namespace Overlay2.Storage.KernelTests.Engines;
 

@@ -55,6 +55,16 @@ internal sealed partial class TemporaryTree : IDisposable
         return this;
     }
 
+    /// <summary>Takes away a directory with everything in it, a file or a link.</summary>
+    public TemporaryTree Without(string path)
+    {
+        if (Directory.Exists(this[path]) && new FileInfo(this[path]).LinkTarget is null)
+            Directory.Delete(this[path], recursive: true);
+        else
+            File.Delete(this[path]);
+        return this;
+    }
+
     /// <summary>An empty file with a name that need not be text.</summary>
     public TemporaryTree WithByteName(string directory, byte[] name)
     {

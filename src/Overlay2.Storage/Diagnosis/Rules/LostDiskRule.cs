@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Overlay2.Storage.Hosts;
 

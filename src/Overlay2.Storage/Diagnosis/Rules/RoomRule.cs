@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Globalization;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Hosts;

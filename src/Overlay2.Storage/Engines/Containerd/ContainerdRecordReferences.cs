@@ -112,15 +112,20 @@ internal sealed class ContainerdRecordReferences
 
     private void AddSnapshots()
     {
+        HashSet<ByteString> others = [.. _store.OtherEntries];
         foreach (ContainerdSnapshot snapshot in _store.Snapshots)
         {
             var from = new RecordIdentity(RecordKind.Snapshot, snapshot.Key);
             if (!snapshot.Parent.IsEmpty)
                 _list.Add(from, _snapshots, new RecordIdentity(RecordKind.Snapshot, snapshot.Parent), FindSnapshot(snapshot.Parent));
             ByteString id = snapshot.LayerId;
+
+            // What is not read as a snapshot's directory can be a link to one, which the engine would follow.
             _list.Add(
                 from, _snapshots, new RecordIdentity(RecordKind.Layer, id),
-                _store.TryGetLayer(id, out _) ? RecordOutcome.Resolved : RecordOutcome.Absent(_unread.Hold(_directories.Combine(new BytePath(id))), RecordReferenceReason.NoSuchDirectory));
+                _store.TryGetLayer(id, out _) ? RecordOutcome.Resolved
+                : others.Contains(id) ? RecordOutcome.NotKnown(RecordReferenceReason.NotRead)
+                : RecordOutcome.Absent(_unread.Hold(_directories.Combine(new BytePath(id))), RecordReferenceReason.NoSuchDirectory));
         }
     }
 

@@ -147,7 +147,9 @@ internal sealed class DockerRecordReferences : DriverRecordReferences
             if (!record.Committed.IsEmpty)
                 List.Add(from, source, new RecordIdentity(RecordKind.Layer, record.Committed), FindLayer(record.Committed));
 
-            // A snapshot that is being made has its layer under its key.
+            // The key of a snapshot that is being made is the id of its layer, and that of an image's layer the chain id.
+            else if (record.ChainId.IsEmpty && record.Key.Span.Contains((byte)':'))
+                List.Add(from, source, new RecordIdentity(RecordKind.Chain, record.Key), FindChain(record.Key));
             else if (record.ChainId.IsEmpty)
                 List.Add(from, source, new RecordIdentity(RecordKind.Layer, record.Key), FindLayer(record.Key));
             if (!record.Parent.IsEmpty)

@@ -19,7 +19,9 @@ internal sealed partial class DockerStoreReader
         List<DockerImageLayer> layers = [];
         foreach (FileTreeEntry algorithm in List(DockerNames.LayerDatabase))
         {
-            // The other directories are named after digest algorithms; in practice there is only sha256.
+            // The other directories are named after digest algorithms; in practice there is only sha256. The engine follows a link, and this does not.
+            if (algorithm.Type == StoreEntryType.SymbolicLink)
+                Report(new StoreProblem(DataRoot.Combine(DockerNames.LayerDatabase).Combine(new BytePath(algorithm.Name)), StoreOperation.Open, StoreProblemReason.SymbolicLink, "not followed"));
             if (algorithm.Type != StoreEntryType.Directory || algorithm.Name == s_mounts.Bytes || algorithm.Name == s_temporary)
                 continue;
 

@@ -11,6 +11,7 @@ internal abstract class DriverRecordReferences
     private readonly OverlayDriverStore _store;
     private readonly bool _hasOtherStores;
     private readonly bool _areLinksUnread;
+    private readonly HashSet<ByteString> _others;
 
     /// <param name="store">The store.</param>
     /// <param name="hasOtherStores">Whether what is below a layer can be in another store.</param>
@@ -21,6 +22,7 @@ internal abstract class DriverRecordReferences
         _hasOtherStores = hasOtherStores;
         List = list;
         Unread = new UnreadParts(store.ReadProblems);
+        _others = [.. store.OtherEntries];
         _areLinksUnread = Unread.Hold(store.DriverHome.Combine(OverlayDriverNames.Links));
     }
 
@@ -51,7 +53,11 @@ internal abstract class DriverRecordReferences
         // Only a name can be one of a directory here; a path is not followed, not even by its text.
         if (id.Span.Contains((byte)'/') || id.Span is [(byte)'.'] or [(byte)'.', (byte)'.'])
             return RecordOutcome.Dangling(RecordReferenceReason.MalformedRecord);
-        return RecordOutcome.Absent(Unread.Hold(_store.DriverHome.Combine(new BytePath(id))), RecordReferenceReason.NoSuchDirectory);
+
+        // What is not read as a layer can be a link to one, which the engine would follow.
+        return _others.Contains(id)
+            ? RecordOutcome.NotKnown(RecordReferenceReason.NotRead)
+            : RecordOutcome.Absent(Unread.Hold(_store.DriverHome.Combine(new BytePath(id))), RecordReferenceReason.NoSuchDirectory);
     }
 
     /// <summary>A reference by the name that a file holds.</summary>
@@ -99,8 +105,8 @@ internal abstract class DriverRecordReferences
                 continue;
             }
 
-            // Of a layer whose link file was empty the driver notes "l/".
-            bool isEmpty = element.IsEmpty || element.Span.SequenceEqual(OverlayDriverNames.LowerPrefix);
+            // Of a layer whose link file was empty the driver notes the directory of the links: "l" (observed on Docker 20.10), or "l/".
+            bool isEmpty = element.IsEmpty || element.Span is [(byte)'l'] or [(byte)'l', (byte)'/'];
             List.Add(from, source, new RecordIdentity(RecordKind.ShortLink, element), RecordOutcome.Dangling(isEmpty ? RecordReferenceReason.EmptyRecord : RecordReferenceReason.MalformedRecord));
         }
     }
