@@ -22,6 +22,8 @@ internal static class ContainerdTarget
             throw new InvalidOperationException("More records than the limit.");
         if (store.References.Count != store.Snapshots.Count || store.FindUnreferencedLayers().Count > store.Layers.Count)
             throw new InvalidOperationException("References that are none.");
+        if (store.RecordReferences.Any(reference => (reference.Resolution == RecordResolution.Resolved) != (reference.Reason == RecordReferenceReason.None)))
+            throw new InvalidOperationException("A reference is resolved for a reason, or not resolved for none.");
         foreach (ContainerdSnapshot snapshot in store.Snapshots)
         {
             if (store.GetLowerLayerIds(snapshot.LayerId).Count >= store.Snapshots.Count)

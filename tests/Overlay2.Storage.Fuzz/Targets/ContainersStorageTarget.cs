@@ -35,6 +35,8 @@ internal static class ContainersStorageTarget
         foreach (ContainersLayerRecord record in store.LayerRecords)
             _ = store.GetExpectedLower(record.Id);
         _ = ((ILayerStore)store).FindUnreferencedLayers();
+        if (store.RecordReferences.Any(reference => (reference.Resolution == RecordResolution.Resolved) != (reference.Reason == RecordReferenceReason.None)))
+            throw new InvalidOperationException("A reference is resolved for a reason, or not resolved for none.");
         var snapshot = new StorageSnapshot { Stores = SnapshotPart.Known<System.Collections.Immutable.ImmutableArray<ILayerStore>>([store]) };
         _ = new StorageDiagnoser().Diagnose(snapshot);
         using var file = new MemoryStream();

@@ -34,6 +34,8 @@ internal static class DockerJsonTarget
     {
         DockerClassicStore store = DockerClassicStore.Read(tree, BytePath.FromText("/var/lib/docker"), StoreReadOptions.Default, CancellationToken.None);
         _ = ((ILayerStore)store).FindUnreferencedLayers();
+        if (store.RecordReferences.Any(reference => (reference.Resolution == RecordResolution.Resolved) != (reference.Reason == RecordReferenceReason.None)))
+            throw new InvalidOperationException("A reference is resolved for a reason, or not resolved for none.");
         foreach (OverlayDriverLayer layer in store.Layers)
             _ = store.GetExpectedLower(layer.Id);
         return store;

@@ -45,6 +45,8 @@ internal static class SnapshotTarget
         foreach (ILayerStore store in stores)
         {
             _ = store.FindUnreferencedLayers();
+            if (store.RecordReferences.Any(reference => (reference.Resolution == RecordResolution.Resolved) != (reference.Reason == RecordReferenceReason.None)))
+                throw new InvalidOperationException("A reference is resolved for a reason, or not resolved for none.");
             if (store.QuarantineDirectory == store.DriverHome || store.Quarantine.Entries.Any(entry => entry is null))
                 throw new InvalidOperationException("A quarantine that is none.");
             if (store is not DockerClassicStore docker)

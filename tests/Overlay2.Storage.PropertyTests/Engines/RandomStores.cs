@@ -103,7 +103,7 @@ internal abstract class RandomStores(Random random, string root, string home)
                 Change(Links, link => link with { Target = P(random.Next(3) == 0 ? AnyId() : $"../{AnyId()}/diff") });
                 break;
             case 5:
-                Change(Links, link => link with { Type = (StoreEntryType)random.Next(7) });
+                Change(Links, link => link with { Type = (StoreEntryType)random.Next(7), Target = Seldom ? P($"../{AnyId()}/diff") : link.Target });
                 break;
             default:
                 Change(Links, link => link with { Name = B(AnyId().Replace('/', 'x').PadLeft(1, 'y')) });
