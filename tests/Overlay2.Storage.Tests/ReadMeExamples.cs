@@ -1,8 +1,11 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Engines;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Repair;
+using Overlay2.Storage.Snapshots;
 using Overlay2.Storage.Tests.Diagnosis;
 using Overlay2.Storage.Tests.Engines;
 
@@ -86,6 +89,20 @@ public sealed class ReadMeExamples
     }
 
     [Fact]
+    public void CustomRule()
+    {
+        StorageSnapshot snapshot = CorpusSnapshots.Read("healthy-running");
+
+        // example: custom-rule-use
+        DiagnosisReport report = new StorageDiagnoser(new DiagnosisOptions { CustomRules = [new RetiredImage("app:1")] }).Diagnose(snapshot);
+        // end of example
+
+        Finding finding = report.Findings.First(finding => finding.Id == "ACME0001");
+        Assert.Equal(LayerStoreKind.DockerClassic, finding.Subject.Store);
+        Assert.Contains("app:1", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Bytes()
     {
         // example: bytes
@@ -97,4 +114,25 @@ public sealed class ReadMeExamples
         Assert.True(same);
         Assert.Equal(@"/srv/caf\351", path.ToString());
     }
+
+    // example: custom-rule
+    private sealed class RetiredImage(string name) : IDiagnosisRule
+    {
+        public FindingDescriptor Descriptor { get; } = new("ACME0001", "Container of a retired image", FindingSeverity.Warning);
+
+        public DiagnosisStage Stage => DiagnosisStage.Store;
+
+        public void Examine(HostView host, FindingSink findings)
+        {
+            foreach (HostStore store in findings.OpenStores(host))   // of any engine; what is covered or unread is told as not seen
+            {
+                foreach (HostContainer container in store.Containers.Where(container => container.IsRunning))
+                {
+                    if (store.Store.GetLowerLayerIds(container.LayerId).Any(layer => store.Store.FindImages(layer).Contains(name)))
+                        findings.Report(FindingStatus.Confirmed, FindingSubject.Of(container), $"{container.Name} runs {name}.", $"retired:{container.Id}");
+                }
+            }
+        }
+    }
+    // end of example
 }

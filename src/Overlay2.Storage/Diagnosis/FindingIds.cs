@@ -1,7 +1,14 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Overlay2.Storage.Configuration;
+using Overlay2.Storage.Diagnosis.Rules;
+using Overlay2.Storage.Engines.Known;
+using static Overlay2.Storage.Diagnosis.FindingSeverity;
 
 namespace Overlay2.Storage.Diagnosis;
 
-/// <summary>The ids of findings: each is written here, and nowhere else in code. An id never changes its meaning.</summary>
+/// <summary>Every kind of finding that this library knows: its id, which is written here and nowhere else in code, what is said of it, and the rule that looks for it.</summary>
+/// <remarks>Thread-safe. An id never changes its meaning. Some ids have no rule of their own: only logs suggest them.</remarks>
 public static class FindingIds
 {
     /// <summary>Driver home covered by a bind of itself.</summary>
@@ -201,4 +208,138 @@ public static class FindingIds
 
     /// <summary>Engine configuration cannot be used as written.</summary>
     public const string UnusableConfiguration = "OVL0609";
+
+    /// <summary>All descriptors, in the order of their ids.</summary>
+    public static ImmutableArray<FindingDescriptor> All { get; } =
+    [
+        new(SelfBindCover, "Driver home covered by a bind of itself", Error),
+        new(ForeignCover, "Another file system covers the driver home", Error),
+        new(LostDisk, "The driver home's own file system is not mounted", Error),
+        new(StackedMounts, "Mounts stacked on one directory", Warning),
+        new(LeakedMount, "Mount left over in another mount namespace", Error),
+        new(OrphanMount, "Overlay mounted for nobody", Warning),
+        new(UnmountedContainer, "Running container without its root file system mounted", Error),
+        new(MultiplyingMounts, "Mounts multiply through propagation", Warning),
+        new(SharedUpper, "Two live overlays write to one directory", Error),
+        new(BusyUnmount, "Unmount refused as busy", Information),
+        new(ReadOnlyOverlay, "Overlay silently read-only", Error),
+        new(BrokenLinkFile, "Link file empty", Error) { IsOfOverlayDriver = true },
+        new(WrongShortLink, "Short link missing or wrong", Error) { IsOfOverlayDriver = true },
+        new(EmptyLower, "Lower file empty", Error) { IsOfOverlayDriver = true },
+        new(BareLinkDirectory, "Lower file names the link directory itself", Error) { IsOfOverlayDriver = true },
+        new(MalformedLower, "Lower file cannot be read as one", Error) { IsOfOverlayDriver = true },
+        new(MissingLayer, "Layer directory missing", Error),
+        new(OrphanLayer, "Layer directory that nobody needs", Warning),
+        new(LayerDatabaseEntry, "Layer database entry empty", Error) { Engine = KnownEngines.Docker },
+        new(EmptiedFiles, "Files emptied by a power loss", Error),
+        new(LostShortLinks, "All short links gone", Critical) { IsOfOverlayDriver = true },
+        new(LossyCopy, "Store copied without whiteouts or attributes", Warning),
+        new(UnusedShortLink, "Short link that nobody uses", Information) { IsOfOverlayDriver = true },
+        new(IncompleteLayer, "Part of a layer missing", Error),
+        new(LostLayerId, "Layer database has lost a directory's id", Error) { Engine = KnownEngines.Docker },
+        new(BlockedRemoval, "Container cannot be removed", Warning) { Engine = KnownEngines.Docker },
+        new(Quarantine, "Layers in quarantine", Information),
+        new(MissingLayerPath, "Layer path missing at mount", Error),
+        new(LongOptions, "Mount options too long", Error) { IsOfOverlayDriver = true },
+        new(TooManyLayers, "Too many layers", Error) { IsOfOverlayDriver = true },
+        new(UpperFileSystem, "File system cannot hold an upper layer", Error),
+        new(NestedTooDeep, "Overlays nested too deep", Error),
+        new(UpperAndWork, "Upper and work directory do not fit together", Error),
+        new(StaleIndex, "Index says the layers changed", Error),
+        new(LayerInUse, "Layer in use by another mount", Error),
+        new(VolatileLayer, "Layer was mounted volatile before", Error),
+        new(MountOptions, "Unknown or conflicting mount options", Error),
+        new(SecurityContexts, "Security contexts of one file system differ", Error),
+        new(UnprivilegedMount, "Mount without privileges refused", Error),
+        new(EntryTypes, "Directory entries without types", Error),
+        new(NativeDiff, "Native diff and redirects do not go together", Warning) { Engine = KnownEngines.Docker },
+        new(OverlayAttributes, "Overlay attributes not supported", Error),
+        new(Whiteouts, "Whiteouts cannot be made", Error),
+        new(OverlaySupport, "Kernel without overlayfs, or with a too old one", Error),
+        new(TableConsistency, "Mount table cannot be read as of one moment", Information),
+        new(Room, "Too little room to copy up", Error),
+        new(Inodes, "No inodes left", Error),
+        new(Quota, "Size limit asked for, but not supported", Error) { Engine = KnownEngines.Docker },
+        new(MountLimit, "Limit of mounts reached", Error),
+        new(RenameOfDirectory, "Renaming a directory of a lower layer", Information),
+        new(WriteToHardLink, "Writing to one of several hard links", Information),
+        new(InodeNumbers, "Inode numbers across copy-up", Information),
+        new(OpenBeforeCopyUp, "A file opened before it is copied up", Information),
+        new(CostOfCopyUp, "What a copy-up costs", Information),
+        new(LeftByRemoval, "What a removal leaves behind", Information),
+        new(SeparatorsInNames, "Names with separators in mount options", Information),
+        new(OptionsNotShown, "Options that the mount table does not show", Information),
+        new(SettingGivenTwice, "Setting given as flag and in the file", Error) { Engine = KnownEngines.Docker },
+        new(RemovedOption, "Storage option removed from the engine", Error) { Engine = KnownEngines.Docker },
+        new(SeveralStores, "Stores of several drivers", Error) { Engine = KnownEngines.Docker },
+        new(RemovedDriver, "Storage driver removed from the engine", Error) { Engine = KnownEngines.Docker },
+        new(FallbackDriver, "Engine falls back to another driver", Warning) { Engine = KnownEngines.Docker },
+        new(SwitchedStore, "Image store switched", Warning) { Engine = KnownEngines.Docker },
+        new(ContainerdRoot, "Containerd's root on a small file system", Warning) { Engine = KnownEngines.Docker },
+        new(NestedEngine, "Engine in a container without a volume", Warning) { Engine = KnownEngines.Docker },
+        new(UnusableConfiguration, "Engine configuration cannot be used as written", Error) { Engine = KnownEngines.Docker },
+    ];
+
+    private static readonly FrozenDictionary<string, FindingDescriptor> s_byId = All.ToFrozenDictionary(descriptor => descriptor.Id, StringComparer.Ordinal);
+
+    /// <summary>The rules of this library, those of a stage in the order of their ids; rules have no state. They ask for descriptors, so these come first.</summary>
+    internal static ImmutableArray<IDiagnosisRule> Rules { get; } =
+    [
+        new SelfBindCoverRule(),
+        new ForeignCoverRule(),
+        new LostDiskRule(),
+        new StackedMountRule(),
+        new LeakedMountRule(),
+        new OrphanMountRule(),
+        new UnmountedContainerRule(),
+        new PropagationRule(),
+        new SharedUpperRule(),
+        new ReadOnlyOverlayRule(),
+        new BrokenLinkFileRule(),
+        new ShortLinkRule(),
+        new EmptyLowerRule(),
+        new BareLinkDirectoryRule(),
+        new MalformedLowerRule(),
+        new MissingLayerRule(),
+        new OrphanLayerRule(),
+        new LayerDatabaseEntryRule(),
+        new LinkDirectoryRule(),
+        new UnusedShortLinkRule(),
+        new IncompleteLayerRule(),
+        new LostIdRule(),
+        new BlockedRemovalRule(),
+        new QuarantineRule(),
+        new LongOptionsRule(),
+        new LayerDepthRule(),
+        new VolatileLayerRule(),
+        new UpperFileSystemRule(),
+        new EntryTypesRule(),
+        new NativeDiffRule(),
+        new OverlaySupportRule(),
+        new TableConsistencyRule(),
+        new RoomRule(),
+        new InodeRule(),
+        new MountLimitRule(),
+        new EngineProblemRule(Quota, EngineProblemKind.QuotaUnsupported),
+        new EngineProblemRule(SettingGivenTwice, EngineProblemKind.SetTwice, EngineProblemKind.OverriddenByEnvironment),
+        new EngineProblemRule(RemovedOption, EngineProblemKind.RemovedOption),
+        new EngineProblemRule(SeveralStores, EngineProblemKind.SeveralStores),
+        new EngineProblemRule(RemovedDriver, EngineProblemKind.RemovedDriver),
+        new EngineProblemRule(FallbackDriver, EngineProblemKind.SilentFallback),
+        new FallbackDriverRule(),
+        new SwitchedStoreRule(),
+        new ContainerdRootRule(),
+        new NestedEngineRule(),
+        new EngineProblemRule(
+            UnusableConfiguration, EngineProblemKind.InvalidFile, EngineProblemKind.WrongType, EngineProblemKind.UnknownDirective, EngineProblemKind.DuplicateKey, EngineProblemKind.InvalidFlag,
+            EngineProblemKind.UnknownOption, EngineProblemKind.InvalidUnit, EngineProblemKind.UnsupportedDriver),
+        .. Behaviours.All,
+        .. LogRule.All,
+    ];
+
+    /// <summary>The descriptor of an id; <see langword="null"/> for an id that this library does not know.</summary>
+    /// <param name="id">The id, such as <c>OVL0001</c>.</param>
+    public static FindingDescriptor? Find(string id) => s_byId.GetValueOrDefault(id);
+
+    internal static FindingDescriptor Get(string id) => s_byId[id];
 }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Overlay2.Storage.Diagnosis.Rules;
 using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Snapshots;
 
@@ -30,7 +29,7 @@ public sealed partial class StorageDiagnoser
         _options = options ?? DiagnosisOptions.Default;
         _logger = logger ?? NullLogger<StorageDiagnoser>.Instance;
         _time = time ?? TimeProvider.System;
-        _rules = [.. DiagnosisRules.All.Where(rule => _options.IncludeBehaviour || rule.Stage != DiagnosisStage.Behaviour).Concat(_options.CustomRules).OrderBy(rule => rule.Stage)];
+        _rules = [.. FindingIds.Rules.Where(rule => _options.IncludeBehaviour || rule.Stage != DiagnosisStage.Behaviour).Concat(_options.CustomRules).OrderBy(rule => rule.Stage)];
     }
 
     /// <summary>Diagnoses a host.</summary>

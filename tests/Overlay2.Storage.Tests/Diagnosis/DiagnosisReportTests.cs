@@ -66,7 +66,7 @@ public sealed class DiagnosisReportTests
         string markdown = new DiagnosisReport(
             HostView.Of(new StorageSnapshot { Time = SnapshotPart.Known(DateTimeOffset.UnixEpoch), HostId = SnapshotPart.Known("h*st") }),
             DiagnosisOptions.Default,
-            [new Finding { Descriptor = FindingCatalogue.Find("OVL0001")!, Severity = FindingSeverity.Error, Status = FindingStatus.Confirmed, Subject = new FindingSubject(FindingSubjectKind.Mount, BytePath.FromText("/a<b>\n# c")), Message = "x", CauseKey = "k" }],
+            [new Finding { Descriptor = FindingIds.Find("OVL0001")!, Severity = FindingSeverity.Error, Status = FindingStatus.Confirmed, Subject = new FindingSubject(FindingSubjectKind.Mount, BytePath.FromText("/a<b>\n# c")), Message = "x", CauseKey = "k" }],
             []).ToMarkdown();
 
         Assert.Contains("h\\*st", markdown, StringComparison.Ordinal);

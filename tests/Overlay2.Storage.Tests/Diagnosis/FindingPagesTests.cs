@@ -1,5 +1,4 @@
 using Overlay2.Storage.Diagnosis;
-using Overlay2.Storage.Diagnosis.Rules;
 using Overlay2.Storage.Engines.Known;
 
 namespace Overlay2.Storage.Tests.Diagnosis;
@@ -9,23 +8,23 @@ public sealed class FindingPagesTests
 {
     private static readonly string s_folder = Path.Combine(Repository.Root, "docs", "findings");
 
-    public static TheoryData<string> Ids => [.. FindingCatalogue.All.Select(descriptor => descriptor.Id)];
+    public static TheoryData<string> Ids => [.. FindingIds.All.Select(descriptor => descriptor.Id)];
 
     [Fact]
     public void Every_page_is_of_an_id_and_every_id_has_a_page() => Assert.Equal(
-        FindingCatalogue.All.Select(descriptor => descriptor.HelpLink),
+        FindingIds.All.Select(descriptor => descriptor.HelpLink),
         Directory.GetFiles(s_folder).Select(file => $"docs/findings/{Path.GetFileName(file)}").Order(StringComparer.Ordinal));
 
     [Fact]
     public void Ids_ascend_and_none_is_there_twice() => Assert.Equal(
-        FindingCatalogue.All.Select(descriptor => descriptor.Id).Distinct().Order(StringComparer.Ordinal), FindingCatalogue.All.Select(descriptor => descriptor.Id));
+        FindingIds.All.Select(descriptor => descriptor.Id).Distinct().Order(StringComparer.Ordinal), FindingIds.All.Select(descriptor => descriptor.Id));
 
     [Theory]
     [MemberData(nameof(Ids))]
     public void A_page_says_what_its_id_says(string id)
     {
         string[] lines = File.ReadAllLines(Path.Combine(s_folder, id + ".md"));
-        FindingDescriptor descriptor = FindingCatalogue.Find(id)!;
+        FindingDescriptor descriptor = FindingIds.Find(id)!;
 
         Assert.Equal($"# {id} {descriptor.Title}", lines[0]);
         Assert.Contains($"Severity: {descriptor.Severity.ToString().ToLowerInvariant()}", lines);
@@ -40,5 +39,5 @@ public sealed class FindingPagesTests
 
     [Fact]
     public void Every_rule_is_of_an_id_of_the_catalogue() =>
-        Assert.All(DiagnosisRules.All, rule => Assert.Same(FindingCatalogue.Find(rule.Descriptor.Id), rule.Descriptor));
+        Assert.All(FindingIds.Rules, rule => Assert.Same(FindingIds.Find(rule.Descriptor.Id), rule.Descriptor));
 }

@@ -69,7 +69,7 @@ internal sealed class StoreOnDisk : IDisposable
     {
         // What else this machine has is not the matter here.
         policy ??= RepairPolicy.Default;
-        return RepairPlanner.Plan(await Diagnose(), policy with { Only = policy.Only.IsEmpty ? [.. FindingCatalogue.All.Select(descriptor => descriptor.Id).Where(id => id.StartsWith("OVL01", StringComparison.Ordinal)), "OVL0011", "OVL0209"] : policy.Only });
+        return RepairPlanner.Plan(await Diagnose(), policy with { Only = policy.Only.IsEmpty ? [.. FindingIds.All.Select(descriptor => descriptor.Id).Where(id => id.StartsWith("OVL01", StringComparison.Ordinal)), "OVL0011", "OVL0209"] : policy.Only });
     }
 
     public BytePath NextJournal() => LastJournal = BytePath.FromText(_scratch[$"journal-{++_journals}"]);

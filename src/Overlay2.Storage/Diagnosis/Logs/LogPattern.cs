@@ -10,7 +10,7 @@ internal sealed class LogPattern
 
     public LogPattern(string id, params ImmutableArray<string> words)
     {
-        Descriptor = FindingCatalogue.Get(id);
+        Descriptor = FindingIds.Get(id);
         _words = words;
     }
 

@@ -1,0 +1,34 @@
+namespace Overlay2.Storage.Tests;
+
+/// <summary>What is special about one engine stays in its folder; outside, only findings that are about one engine by nature know its records.</summary>
+public sealed class ArchitectureEngineTests
+{
+    private static readonly string[] s_folders = ["Docker", "ContainersStorage", "Containerd"];
+
+    /// <summary>Who knows the records of one engine, and for which findings.</summary>
+    private static readonly string[] s_known =
+    [
+        "Diagnosis.BlockedRemovalRule", // OVL0115: a removal that Docker has begun.
+        "Diagnosis.LayerDatabaseEntryRule", // OVL0108: Docker's layer database.
+        "Diagnosis.LostIdRule", // OVL0114: the same.
+        "Diagnosis.SwitchedStoreRule", // OVL0606: Docker's two stores.
+        "Repair.ConfigurationRefusals", // OVL0606.
+        "Repair.DriverChoiceRepair", // OVL0603: Docker's drivers.
+        "Repair.FindingRepairs", // OVL0108, OVL0114.
+        "Repair.LostLayers", // OVL0108.
+        "Repair.MemoryStore", // OVL0108, OVL0114, rehearsed.
+        "Repair.ModuleParameterRepair", // OVL0302: Docker's native diff.
+        "Repair.RecordRepairs", // OVL0108, OVL0114.
+        "Snapshots.StorageSnapshot", // FromFiles: a copy of Docker's root directory.
+    ];
+
+    [Fact]
+    public void Only_findings_about_one_engine_know_its_records() => Assert.Equal(s_known, ArchitectureMap.Uses
+        .Where(static use => use.User.Room != "Engines" && use.Used.Room == "Engines" && s_folders.Contains(use.Used.Sub, StringComparer.Ordinal))
+        .Select(static use => $"{use.User.Room}.{use.User.Name}").Distinct().Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Only_the_table_of_engines_knows_them_all() => Assert.Equal(["KnownEngines"], ArchitectureMap.Uses
+        .Where(static use => use.User.Room == "Engines" && !s_folders.Contains(use.User.Sub, StringComparer.Ordinal) && s_folders.Contains(use.Used.Sub, StringComparer.Ordinal))
+        .Select(static use => use.User.Name).Distinct());
+}
