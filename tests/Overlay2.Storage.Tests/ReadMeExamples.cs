@@ -92,9 +92,10 @@ public sealed class ReadMeExamples
     public void CustomRule()
     {
         StorageSnapshot snapshot = CorpusSnapshots.Read("healthy-running");
+        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
 
         // example: custom-rule-use
-        DiagnosisReport report = new StorageDiagnoser(new DiagnosisOptions { CustomRules = [new RetiredImage("app:1")] }).Diagnose(snapshot);
+        DiagnosisReport report = new StorageDiagnoser(new DiagnosisOptions { CustomRules = [new RetiredImage("app:1")] }).Diagnose(snapshot, cancellationToken: cancellationToken);
         // end of example
 
         Finding finding = report.Findings.First(finding => finding.Id == "ACME0001");
