@@ -37,6 +37,7 @@ public sealed partial record ContainersStorageStore
         Name = redactor.Text(container.Name),
         LayerId = redactor.Name(container.LayerId),
         ImageId = redactor.Name(container.ImageId),
+        IsVolatile = container.IsVolatile,
     };
 
     private static ContainersImage Redact(ContainersImage image, Redactor redactor) => new()
