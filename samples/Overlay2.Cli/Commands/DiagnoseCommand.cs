@@ -32,7 +32,7 @@ internal static class DiagnoseCommand
     {
         var command = new Command("diagnose", Description)
         {
-            Options = { s_suppress, OrphanAgeArgument.Option, s_all, s_json, s_markdown },
+            Options = { s_suppress, DurationOption.MinimumOrphanAge, s_all, s_json, s_markdown },
         };
         SourceArguments.AddTo(command);
         command.Validators.Add(Check);
@@ -53,7 +53,7 @@ internal static class DiagnoseCommand
         var options = new DiagnosisOptions
         {
             Suppressed = DiagnosisOptions.Default.Suppressed.Union(parsed.GetValue(s_suppress) ?? []),
-            MinimumOrphanAge = parsed.GetValue(OrphanAgeArgument.Option),
+            MinimumOrphanAge = parsed.GetValue(DurationOption.MinimumOrphanAge),
         };
         DiagnosisReport report = new StorageDiagnoser(options).Diagnose(snapshot, previous, cancellationToken);
         if (parsed.GetValue(s_json))

@@ -39,19 +39,8 @@ internal static class PlanCommand
     };
     private static readonly Option<string[]> s_only = Ids("--only", "The only ids of findings that are repaired.");
     private static readonly Option<string[]> s_except = Ids("--except", "Ids of findings that are left alone.");
-    private static readonly Option<TimeSpan> s_grace = new("--quarantine-grace")
-    {
-        Description = "How long nothing may have been set aside before OVL0116 is planned: a number with d, h, m or s.",
-        HelpName = "7d",
-        DefaultValueFactory = _ => RepairPolicy.Default.QuarantineGrace,
-        CustomParser = result =>
-        {
-            if (Duration.TryParse(result.Tokens[0].Value, out TimeSpan duration))
-                return duration;
-            result.AddError("--quarantine-grace wants a number with d, h, m or s behind it, such as 7d.");
-            return default;
-        },
-    };
+    private static readonly Option<TimeSpan> s_grace = DurationOption.Create(
+        "--quarantine-grace", "7d", RepairPolicy.Default.QuarantineGrace, "How long nothing may have been set aside before OVL0116 is planned: a number with d, h, m or s.");
     private static readonly Option<bool> s_engine = new("--allow-engine-control") { Description = "Steps may stop and start containers and the engine." };
     private static readonly Option<bool> s_namespaces = new("--allow-other-namespaces") { Description = "Steps may enter the mount namespaces of other processes." };
     private static readonly Option<string?> s_out = new("--out") { Description = "Write the plan to this file too, for overlay2 apply.", HelpName = "FILE" };
@@ -61,7 +50,7 @@ internal static class PlanCommand
 
     public static Command Create()
     {
-        var command = new Command("plan", Description) { Options = { s_maxRisk, s_only, s_except, OrphanAgeArgument.Option, s_grace, s_engine, s_namespaces, s_out, s_script, s_json, s_markdown } };
+        var command = new Command("plan", Description) { Options = { s_maxRisk, s_only, s_except, DurationOption.MinimumOrphanAge, s_grace, s_engine, s_namespaces, s_out, s_script, s_json, s_markdown } };
         SourceArguments.AddTo(command);
         command.Validators.Add(result =>
         {
@@ -75,7 +64,7 @@ internal static class PlanCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         StorageSnapshot snapshot = await SourceArguments.TakeAsync(parsed, cancellationToken);
-        var options = new DiagnosisOptions { MinimumOrphanAge = parsed.GetValue(OrphanAgeArgument.Option) };
+        var options = new DiagnosisOptions { MinimumOrphanAge = parsed.GetValue(DurationOption.MinimumOrphanAge) };
         DiagnosisReport report = new StorageDiagnoser(options).Diagnose(snapshot, SourceArguments.LoadPrevious(parsed), cancellationToken);
         RepairPlan plan = RepairPlanner.Plan(report, new RepairPolicy
         {

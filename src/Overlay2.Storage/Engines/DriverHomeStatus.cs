@@ -1,3 +1,5 @@
+using Overlay2.Storage.Engines.Files;
+
 namespace Overlay2.Storage.Engines;
 
 /// <summary>What the driver home is: which directory of which file system a store was read from.</summary>
@@ -18,4 +20,16 @@ public sealed record DriverHomeStatus
 
     /// <summary>The minor number of the file system's device.</summary>
     public uint? DeviceMinor { get; init; }
+
+    /// <summary>What was seen of a directory.</summary>
+    /// <param name="status">What was seen.</param>
+    /// <param name="knowsMountIds">Whether mount ids are those of the mount table that the store is looked at with.</param>
+    internal static DriverHomeStatus Of(FileTreeStatus status, bool knowsMountIds) => new()
+    {
+        Type = status.Type,
+        MountId = knowsMountIds ? status.MountId : null,
+        Inode = status.Inode,
+        DeviceMajor = status.Device?.Major,
+        DeviceMinor = status.Device?.Minor,
+    };
 }

@@ -71,14 +71,7 @@ internal sealed partial class ContainerdStoreReader
             return new DriverHomeStatus { Type = StoreEntryType.Unknown };
         }
 
-        return new DriverHomeStatus
-        {
-            Type = status.Type,
-            MountId = options.KnowsMountIds ? status.MountId : null,
-            Inode = status.Inode,
-            DeviceMajor = status.Device?.Major,
-            DeviceMinor = status.Device?.Minor,
-        };
+        return DriverHomeStatus.Of(status, options.KnowsMountIds);
     }
 
     private StoreQuarantine ReadQuarantine() => trees.Beside is null

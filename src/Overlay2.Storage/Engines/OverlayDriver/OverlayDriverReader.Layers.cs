@@ -17,14 +17,7 @@ internal abstract partial class OverlayDriverReader
             return new DriverHomeStatus { Type = StoreEntryType.Unknown };
         }
 
-        return new DriverHomeStatus
-        {
-            Type = status.Type,
-            MountId = options.KnowsMountIds ? status.MountId : null,
-            Inode = status.Inode,
-            DeviceMajor = status.Device?.Major,
-            DeviceMinor = status.Device?.Minor,
-        };
+        return DriverHomeStatus.Of(status, options.KnowsMountIds);
     }
 
     protected StoreQuarantine ReadQuarantine() => QuarantineReader.Read(tree, StoreQuarantine.DirectoryOf(driverHome), options.MaxDirectoryEntries, Report);
