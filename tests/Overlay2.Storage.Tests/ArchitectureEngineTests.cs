@@ -1,9 +1,11 @@
+using Overlay2.Storage.Engines.Known;
+
 namespace Overlay2.Storage.Tests;
 
 /// <summary>What is special about one engine stays in its folder; outside, only findings that are about one engine by nature know its records.</summary>
 public sealed class ArchitectureEngineTests
 {
-    private static readonly string[] s_folders = ["Docker", "ContainersStorage", "Containerd"];
+    private static readonly string[] s_folders = [.. KnownEngines.All.Select(engine => engine.StoreType.Namespace!.Split('.')[^1])];
 
     /// <summary>Who knows the records of one engine, and for which findings.</summary>
     private static readonly string[] s_known =

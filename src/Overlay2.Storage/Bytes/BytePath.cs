@@ -117,6 +117,28 @@ public readonly struct BytePath : IEquatable<BytePath>, IComparable<BytePath>
         return true;
     }
 
+    /// <summary>The path without components <c>.</c>, and each <c>..</c> taken together with the component before it.</summary>
+    /// <remarks>By the names alone: where the component before is a symbolic link, the kernel goes elsewhere.</remarks>
+    public BytePath WithoutDots()
+    {
+        if (Span.IndexOf("/."u8) < 0 && Span is not [(byte)'.', ..])
+            return this;
+        List<ByteString> kept = [];
+        foreach (ReadOnlySpan<byte> component in GetComponents())
+        {
+            bool isUp = component.SequenceEqual(".."u8);
+            if (isUp && kept.Count > 0 && !kept[^1].Span.SequenceEqual(".."u8))
+                kept.RemoveAt(kept.Count - 1);
+            else if (!component.SequenceEqual("."u8) && !(isUp && IsAbsolute))
+                kept.Add(new ByteString(component));
+        }
+
+        BytePath path = IsAbsolute ? Root : default;
+        foreach (ByteString component in kept)
+            path = path.Combine(new BytePath(component));
+        return path;
+    }
+
     /// <summary>Whether two paths name the same place by their components, whatever slashes are between and behind them.</summary>
     /// <param name="other">The other path.</param>
     public bool IsSamePlace(BytePath other) => this == other || (StartsWith(other) && other.StartsWith(this));

@@ -11,10 +11,20 @@ public sealed record DiagnosisOptions
     public static DiagnosisOptions Default { get; } = new();
 
     /// <summary>Ids that are not looked for. The report names them as suppressed; they do not count as unseen.</summary>
-    public ImmutableSortedSet<string> Suppressed { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+    public ImmutableSortedSet<string> Suppressed
+    {
+        get;
+
+        // A set that was read from a file comes in the order of the reader's language.
+        init => field = value?.WithComparer(StringComparer.Ordinal)!;
+    } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
     /// <summary>Other severities, by id. A finding of status Unknown stays information.</summary>
-    public ImmutableSortedDictionary<string, FindingSeverity> Severities { get; init; } = ImmutableSortedDictionary.Create<string, FindingSeverity>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, FindingSeverity> Severities
+    {
+        get;
+        init => field = value?.WithComparers(StringComparer.Ordinal)!;
+    } = ImmutableSortedDictionary.Create<string, FindingSeverity>(StringComparer.Ordinal);
 
     /// <summary>Rules of the caller's, asked beside the library's own, in their stage.</summary>
     [JsonIgnore]

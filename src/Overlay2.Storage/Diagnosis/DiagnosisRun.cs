@@ -9,13 +9,18 @@ namespace Overlay2.Storage.Diagnosis;
 internal sealed class DiagnosisRun(HostView host, DiagnosisOptions options)
 {
     private readonly HashSet<SuspendedRule> _known = [];
+    private readonly List<Finding> _findings = [];
+    private ImmutableArray<Finding>? _foundSoFar;
     private Dictionary<string, List<LogHint>>? _hints;
 
     public HostView Host => host;
 
     public DiagnosisOptions Options => options;
 
-    public List<Finding> Findings { get; } = [];
+    public IReadOnlyList<Finding> Findings => _findings;
+
+    /// <summary>A copy, which stays what it is when rules report more.</summary>
+    public ImmutableArray<Finding> FoundSoFar => _foundSoFar ??= [.. _findings];
 
     /// <summary>Each once, in the order in which they came.</summary>
     public List<SuspendedRule> Suspended { get; } = [];
@@ -25,7 +30,14 @@ internal sealed class DiagnosisRun(HostView host, DiagnosisOptions options)
         FindingSeverity severity = finding.Status == FindingStatus.Unknown
             ? FindingSeverity.Information
             : options.Severities.GetValueOrDefault(finding.Id, finding.Severity);
-        Findings.Add(finding with { Severity = severity, Subject = finding.Subject with { Store = finding.Subject.Store ?? host.FindEngine(finding.Subject.Path)?.Kind } });
+        _foundSoFar = null;
+        _findings.Add(finding with { Severity = severity, Subject = finding.Subject with { Store = finding.Subject.Store ?? host.FindEngine(finding.Subject.Path)?.Kind } });
+    }
+
+    public void Replace(int index, Finding finding)
+    {
+        _foundSoFar = null;
+        _findings[index] = finding;
     }
 
     public void Add(SuspendedRule suspended)

@@ -25,8 +25,8 @@ public sealed partial class FindingSink
     /// <summary>What the caller of the diagnosis asked for.</summary>
     public DiagnosisOptions Options => _run.Options;
 
-    /// <summary>What was found so far.</summary>
-    public IReadOnlyList<Finding> Found => _run.Findings;
+    /// <summary>What was found so far, at the moment of asking: what is reported afterwards is not in it.</summary>
+    public ImmutableArray<Finding> Found => _run.FoundSoFar;
 
     /// <summary>The lines of logs that suggest findings of the rule's id. A snapshot without logs has none, which says nothing.</summary>
     public IReadOnlyList<LogHint> Hints => _run.FindHints(Rule.Id);
@@ -83,7 +83,7 @@ public sealed partial class FindingSink
             isThere = true;
             ImmutableArray<FindingEvidence> evidence = finding.Status == FindingStatus.Unknown ? [] : findEvidence(finding);
             if (!evidence.IsEmpty)
-                _run.Findings[i] = finding with { Status = FindingStatus.Confirmed, Evidence = [.. finding.Evidence, .. evidence] };
+                _run.Replace(i, finding with { Status = FindingStatus.Confirmed, Evidence = [.. finding.Evidence, .. evidence] });
         }
 
         return isThere;

@@ -7,6 +7,7 @@ using Overlay2.Storage.Snapshots;
 namespace Overlay2.Storage.Hosts;
 
 /// <summary>A driver home with the mounts at and below it, and what covers it.</summary>
+/// <remarks>Immutable and thread-safe.</remarks>
 public sealed partial class DriverHome
 {
     private readonly List<MountEntry> _below = [];
@@ -18,9 +19,9 @@ public sealed partial class DriverHome
         Home = home;
         DataRoot = dataRoot;
         Store = store;
-        if (mounts is not null)
+        if (mounts is not null && home.IsAbsolute && dataRoot.IsAbsolute)
             Look(mounts);
-        Cover ??= FindLoss(mounts, configured);
+        Cover ??= home.IsAbsolute ? FindLoss(mounts, configured) : null;
     }
 
     /// <summary>Whose home it is.</summary>
@@ -42,7 +43,7 @@ public sealed partial class DriverHome
     public MountEntry? Mount { get; private set; }
 
     /// <summary>The mounts at or below the engine's root directory.</summary>
-    public IReadOnlyList<MountEntry> Below => _below;
+    public IReadOnlyList<MountEntry> Below => _below.AsReadOnly();
 
     /// <summary>The mounts of which the table does not say whether they can be seen.</summary>
     public int UnclearCount { get; private set; }
@@ -57,7 +58,7 @@ public sealed partial class DriverHome
     public bool IsDataRootCovered { get; private set; }
 
     /// <summary>The overlays that are mounted in a layer's directory; of containerd, which mounts elsewhere, those that write to it.</summary>
-    public IReadOnlyList<HostOverlay> GetLayerMounts(ByteString layerId) => _layerMounts.TryGetValue(layerId, out List<HostOverlay>? mounts) ? mounts : [];
+    public IReadOnlyList<HostOverlay> GetLayerMounts(ByteString layerId) => _layerMounts.TryGetValue(layerId, out List<HostOverlay>? mounts) ? mounts.AsReadOnly() : [];
 
     /// <summary>The layers that have <see cref="GetLayerMounts"/>.</summary>
     public IEnumerable<ByteString> MountedLayers => _layerMounts.Keys;

@@ -42,8 +42,8 @@ internal static class HomeFinder
             if (places.Exists(place => place.Home.IsSamePlace(home)) || !home.TryGetParent(out BytePath dataRoot))
                 return;
 
-            // Where the engine's root directory is a symbolic link, the mounts name the place it leads to.
-            int linked = places.FindIndex(place => place.Engine == engine && place.Store is { } store && table.Overlays.Any(overlay =>
+            // Where the engine's root directory is a symbolic link, the mounts name the place it leads to, and none is below the link.
+            int linked = places.FindIndex(place => place.Engine == engine && place.Store is { } store && !table.Overlays.Any(overlay => overlay.Mount.MountPoint.StartsWith(place.Home)) && table.Overlays.Any(overlay =>
                 overlay.Mount.MountPoint.StartsWith(home) && overlay.Mount.MountPoint.TryGetParent(out BytePath layer) && store.TryGetLayer(layer.FileName, out _)));
             if (linked < 0)
                 places.Add((engine, home, dataRoot, null));

@@ -23,6 +23,6 @@ internal sealed class HostProcesses
 
     public SnapshotProcess? Find(int processId) => _byId.GetValueOrDefault(processId);
 
-    /// <summary>A process in the control group of a container, its monitor left out; the one with the lowest id.</summary>
+    /// <summary>A process in the control group of a container, its monitor left out; the first of the list.</summary>
     public SnapshotProcess? FindOfContainer(ByteString containerId) => _byContainer.GetValueOrDefault(containerId);
 }

@@ -20,11 +20,11 @@ public sealed partial class HostView
     public ImmutableArray<OverlayLayer> OverlayLayers => _overlayLayers.Value;
 
     /// <summary>The layers of an overlay, the upper one first.</summary>
-    /// <param name="overlay">The overlay, of this or another namespace.</param>
+    /// <param name="overlay">The overlay, of the engine's own namespace: paths of another one lead elsewhere.</param>
     public IEnumerable<OverlayLayer> LayersOf(HostOverlay overlay)
     {
         ArgumentNullException.ThrowIfNull(overlay);
-        DriverHome? own = Homes.FirstOrDefault(home => overlay.Mount.MountPoint.StartsWith(home.Home));
+        DriverHome? own = FindHome(overlay.Mount.MountPoint);
         OverlayMountOptions options = OverlayMountOptions.Parse(overlay.Mount.SuperOptions.Span).Resolve(own?.Home ?? BytePath.Root);
         if (options.Upper is { } upper)
             yield return Resolve(overlay, upper.Path);
@@ -52,13 +52,11 @@ public sealed partial class HostView
     /// <param name="path">The path on the host, for example one below <c>/var/lib/docker/overlay2</c>.</param>
     public HostOwner? FindOwner(BytePath path)
     {
-        foreach (HostStore view in KnownStores.OrderByDescending(view => view.Home.LayersDirectory.Length))
-        {
-            if (view.Home.TryGetLayerId(path, out ByteString layerId))
-                return Own(view, LinkedLayer(view, path, layerId));
-        }
-
-        return null;
+        path = path.WithoutDots();
+        if (FindHome(path) is not { } home || KnownStores.FirstOrDefault(view => view.Home == home) is not { } store || !home.TryGetLayerId(path, out ByteString layerId))
+            return null;
+        layerId = LinkedLayer(store, path, layerId);
+        return store.Store.TryGetLayer(layerId, out _) || store.Store.References.Any(reference => reference.LayerId == layerId) ? Own(store, layerId, store.FindContainer(layerId)) : null;
     }
 
     /// <summary>Whose a layer or a container of an id is.</summary>
@@ -68,9 +66,9 @@ public sealed partial class HostView
         foreach (HostStore view in KnownStores)
         {
             if (view.Store.TryGetLayer(id, out _))
-                return Own(view, id);
+                return Own(view, id, view.FindContainer(id));
             if (view.Containers.FirstOrDefault(container => container.Id == id) is { } container)
-                return Own(view, container.LayerId);
+                return Own(view, container.LayerId, container);
         }
 
         return null;
@@ -81,12 +79,16 @@ public sealed partial class HostView
     public HostOwner? FindOwner(int processId) =>
         FindProcess(processId) is { ContainerId.Length: > 0 } process ? FindOwner(ByteString.FromText(process.ContainerId)) : null;
 
-    private static HostOwner Own(HostStore view, ByteString layerId) =>
-        new(view, layerId, view.FindContainer(layerId), [.. view.Store.References.Where(reference => reference.LayerId == layerId)]);
+    private static HostOwner Own(HostStore view, ByteString layerId, HostContainer? container) =>
+        new(view, layerId, container, [.. view.Store.References.Where(reference => reference.LayerId == layerId && !layerId.IsEmpty)]);
+
+    /// <summary>The driver home that a path is in; of homes within one another the innermost.</summary>
+    private DriverHome? FindHome(BytePath path) => Homes.Where(home => path.StartsWith(home.Home)).MaxBy(home => home.Home.Length);
 
     private OverlayLayer Resolve(HostOverlay overlay, BytePath path)
     {
-        DriverHome? home = Homes.Where(home => path.StartsWith(home.LayersDirectory)).MaxBy(home => home.LayersDirectory.Length);
+        path = path.WithoutDots();
+        DriverHome? home = FindHome(path);
         if (home is null || !home.TryGetLayerId(path, out ByteString layerId))
             return new OverlayLayer(overlay, path, home, default, RecordResolution.NotKnown, RecordReferenceReason.InAnotherStore);
         if (home.Cover is not null || KnownStores.FirstOrDefault(view => view.Home == home) is not { } store)
@@ -97,9 +99,14 @@ public sealed partial class HostView
             : new OverlayLayer(overlay, path, home, layerId, RecordResolution.Dangling, RecordReferenceReason.NoSuchDirectory);
     }
 
-    /// <summary>The layer that a short link leads to, for a path that names one.</summary>
-    private static ByteString LinkedLayer(HostStore view, BytePath path, ByteString layerId) =>
-        layerId == OverlayDriverNames.Links.Bytes && view is HostDriverStore driver && driver.Store.TryGetShortLink(path.FileName, out OverlayDriverShortLink? link) && link.TryGetLayerId(out ByteString linked)
-            ? linked
-            : layerId;
+    /// <summary>The layer that a short link leads to, for a path through one.</summary>
+    private static ByteString LinkedLayer(HostStore view, BytePath path, ByteString layerId)
+    {
+        if (layerId != OverlayDriverNames.Links.Bytes || view is not HostDriverStore driver)
+            return layerId;
+        PathComponents components = path.GetComponents();
+        foreach (ReadOnlySpan<byte> _ in view.Home.LayersDirectory.Combine(OverlayDriverNames.Links).GetComponents())
+            components.MoveNext();
+        return components.MoveNext() && driver.Store.TryGetShortLink(new ByteString(components.Current), out OverlayDriverShortLink? link) && link.TryGetLayerId(out ByteString linked) ? linked : layerId;
+    }
 }

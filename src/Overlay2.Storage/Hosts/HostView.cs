@@ -75,7 +75,7 @@ public sealed partial class HostView
     /// <param name="path">The path on the host.</param>
     public StorageEngine? FindEngine(BytePath path) => path.IsEmpty
         ? null
-        : (Homes.FirstOrDefault(home => path.StartsWith(home.Home)) ?? Homes.FirstOrDefault(home => path.StartsWith(home.DataRoot)))?.Engine;
+        : (FindHome(path) ?? Homes.Where(home => path.StartsWith(home.DataRoot)).MaxBy(home => home.DataRoot.Length))?.Engine;
 
     private ImmutableArray<HostStore> FindStores(ImmutableArray<ILayerStore> stores) =>
         [.. stores.Where(Exists).Select(store => HostStore.Create(store, Homes.First(home => ReferenceEquals(home.Store, store)), this))];

@@ -5,7 +5,7 @@ using Overlay2.Storage.Snapshots;
 namespace Overlay2.Storage.Hosts;
 
 /// <summary>What was looked for and where: how wide an answer about a host can be.</summary>
-/// <remarks>Immutable and thread-safe. Computed of what a snapshot holds alone; what is not in it was not looked at.</remarks>
+/// <remarks>Immutable and thread-safe. Computed of what a snapshot holds alone; what is not in it was not looked at. Every reference between records is followed for it, once: linear in the stores.</remarks>
 public sealed record Scope
 {
     /// <summary>The parts of the snapshot, in the order of its members: known, or not and why.</summary>

@@ -18,7 +18,13 @@ internal static class DriverChoiceRepair
             return;
         }
 
-        EngineConfiguration next = draft.Host.Configuration.Value.NextStart;
+        if (!draft.Host.Configuration.TryGet(out EngineConfiguration? configuration))
+        {
+            FindingRepairs.RefuseUnknown(draft, finding);
+            return;
+        }
+
+        EngineConfiguration next = configuration.NextStart;
         EngineHost host = draft.Host.HostOf(next);
         if (FindDriver(draft, host, new BytePath(next.DataRoot.Value)) is not { } driver)
         {

@@ -33,8 +33,8 @@ internal static class FindingRepairs
         [OfDriver(FindingIds.EmptyLower, LayerRepairs.PlanLower)],
         [OfDriver(FindingIds.BareLinkDirectory, LayerRepairs.PlanLower)],
         [OfDriver(FindingIds.MalformedLower, LayerRepairs.PlanLower)],
-        [OfStore(FindingIds.LayerDatabaseEntry, (draft, finding, view) => RecordRepairs.PlanEntry(draft, finding, (DockerClassicStore)view.Store))],
-        [OfStore(FindingIds.LostLayerId, (draft, finding, view) => RecordRepairs.PlanLostId(draft, finding, (DockerClassicStore)view.Store))],
+        [OfDocker(FindingIds.LayerDatabaseEntry, RecordRepairs.PlanEntry)],
+        [OfDocker(FindingIds.LostLayerId, RecordRepairs.PlanLostId)],
         [OfStore(FindingIds.VolatileLayer, WorkRepairs.PlanVolatile)],
         [OfStore(FindingIds.ReadOnlyOverlay, WorkRepairs.PlanUncleanable)],
         [OfStore(FindingIds.MissingLayer, (draft, finding, view) => LostLayers.Refuse(draft, finding, view, finding.Subject.Id))],
@@ -83,5 +83,20 @@ internal static class FindingRepairs
             plan(draft, finding, view);
     });
 
-    private static FindingRepair OfDriver(string id, Action<PlanDraft, Finding, HostDriverStore> plan) => OfStore(id, (draft, finding, view) => plan(draft, finding, (HostDriverStore)view));
+    // A rule of the caller's may report one of these ids about any store.
+    private static FindingRepair OfDriver(string id, Action<PlanDraft, Finding, HostDriverStore> plan) => OfStore(id, (draft, finding, view) =>
+    {
+        if (view is HostDriverStore driver)
+            plan(draft, finding, driver);
+        else
+            RefuseUnknown(draft, finding);
+    });
+
+    private static FindingRepair OfDocker(string id, Action<PlanDraft, Finding, DockerClassicStore> plan) => OfStore(id, (draft, finding, view) =>
+    {
+        if (view.Store is DockerClassicStore store)
+            plan(draft, finding, store);
+        else
+            RefuseUnknown(draft, finding);
+    });
 }

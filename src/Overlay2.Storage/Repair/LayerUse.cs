@@ -49,6 +49,6 @@ internal static class LayerUse
     private static bool Uses(MountEntry mount, BytePath home, Func<BytePath, bool> isOfLayer)
     {
         OverlayMountOptions options = OverlayMountOptions.Parse(mount.SuperOptions.Span).Resolve(home);
-        return options.Layers.Any(layer => isOfLayer(layer.Path)) || (options.Upper is { } upper && isOfLayer(upper.Path)) || (options.Work is { } work && isOfLayer(work.Path));
+        return options.Layers.Any(layer => isOfLayer(layer.Path.WithoutDots())) || (options.Upper is { } upper && isOfLayer(upper.Path.WithoutDots())) || (options.Work is { } work && isOfLayer(work.Path.WithoutDots()));
     }
 }

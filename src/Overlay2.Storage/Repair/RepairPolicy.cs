@@ -14,10 +14,22 @@ public sealed record RepairPolicy
     public RepairRisk MaxRisk { get; init; } = RepairRisk.R2;
 
     /// <summary>The only ids of findings that are repaired; empty for all.</summary>
-    public ImmutableSortedSet<string> Only { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+    public ImmutableSortedSet<string> Only
+    {
+        get;
+
+        // A set that was read from a file comes in the order of the reader's language.
+        init => field = value?.WithComparer(StringComparer.Ordinal)!;
+    } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
     /// <summary>Ids of findings that are left alone.</summary>
-    public ImmutableSortedSet<string> Except { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+    public ImmutableSortedSet<string> Except
+    {
+        get;
+
+        // A set that was read from a file comes in the order of the reader's language.
+        init => field = value?.WithComparer(StringComparer.Ordinal)!;
+    } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
     /// <summary>Whether steps may stop and start containers and the engine, through the <see cref="IEngineControl"/> given to the executor.</summary>
     public bool AllowEngineControl { get; init; }

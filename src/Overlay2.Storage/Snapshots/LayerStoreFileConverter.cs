@@ -44,7 +44,8 @@ internal sealed class LayerStoreFileConverter : JsonConverter<LayerStoreFile>
     {
         try
         {
-            return (ILayerStore?)JsonSerializer.Deserialize(ref reader, options.GetTypeInfo(engine.StoreType));
+            var store = (ILayerStore?)JsonSerializer.Deserialize(ref reader, options.GetTypeInfo(engine.StoreType));
+            return store is null or { DataRoot.IsAbsolute: true, DriverHome.IsAbsolute: true } ? store : throw new JsonException("The directories of a store are absolute paths.");
         }
         catch (JsonException e)
         {

@@ -60,6 +60,18 @@ public sealed class BytePathTests
     public void StartsWith_compares_whole_components(string path, string prefix, bool expected) =>
         Assert.Equal(expected, BytePath.FromText(path).StartsWith(BytePath.FromText(prefix)));
 
+    [Theory]
+    [InlineData("/a/b", "/a/b")]
+    [InlineData("/a/./b/", "/a/b")]
+    [InlineData("/a/../b", "/b")]
+    [InlineData("/../../a", "/a")]
+    [InlineData("/a/..", "/")]
+    [InlineData("a/../../b", "../b")]
+    [InlineData("./a", "a")]
+    [InlineData("/a/.b/..c", "/a/.b/..c")]
+    [InlineData("", "")]
+    public void Dots_are_taken_out_by_names(string path, string expected) => Assert.Equal(expected, BytePath.FromText(path).WithoutDots().ToString());
+
     [Fact]
     public void Components_skip_separators_and_remember_the_way()
     {
