@@ -30,6 +30,19 @@ public sealed class HostDriverStore : HostStore
     /// <summary>The short names that the <c>link</c> and <c>lower</c> files of needed layers use, each with one such file.</summary>
     public IReadOnlyDictionary<ByteString, NameUse> UsedNames => _use.Value.UsedNames;
 
+    /// <inheritdoc/>
+    public override bool TryGetLayerId(BytePath path, out ByteString layerId)
+    {
+        if (!base.TryGetLayerId(path, out layerId) || layerId != OverlayDriverNames.Links.Bytes)
+            return !layerId.IsEmpty;
+        PathComponents components = path.GetComponents();
+        foreach (ReadOnlySpan<byte> _ in Home.LayersDirectory.Combine(OverlayDriverNames.Links).GetComponents())
+            components.MoveNext();
+        if (components.MoveNext() && Store.TryGetShortLink(new ByteString(components.Current), out OverlayDriverShortLink? link) && link.TryGetLayerId(out ByteString linked))
+            layerId = linked;
+        return true;
+    }
+
     /// <summary>Whether a short name is in a <c>link</c> or <c>lower</c> file of any layer.</summary>
     /// <param name="shortName">The name.</param>
     public bool IsNamed(ByteString shortName) => UsedNames.ContainsKey(shortName) || _use.Value.OtherNames.Contains(shortName);

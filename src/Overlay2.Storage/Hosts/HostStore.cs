@@ -54,6 +54,11 @@ public class HostStore
     /// <param name="layerId">The layer; its directory need not exist.</param>
     public bool IsBeingRemoved(ByteString layerId) => FindContainer(layerId) is { IsBeingRemoved: true };
 
+    /// <summary>The layer that a path leads into, also through a short link.</summary>
+    /// <param name="path">The path on the host, without <c>.</c> and <c>..</c>.</param>
+    /// <param name="layerId">The layer; its directory need not exist.</param>
+    public virtual bool TryGetLayerId(BytePath path, out ByteString layerId) => Home.TryGetLayerId(path, out layerId);
+
     /// <summary>Where a layer is, or would be.</summary>
     /// <param name="layerId">The layer; its directory need not exist.</param>
     public BytePath PathOf(ByteString layerId) => Home.LayersDirectory.Combine(new BytePath(layerId));

@@ -53,9 +53,8 @@ public sealed partial class HostView
     public HostOwner? FindOwner(BytePath path)
     {
         path = path.WithoutDots();
-        if (FindHome(path) is not { } home || KnownStores.FirstOrDefault(view => view.Home == home) is not { } store || !home.TryGetLayerId(path, out ByteString layerId))
+        if (FindHome(path) is not { } home || KnownStores.FirstOrDefault(view => view.Home == home) is not { } store || !store.TryGetLayerId(path, out ByteString layerId))
             return null;
-        layerId = LinkedLayer(store, path, layerId);
         return store.Store.TryGetLayer(layerId, out _) || store.Store.References.Any(reference => reference.LayerId == layerId) ? Own(store, layerId, store.FindContainer(layerId)) : null;
     }
 
@@ -93,20 +92,9 @@ public sealed partial class HostView
             return new OverlayLayer(overlay, path, home, default, RecordResolution.NotKnown, RecordReferenceReason.InAnotherStore);
         if (home.Cover is not null || KnownStores.FirstOrDefault(view => view.Home == home) is not { } store)
             return new OverlayLayer(overlay, path, home, layerId, RecordResolution.NotKnown, home.Cover is null ? RecordReferenceReason.NotRead : RecordReferenceReason.Unreadable);
-        layerId = LinkedLayer(store, path, layerId);
+        store.TryGetLayerId(path, out layerId);
         return store.Store.TryGetLayer(layerId, out _)
             ? new OverlayLayer(overlay, path, home, layerId, RecordResolution.Resolved, RecordReferenceReason.None)
             : new OverlayLayer(overlay, path, home, layerId, RecordResolution.Dangling, RecordReferenceReason.NoSuchDirectory);
-    }
-
-    /// <summary>The layer that a short link leads to, for a path through one.</summary>
-    private static ByteString LinkedLayer(HostStore view, BytePath path, ByteString layerId)
-    {
-        if (layerId != OverlayDriverNames.Links.Bytes || view is not HostDriverStore driver)
-            return layerId;
-        PathComponents components = path.GetComponents();
-        foreach (ReadOnlySpan<byte> _ in view.Home.LayersDirectory.Combine(OverlayDriverNames.Links).GetComponents())
-            components.MoveNext();
-        return components.MoveNext() && driver.Store.TryGetShortLink(new ByteString(components.Current), out OverlayDriverShortLink? link) && link.TryGetLayerId(out ByteString linked) ? linked : layerId;
     }
 }

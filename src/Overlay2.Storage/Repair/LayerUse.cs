@@ -15,12 +15,12 @@ internal static class LayerUse
     {
         BytePath directory = layer.Layer;
         BytePath home = layer.Home;
-        HashSet<BytePath> links = [.. layer.ShortNames.Select(name => home.Combine(BytePath.FromText("l")).Combine(new BytePath(name)))];
+        BytePath[] links = [.. layer.ShortNames.Select(name => home.Combine(BytePath.FromText("l")).Combine(new BytePath(name)))];
         foreach (MountTable table in tables)
         {
             foreach (MountEntry mount in table.Entries)
             {
-                if (mount.MountPoint.StartsWith(directory) || (mount.IsOverlay && MayUse(mount, layer) && Uses(mount, home, path => path.StartsWith(directory) || links.Contains(path))))
+                if (mount.MountPoint.StartsWith(directory) || (mount.IsOverlay && MayUse(mount, layer) && Uses(mount, home, path => path.StartsWith(directory) || links.Any(path.StartsWith))))
                     return $"{mount.FileSystemType} on {mount.MountPoint}";
             }
         }

@@ -46,20 +46,26 @@ public sealed class HostileHostTests
     [InlineData("/var/lib/containers/storage/overlay/./ID/diff", false)]
     [InlineData("/var/lib/containers/storage/../storage/overlay/ID/diff", false)]
     [InlineData("/var/lib/containers/storage/overlay/ID2/../other/diff", true)]
+    [InlineData("/var/lib/containers/storage/overlay/l/NAME", false)]
+    [InlineData("/var/lib/containers/storage/overlay/l/NAME/etc/app", false)]
+    [InlineData("l/NAME/etc", false)]
+    [InlineData("/var/lib/containers/storage/overlay/l/NAMES/etc", true)]
     public void A_layer_that_a_mount_names_in_an_odd_way_is_in_use(string lower, bool isOrphan)
     {
+        const string Name = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
         ILayerStore store = new ContainersStorageStore
         {
             DataRoot = BytePath.FromText(Podman),
             Home = new DriverHomeStatus { Type = StoreEntryType.Directory },
             Layers = [Layer(Podman, s_layer) with { ModifiedAt = DateTimeOffset.UnixEpoch }],
+            ShortLinks = [new OverlayDriverShortLink { Name = ByteString.FromText(Name), Type = StoreEntryType.SymbolicLink, Target = BytePath.FromText($"../{s_layer}/diff") }],
         };
-        lower = lower.Replace("ID", s_layer, StringComparison.Ordinal);
+        lower = lower.Replace("ID", s_layer, StringComparison.Ordinal).Replace("NAME", Name, StringComparison.Ordinal);
 
         DiagnosisReport report = Diagnose(Snapshot($"{Root}2 1 0:50 / /mnt rw - overlay overlay ro,lowerdir={lower}:/b\n", store) with { Time = SnapshotPart.Known(DateTimeOffset.UnixEpoch.AddDays(9)) });
 
         Assert.Equal(isOrphan, report.Findings.Any(finding => finding.Id == FindingIds.OrphanLayer));
-        var predicate = new LayerUnusedPredicate(BytePath.FromText($"{Podman}/overlay/{s_layer}"), BytePath.FromText($"{Podman}/overlay"), []);
+        var predicate = new LayerUnusedPredicate(BytePath.FromText($"{Podman}/overlay/{s_layer}"), BytePath.FromText($"{Podman}/overlay"), [ByteString.FromText(Name)]);
         Assert.Equal(isOrphan, LayerUse.Find(predicate, [report.Host.Mounts.Value.Table]) is null);
     }
 

@@ -95,12 +95,8 @@ internal sealed class OrphanLayerRule() : LibraryRule(FindingIds.OrphanLayer, Di
 
         void AddLayer(BytePath path)
         {
-            path = path.WithoutDots();
-            if (!view.Home.TryGetLayerId(path, out ByteString id))
-                return;
-            if (id == OverlayDriverNames.Links.Bytes && view is HostDriverStore driver && driver.Store.TryGetShortLink(path.FileName, out OverlayDriverShortLink? link) && link.TryGetLayerId(out ByteString linked))
-                id = linked;
-            used.Add(id);
+            if (view.TryGetLayerId(path.WithoutDots(), out ByteString id))
+                used.Add(id);
         }
     }
 }
