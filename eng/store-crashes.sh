@@ -9,6 +9,8 @@ mount -t tmpfs run /run # An engine of this machine is not the matter here.
 tool=${OVERLAY2:-$PWD/artifacts/bin/Overlay2.Cli/release/overlay2}
 [ -x "$tool" ] || dotnet build -c Release samples/Overlay2.Cli
 scratch=$(mktemp -d); trap 'rm -rf "$scratch"' EXIT
+# The parameters are the host's, and what runs beside this may change them meanwhile: here they stay what they are now.
+cp -r /sys/module/overlay/parameters "$scratch/parameters"; mount --bind "$scratch/parameters" /sys/module/overlay/parameters
 store=$scratch/docker python=$(python3 -c 'import sys; print(sys.executable)') home=$store/overlay2 layers=$store/image/overlay2/layerdb
 python3 - "$scratch" > /dev/null <<'PY'
 import base64, gzip, json, os, stat, sys

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
-using Overlay2.Storage.Engines.OverlayDriver;
 using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
-using Overlay2.Storage.Engines.OverlayDriver;
 using Overlay2.Storage.Hosts;
 using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Mounts;
