@@ -11,6 +11,14 @@ internal static class SnapshotJson
     /// <summary>How a file is written and read: strictly, so that nothing of it can be null that the types do not allow.</summary>
     public static JsonTypeInfo<SnapshotFile> File { get; } = Create();
 
+    public static void Write(Stream destination, SnapshotFile file)
+    {
+        var buffer = new StreamBuffer(destination);
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = File.Options.Encoder, Indented = File.Options.WriteIndented, MaxDepth = File.Options.MaxDepth, SkipValidation = true }))
+            JsonSerializer.Serialize(writer, file, File);
+        buffer.Flush();
+    }
+
     /// <exception cref="SnapshotFormatException">Not a snapshot.</exception>
     public static StorageSnapshot Parse(ReadOnlySpan<byte> json)
     {

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Text.Json;
 
 namespace Overlay2.Storage.Snapshots;
 
@@ -19,15 +18,14 @@ public sealed partial record StorageSnapshot
     public void Save(Stream destination, bool compress = false)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        SnapshotFile file = SnapshotFile.Of(this);
         if (!compress)
         {
-            JsonSerializer.Serialize(destination, file, SnapshotJson.File);
+            SnapshotJson.Write(destination, SnapshotFile.Of(this));
             return;
         }
 
         using var zipped = new GZipStream(destination, CompressionLevel.Optimal, leaveOpen: true);
-        JsonSerializer.Serialize(zipped, file, SnapshotJson.File);
+        SnapshotJson.Write(zipped, SnapshotFile.Of(this));
     }
 
     /// <summary>Reads a snapshot that <see cref="Save"/> wrote, compressed or not. Safe for files from anywhere.</summary>
