@@ -5,5 +5,6 @@ internal enum FsConfigCommand
 {
     SetFlag = 0,
     SetString = 1,
+    SetFile = 5,
     Create = 6,
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Overlay2.Storage.Interop;
@@ -11,26 +12,16 @@ internal static unsafe partial class LibC
     /// <param name="error">The kernel's error.</param>
     public static bool TryReadDirectory(SafeFileHandle directory, Span<byte> buffer, out int length, out Errno error)
     {
-        bool added = false;
-        try
+        do
         {
-            directory.DangerousAddRef(ref added);
-            nint result;
-            do
-            {
-                fixed (byte* bytes = buffer)
-                    result = SystemCall3(SystemCallNumber.GetDirectoryEntries, directory.DangerousGetHandle(), (nint)bytes, buffer.Length);
-                error = result < 0 ? Errno.Last : default;
-            }
-            while (error == Errno.EINTR);
+            length = (int)getdents64(SystemCallNumber.GetDirectoryEntries, directory, buffer, buffer.Length);
+            error = Errno.Of(length);
+        }
+        while (error == Errno.EINTR);
 
-            length = (int)result;
-            return result >= 0;
-        }
-        finally
-        {
-            if (added)
-                directory.DangerousRelease();
-        }
+        return !error.IsError;
     }
+
+    [LibraryImport(Library, EntryPoint = SystemCall, SetLastError = true)]
+    private static partial nint getdents64(nint number, SafeFileHandle directory, Span<byte> buffer, nint length);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Runtime.InteropServices.Marshalling;
 using Microsoft.Win32.SafeHandles;
 
 namespace Overlay2.Storage.Interop;
@@ -8,41 +10,52 @@ internal static unsafe partial class LibC
     public static bool TryOpenFileSystem(ReadOnlySpan<byte> type, out SafeFileHandle context, out Errno error)
     {
         const int CloseOnExec = 1;
-        using CString name = new(type, stackalloc byte[CString.StackLength]);
-        nint descriptor;
-        fixed (byte* bytes = name)
-            descriptor = SystemCall2(SystemCallNumber.OpenFileSystem, (nint)bytes, CloseOnExec);
-        error = descriptor < 0 ? Errno.Last : default;
-        context = new SafeFileHandle(descriptor, ownsHandle: true);
-        return descriptor >= 0;
+        return TryOwn(fsopen(SystemCallNumber.OpenFileSystem, type, CloseOnExec), out context, out error);
     }
 
     /// <summary>fsconfig(2) with a text.</summary>
-    public static Errno SetText(SafeFileHandle context, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
-    {
-        const int Command = 1;
-        using CString keyText = new(key, stackalloc byte[CString.StackLength]);
-        using CString valueText = new(value, stackalloc byte[CString.StackLength]);
-        fixed (byte* keyBytes = keyText, valueBytes = valueText)
-            return Configure(context, Command, (nint)keyBytes, (nint)valueBytes, 0);
-    }
+    /// <returns>No error, or the kernel's; EINVAL for a name or value that holds a NUL.</returns>
+    public static Errno SetText(SafeFileHandle context, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
+        CString.HoldsNul(key) || CString.HoldsNul(value)
+            ? Errno.EINVAL
+            : Errno.Of(fsconfig(SystemCallNumber.ConfigureFileSystem, context, (nint)FsConfigCommand.SetString, key, value, 0));
+
+    /// <summary>fsconfig(2) with a name alone.</summary>
+    /// <returns>No error, or the kernel's; EINVAL for a name that holds a NUL.</returns>
+    public static Errno SetFlag(SafeFileHandle context, ReadOnlySpan<byte> key) =>
+        CString.HoldsNul(key) ? Errno.EINVAL : Errno.Of(fsconfig(SystemCallNumber.ConfigureFileSystem, context, (nint)FsConfigCommand.SetFlag, key, 0, 0));
 
     /// <summary>fsconfig(2) with an open file.</summary>
-    public static Errno SetFile(SafeFileHandle context, ReadOnlySpan<byte> key, SafeFileHandle file)
-    {
-        const int Command = 5;
-        using CString keyText = new(key, stackalloc byte[CString.StackLength]);
-        fixed (byte* keyBytes = keyText)
-            return Configure(context, Command, (nint)keyBytes, 0, file.DangerousGetHandle());
-    }
+    public static Errno SetFile(SafeFileHandle context, ReadOnlySpan<byte> key, SafeFileHandle file) =>
+        Errno.Of(fsconfig(SystemCallNumber.ConfigureFileSystem, context, (nint)FsConfigCommand.SetFile, key, 0, file));
 
     /// <summary>fsconfig(2): makes the super block.</summary>
-    public static Errno CreateFileSystem(SafeFileHandle context)
+    public static Errno CreateFileSystem(SafeFileHandle context) =>
+        Errno.Of(fsconfig(SystemCallNumber.ConfigureFileSystem, context, (nint)FsConfigCommand.Create, 0, 0, 0));
+
+    /// <summary>fsmount(2): the mount of a configured file system, not attached anywhere.</summary>
+    public static bool TryFsMount(SafeFileHandle context, out SafeFileHandle mount, out Errno error)
     {
-        const int Command = 6;
-        return Configure(context, Command, 0, 0, 0);
+        const int CloseOnExec = 1;
+        return TryOwn(fsmount(SystemCallNumber.MountFileSystem, context, CloseOnExec, 0), out mount, out error);
     }
 
-    private static Errno Configure(SafeFileHandle context, int command, nint key, nint value, nint auxiliary) =>
-        SystemCall5(SystemCallNumber.ConfigureFileSystem, context.DangerousGetHandle(), command, key, value, auxiliary) < 0 ? Errno.Last : default;
+    [LibraryImport(Library, EntryPoint = SystemCall, SetLastError = true)]
+    private static partial nint fsopen(nint number, [MarshalUsing(typeof(CString))] ReadOnlySpan<byte> type, nint flags);
+
+    [LibraryImport(Library, EntryPoint = SystemCall, SetLastError = true)]
+    private static partial nint fsconfig(
+        nint number, SafeFileHandle context, nint command, [MarshalUsing(typeof(CString))] ReadOnlySpan<byte> key, [MarshalUsing(typeof(CString))] ReadOnlySpan<byte> value, nint none);
+
+    [LibraryImport(Library, EntryPoint = SystemCall, SetLastError = true)]
+    private static partial nint fsconfig(nint number, SafeFileHandle context, nint command, [MarshalUsing(typeof(CString))] ReadOnlySpan<byte> key, nint none, nint alsoNone);
+
+    [LibraryImport(Library, EntryPoint = SystemCall, SetLastError = true)]
+    private static partial nint fsconfig(nint number, SafeFileHandle context, nint command, [MarshalUsing(typeof(CString))] ReadOnlySpan<byte> key, nint none, SafeFileHandle file);
+
+    [LibraryImport(Library, EntryPoint = SystemCall, SetLastError = true)]
+    private static partial nint fsconfig(nint number, SafeFileHandle context, nint command, nint noKey, nint none, nint alsoNone);
+
+    [LibraryImport(Library, EntryPoint = SystemCall, SetLastError = true)]
+    private static partial nint fsmount(nint number, SafeFileHandle context, nint flags, nint attributes);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Overlay2.Storage.Interop;
@@ -11,11 +10,10 @@ internal static unsafe partial class LibC
         const nuint GetUuid = 0x80111500;
         const int Length = 16;
         byte* answer = stackalloc byte[Length + 1];
-        error = ioctl(file, GetUuid, answer) < 0 ? Errno.Last : answer[0] == Length ? default : Errno.EOPNOTSUPP;
+        error = Errno.Of(ioctl(file, GetUuid, answer));
+        if (!error.IsError && answer[0] != Length)
+            error = Errno.EOPNOTSUPP;
         uuid = error.IsError ? [] : new ReadOnlySpan<byte>(answer + 1, Length).ToArray();
         return !error.IsError;
     }
-
-    [LibraryImport(Library, SetLastError = true)]
-    private static partial int ioctl(SafeFileHandle file, nuint request, byte* argument);
 }

@@ -10,7 +10,7 @@ internal static unsafe partial class LibC
     {
         const nuint GetFlags = 0x80086601;
         uint value = 0;
-        error = ioctl(file, GetFlags, &value) < 0 ? Errno.Last : default;
+        error = Errno.Of(ioctl(file, GetFlags, &value));
         flags = value;
         return !error.IsError;
     }
@@ -20,9 +20,9 @@ internal static unsafe partial class LibC
     public static Errno SetInodeFlags(SafeFileHandle file, uint flags)
     {
         const nuint SetFlags = 0x40086602;
-        return ioctl(file, SetFlags, &flags) < 0 ? Errno.Last : default;
+        return Errno.Of(ioctl(file, SetFlags, &flags));
     }
 
     [LibraryImport(Library, SetLastError = true)]
-    private static partial int ioctl(SafeFileHandle file, nuint request, uint* flags);
+    private static partial int ioctl(SafeFileHandle file, nuint request, void* argument);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Overlay2.Storage.Interop;
 
 internal static unsafe partial class LibC
@@ -11,9 +13,11 @@ internal static unsafe partial class LibC
     public static bool TryListMounts(ulong namespaceId, ulong after, Span<ulong> ids, out int count, out Errno error)
     {
         MountIdRequest request = MountIdRequest.Create(MountIdRequest.Root, after, namespaceId);
-        fixed (ulong* result = ids)
-            count = (int)SystemCall4(SystemCallNumber.ListMount, (nint)(&request), (nint)result, ids.Length, 0);
-        error = count < 0 ? Errno.Last : default;
-        return count >= 0;
+        count = (int)listmount(SystemCallNumber.ListMount, request, ids, ids.Length, 0);
+        error = Errno.Of(count);
+        return !error.IsError;
     }
+
+    [LibraryImport(Library, EntryPoint = SystemCall, SetLastError = true)]
+    private static partial nint listmount(nint number, in MountIdRequest request, Span<ulong> ids, nint length, nint flags);
 }

@@ -10,7 +10,7 @@ internal static unsafe partial class LibC
     {
         const int Exclusive = 2;
         const int NonBlocking = 4;
-        return flock(file, Exclusive | NonBlocking) < 0 ? Errno.Last : default;
+        return Errno.Of(flock(file, Exclusive | NonBlocking));
     }
 
     [LibraryImport(Library, SetLastError = true)]

@@ -1,3 +1,7 @@
+using System.Runtime.InteropServices;
+using System.Runtime.InteropServices.Marshalling;
+using Microsoft.Win32.SafeHandles;
+
 namespace Overlay2.Storage.Interop;
 
 internal static unsafe partial class LibC
@@ -6,12 +10,9 @@ internal static unsafe partial class LibC
     /// <param name="path">The path.</param>
     /// <param name="mode">Type and permissions.</param>
     /// <param name="device">The device number of a device file.</param>
-    public static Errno MakeNode(ReadOnlySpan<byte> path, uint mode, uint device)
-    {
-        using CString name = new(path, stackalloc byte[CString.StackLength]);
-        if (name.HoldsNul)
-            return Errno.ENOENT;
-        fixed (byte* bytes = name)
-            return SystemCall4(SystemCallNumber.MakeNode, CurrentDirectory, (nint)bytes, (nint)mode, (nint)device) < 0 ? Errno.Last : default;
-    }
+    public static Errno MakeNode(ReadOnlySpan<byte> path, uint mode, uint device) =>
+        CString.HoldsNul(path) ? Errno.ENOENT : Errno.Of(mknodat(SystemCallNumber.MakeNode, CurrentDirectory, path, (nint)mode, (nint)device));
+
+    [LibraryImport(Library, EntryPoint = SystemCall, SetLastError = true)]
+    private static partial nint mknodat(nint number, SafeFileHandle directory, [MarshalUsing(typeof(CString))] ReadOnlySpan<byte> path, nint mode, nint device);
 }

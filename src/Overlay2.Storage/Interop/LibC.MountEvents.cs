@@ -18,21 +18,17 @@ internal static unsafe partial class LibC
         const uint MarkMountNamespace = 0x110;
         const ulong AttachAndDetach = 0x0300_0000;
 
-        int group = fanotify_init(ReportMounts | CloseOnExec | NonBlock, 0);
-        error = group < 0 ? Errno.Last : default;
-        file = new SafeFileHandle(group, ownsHandle: true);
-        if (error.IsError)
+        if (!TryOwn(fanotify_init(ReportMounts | CloseOnExec | NonBlock, 0), out file, out error))
             return false;
-        error = fanotify_mark(file, MarkAdd | MarkMountNamespace, AttachAndDetach, (int)mountNamespace.DangerousGetHandle(), null) < 0 ? Errno.Last : default;
-        if (!error.IsError)
-            return true;
-        file.Dispose();
-        return false;
+        error = Errno.Of(fanotify_mark(file, MarkAdd | MarkMountNamespace, AttachAndDetach, mountNamespace, null));
+        if (error.IsError)
+            file.Dispose();
+        return !error.IsError;
     }
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int fanotify_init(uint flags, uint eventFlags);
 
     [LibraryImport(Library, SetLastError = true)]
-    private static partial int fanotify_mark(SafeFileHandle group, uint flags, ulong mask, int directory, byte* path);
+    private static partial int fanotify_mark(SafeFileHandle group, uint flags, ulong mask, SafeFileHandle directory, byte* path);
 }

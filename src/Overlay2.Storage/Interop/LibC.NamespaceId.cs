@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Overlay2.Storage.Interop;
@@ -13,10 +12,7 @@ internal static unsafe partial class LibC
     {
         const uint GetMountNamespaceId = 0x8008b705;
         fixed (ulong* result = &id)
-            error = ioctl(file, GetMountNamespaceId, result) < 0 ? Errno.Last : default;
+            error = Errno.Of(ioctl(file, GetMountNamespaceId, result));
         return !error.IsError;
     }
-
-    [LibraryImport(Library, SetLastError = true)]
-    private static partial int ioctl(SafeFileHandle file, nuint request, void* argument);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.InteropServices.Marshalling;
 using Microsoft.Win32.SafeHandles;
 
 namespace Overlay2.Storage.Interop;
@@ -10,32 +11,23 @@ internal static unsafe partial class LibC
     public static bool TryOpenAt2(SafeFileHandle directory, ReadOnlySpan<byte> path, int flags, ResolveFlags resolve, out SafeFileHandle file, out Errno error)
     {
         const int MostAttempts = 16;
-        using CString name = new(path, stackalloc byte[CString.StackLength]);
         OpenHow how = new() { Flags = (uint)(flags | OpenFlags.CloseOnExec), Resolve = (ulong)resolve };
         nint descriptor = -1;
         error = Errno.ENOENT;
-        bool added = false;
-        try
+        for (int attempt = 0; attempt < MostAttempts && !CString.HoldsNul(path); attempt++)
         {
-            directory.DangerousAddRef(ref added);
-            for (int attempt = 0; attempt < MostAttempts && !name.HoldsNul; attempt++)
-            {
-                fixed (byte* bytes = name)
-                    descriptor = SystemCall4(SystemCallNumber.OpenAt2, directory.DangerousGetHandle(), (nint)bytes, (nint)(&how), sizeof(OpenHow));
-                error = descriptor < 0 ? Errno.Last : default;
-                if (error != Errno.EINTR && error != Errno.EAGAIN)
-                    break;
-            }
-        }
-        finally
-        {
-            if (added)
-                directory.DangerousRelease();
+            descriptor = openat2(SystemCallNumber.OpenAt2, directory, path, how, sizeof(OpenHow));
+            error = Errno.Of(descriptor);
+            if (error != Errno.EINTR && error != Errno.EAGAIN)
+                break;
         }
 
         file = new SafeFileHandle(descriptor, ownsHandle: true);
-        return descriptor >= 0;
+        return !error.IsError;
     }
+
+    [LibraryImport(Library, EntryPoint = SystemCall, SetLastError = true)]
+    private static partial nint openat2(nint number, SafeFileHandle directory, [MarshalUsing(typeof(CString))] ReadOnlySpan<byte> path, in OpenHow how, nint length);
 
     [StructLayout(LayoutKind.Sequential)]
     private struct OpenHow

@@ -18,9 +18,7 @@ internal static unsafe partial class LibC
         {
             file.DangerousAddRef(ref added);
             PollDescriptor descriptor = new() { File = (int)file.DangerousGetHandle(), Events = events };
-            error = poll(&descriptor, 1, timeoutMilliseconds) < 0 ? Errno.Last : default;
-            if (error == Errno.EINTR)
-                error = default;
+            error = Poll(new Span<PollDescriptor>(ref descriptor), timeoutMilliseconds);
             happened = descriptor.Happened;
             return !error.IsError;
         }
@@ -36,17 +34,14 @@ internal static unsafe partial class LibC
     /// <param name="timeoutMilliseconds">0 to look only, -1 to wait for ever.</param>
     public static Errno Poll(Span<PollDescriptor> descriptors, int timeoutMilliseconds)
     {
-        fixed (PollDescriptor* first = descriptors)
-        {
-            Errno error = poll(first, (nuint)descriptors.Length, timeoutMilliseconds) < 0 ? Errno.Last : default;
-            if (error != Errno.EINTR)
-                return error;
-            foreach (ref PollDescriptor descriptor in descriptors)
-                descriptor.Happened = PollEvents.None;
-            return default;
-        }
+        Errno error = Errno.Of(poll(descriptors, (nuint)descriptors.Length, timeoutMilliseconds));
+        if (error != Errno.EINTR)
+            return error;
+        foreach (ref PollDescriptor descriptor in descriptors)
+            descriptor.Happened = PollEvents.None;
+        return default;
     }
 
     [LibraryImport(Library, SetLastError = true)]
-    private static partial int poll(PollDescriptor* descriptors, nuint count, int timeout);
+    private static partial int poll(Span<PollDescriptor> descriptors, nuint count, int timeout);
 }

@@ -24,7 +24,7 @@ internal static unsafe partial class LibC
         // The child has a copy of this memory; the parent's can go at once.
         void* stack = NativeMemory.AlignedAlloc(StackLength, 16);
         processId = clone(sleep, (byte*)stack + StackLength, (int)CloneFlags.UserNamespace, (nint)seconds);
-        error = processId < 0 ? Errno.Last : default;
+        error = Errno.Of(processId);
         NativeMemory.AlignedFree(stack);
         return processId >= 0;
     }

@@ -12,21 +12,16 @@ internal static unsafe partial class LibC
     /// <param name="error">The kernel's error.</param>
     public static bool TryRead(SafeFileHandle file, Span<byte> buffer, out int count, out Errno error)
     {
-        fixed (byte* bytes = buffer)
+        do
         {
-            nint result;
-            do
-            {
-                result = read(file, bytes, (nuint)buffer.Length);
-                error = result < 0 ? Errno.Last : default;
-            }
-            while (error == Errno.EINTR);
-
-            count = (int)result;
-            return result >= 0;
+            count = (int)read(file, buffer, buffer.Length);
+            error = Errno.Of(count);
         }
+        while (error == Errno.EINTR);
+
+        return !error.IsError;
     }
 
     [LibraryImport(Library, SetLastError = true)]
-    private static partial nint read(SafeFileHandle file, byte* buffer, nuint count);
+    private static partial nint read(SafeFileHandle file, Span<byte> buffer, nint count);
 }

@@ -13,21 +13,16 @@ internal static unsafe partial class LibC
     /// <param name="error">The kernel's error.</param>
     public static bool TryReadAt(SafeFileHandle file, long offset, Span<byte> buffer, out int count, out Errno error)
     {
-        fixed (byte* bytes = buffer)
+        do
         {
-            nint result;
-            do
-            {
-                result = pread(file, bytes, (nuint)buffer.Length, offset);
-                error = result < 0 ? Errno.Last : default;
-            }
-            while (error == Errno.EINTR);
-
-            count = (int)result;
-            return result >= 0;
+            count = (int)pread(file, buffer, buffer.Length, offset);
+            error = Errno.Of(count);
         }
+        while (error == Errno.EINTR);
+
+        return !error.IsError;
     }
 
     [LibraryImport(Library, SetLastError = true)]
-    private static partial nint pread(SafeFileHandle file, byte* buffer, nuint count, long offset);
+    private static partial nint pread(SafeFileHandle file, Span<byte> buffer, nint count, long offset);
 }

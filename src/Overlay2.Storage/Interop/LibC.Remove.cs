@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Runtime.InteropServices.Marshalling;
 using Microsoft.Win32.SafeHandles;
 
 namespace Overlay2.Storage.Interop;
@@ -11,17 +13,16 @@ internal static unsafe partial class LibC
     public static Errno Remove(SafeFileHandle directory, ReadOnlySpan<byte> name, bool isDirectory)
     {
         const int RemoveDirectory = 0x200;
-        using CString text = new(name, stackalloc byte[CString.StackLength]);
-        if (text.HoldsNul)
-            return Errno.ENOENT;
-        fixed (byte* bytes = text)
-            return unlinkat(directory, bytes, isDirectory ? RemoveDirectory : 0) < 0 ? Errno.Last : default;
+        return CString.HoldsNul(name) ? Errno.ENOENT : Errno.Of(unlinkat(directory, name, isDirectory ? RemoveDirectory : 0));
     }
 
     /// <summary>unlinkat(2) from the working directory.</summary>
-    public static Errno Remove(ReadOnlySpan<byte> path, bool isDirectory)
-    {
-        using var current = new SafeFileHandle(CurrentDirectory, ownsHandle: false);
-        return Remove(current, path, isDirectory);
-    }
+    public static Errno Remove(ReadOnlySpan<byte> path, bool isDirectory) => Remove(CurrentDirectory, path, isDirectory);
+
+    /// <summary>unlinkat(2) of a file.</summary>
+    /// <returns>No error, or the kernel's.</returns>
+    public static Errno Unlink(SafeFileHandle directory, ReadOnlySpan<byte> path) => Remove(directory, path, isDirectory: false);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int unlinkat(SafeFileHandle directory, [MarshalUsing(typeof(CString))] ReadOnlySpan<byte> path, int flags);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.InteropServices.Marshalling;
 using Microsoft.Win32.SafeHandles;
 
 namespace Overlay2.Storage.Interop;
@@ -7,16 +8,13 @@ internal static unsafe partial class LibC
 {
     /// <summary>renameat(2) within one directory; what has the new name is replaced.</summary>
     /// <returns>No error, or the kernel's.</returns>
-    public static Errno Rename(SafeFileHandle directory, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to)
-    {
-        using CString oldName = new(from, stackalloc byte[CString.StackLength]);
-        using CString newName = new(to, stackalloc byte[CString.StackLength]);
-        if (oldName.HoldsNul || newName.HoldsNul)
-            return Errno.ENOENT;
-        fixed (byte* oldBytes = oldName, newBytes = newName)
-            return renameat(directory, oldBytes, directory, newBytes) < 0 ? Errno.Last : default;
-    }
+    public static Errno Rename(SafeFileHandle directory, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to) =>
+        CString.HoldsNul(from) || CString.HoldsNul(to) ? Errno.ENOENT : Errno.Of(renameat(directory, from, directory, to));
 
     [LibraryImport(Library, SetLastError = true)]
-    private static partial int renameat(SafeFileHandle fromDirectory, byte* from, SafeFileHandle toDirectory, byte* to);
+    private static partial int renameat(
+        SafeFileHandle fromDirectory,
+        [MarshalUsing(typeof(CString))] ReadOnlySpan<byte> from,
+        SafeFileHandle toDirectory,
+        [MarshalUsing(typeof(CString))] ReadOnlySpan<byte> to);
 }

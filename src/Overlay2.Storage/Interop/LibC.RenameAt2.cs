@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Runtime.InteropServices.Marshalling;
 using Microsoft.Win32.SafeHandles;
 
 namespace Overlay2.Storage.Interop;
@@ -14,47 +16,21 @@ internal static unsafe partial class LibC
     public const uint RenameExchange = 2;
 
     /// <summary>renameat2(2) (Linux 3.15), from the working directory.</summary>
-    public static Errno Rename(ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, uint flags)
-    {
-        using CString fromName = new(from, stackalloc byte[CString.StackLength]);
-        using CString toName = new(to, stackalloc byte[CString.StackLength]);
-        if (fromName.HoldsNul || toName.HoldsNul)
-            return Errno.ENOENT;
-        fixed (byte* fromBytes = fromName, toBytes = toName)
-        {
-            return SystemCall5(SystemCallNumber.Rename, CurrentDirectory, (nint)fromBytes, CurrentDirectory, (nint)toBytes, (nint)flags) < 0
-                ? Errno.Last
-                : default;
-        }
-    }
+    public static Errno Rename(ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, uint flags) => Rename(CurrentDirectory, from, CurrentDirectory, to, flags);
 
     /// <summary>renameat2(2) between open directories.</summary>
     /// <returns>No error, or the kernel's.</returns>
-    public static Errno Rename(SafeFileHandle fromDirectory, ReadOnlySpan<byte> from, SafeFileHandle toDirectory, ReadOnlySpan<byte> to, uint flags)
-    {
-        using CString fromName = new(from, stackalloc byte[CString.StackLength]);
-        using CString toName = new(to, stackalloc byte[CString.StackLength]);
-        if (fromName.HoldsNul || toName.HoldsNul)
-            return Errno.ENOENT;
-        bool isFromHeld = false;
-        bool isToHeld = false;
-        try
-        {
-            fromDirectory.DangerousAddRef(ref isFromHeld);
-            toDirectory.DangerousAddRef(ref isToHeld);
-            fixed (byte* fromBytes = fromName, toBytes = toName)
-            {
-                return SystemCall5(SystemCallNumber.Rename, fromDirectory.DangerousGetHandle(), (nint)fromBytes, toDirectory.DangerousGetHandle(), (nint)toBytes, (nint)flags) < 0
-                    ? Errno.Last
-                    : default;
-            }
-        }
-        finally
-        {
-            if (isFromHeld)
-                fromDirectory.DangerousRelease();
-            if (isToHeld)
-                toDirectory.DangerousRelease();
-        }
-    }
+    public static Errno Rename(SafeFileHandle fromDirectory, ReadOnlySpan<byte> from, SafeFileHandle toDirectory, ReadOnlySpan<byte> to, uint flags) =>
+        CString.HoldsNul(from) || CString.HoldsNul(to)
+            ? Errno.ENOENT
+            : Errno.Of(renameat2(SystemCallNumber.Rename, fromDirectory, from, toDirectory, to, (nint)flags));
+
+    [LibraryImport(Library, EntryPoint = SystemCall, SetLastError = true)]
+    private static partial nint renameat2(
+        nint number,
+        SafeFileHandle fromDirectory,
+        [MarshalUsing(typeof(CString))] ReadOnlySpan<byte> from,
+        SafeFileHandle toDirectory,
+        [MarshalUsing(typeof(CString))] ReadOnlySpan<byte> to,
+        nint flags);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Overlay2.Storage.Interop;
 
 internal static unsafe partial class LibC
@@ -11,7 +13,9 @@ internal static unsafe partial class LibC
     public static Errno StatMount(ulong mountId, ulong namespaceId, MountStatusMask mask, Span<byte> buffer)
     {
         MountIdRequest request = MountIdRequest.Create(mountId, (ulong)mask, namespaceId);
-        fixed (byte* bytes = buffer)
-            return SystemCall4(SystemCallNumber.StatMount, (nint)(&request), (nint)bytes, buffer.Length, 0) < 0 ? Errno.Last : default;
+        return Errno.Of(statmount(SystemCallNumber.StatMount, request, buffer, buffer.Length, 0));
     }
+
+    [LibraryImport(Library, EntryPoint = SystemCall, SetLastError = true)]
+    private static partial nint statmount(nint number, in MountIdRequest request, Span<byte> buffer, nint length, nint flags);
 }

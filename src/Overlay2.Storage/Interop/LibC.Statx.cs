@@ -1,48 +1,28 @@
 using System.Runtime.InteropServices;
+using System.Runtime.InteropServices.Marshalling;
 using Microsoft.Win32.SafeHandles;
 
 namespace Overlay2.Storage.Interop;
 
 internal static unsafe partial class LibC
 {
-    /// <summary>statx(2) of a path.</summary>
+    /// <summary>statx(2) of a path from an open directory.</summary>
     /// <returns><see langword="false"/> with the kernel's error; ENOENT for a path that holds a NUL, which no file can have.</returns>
-    public static bool TryStatx(int directory, ReadOnlySpan<byte> path, int flags, uint mask, out FileStatus status, out Errno error)
+    public static bool TryStatx(SafeFileHandle directory, ReadOnlySpan<byte> path, int flags, uint mask, out FileStatus status, out Errno error)
     {
-        using CString name = new(path, stackalloc byte[CString.StackLength]);
-        if (name.HoldsNul)
-        {
-            status = default;
-            error = Errno.ENOENT;
-            return false;
-        }
-
-        fixed (byte* bytes = name)
-        fixed (FileStatus* result = &status)
-            error = statx(directory, bytes, flags, mask, result) < 0 ? Errno.Last : default;
+        status = default;
+        error = CString.HoldsNul(path) ? Errno.ENOENT : Errno.Of(statx(directory, path, flags, mask, out status));
         return !error.IsError;
     }
 
+    /// <inheritdoc cref="TryStatx(SafeFileHandle, ReadOnlySpan{byte}, int, uint, out FileStatus, out Errno)"/>
+    public static bool TryStatxAt(SafeFileHandle directory, ReadOnlySpan<byte> path, int flags, uint mask, out FileStatus status, out Errno error) =>
+        TryStatx(directory, path, flags, mask, out status, out error);
+
     /// <summary>statx(2) of an open file.</summary>
     public static bool TryStatx(SafeFileHandle file, uint mask, out FileStatus status, out Errno error) =>
-        TryStatxAt(file, default, AtFlags.EmptyPath, mask, out status, out error);
-
-    /// <summary>statx(2) of a path from an open directory.</summary>
-    public static bool TryStatxAt(SafeFileHandle directory, ReadOnlySpan<byte> path, int flags, uint mask, out FileStatus status, out Errno error)
-    {
-        bool added = false;
-        try
-        {
-            directory.DangerousAddRef(ref added);
-            return TryStatx((int)directory.DangerousGetHandle(), path, flags, mask, out status, out error);
-        }
-        finally
-        {
-            if (added)
-                directory.DangerousRelease();
-        }
-    }
+        TryStatx(file, default, AtFlags.EmptyPath, mask, out status, out error);
 
     [LibraryImport(Library, SetLastError = true)]
-    private static partial int statx(int directory, byte* path, int flags, uint mask, FileStatus* status);
+    private static partial int statx(SafeFileHandle directory, [MarshalUsing(typeof(CString))] ReadOnlySpan<byte> path, int flags, uint mask, out FileStatus status);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.InteropServices.Marshalling;
 
 namespace Overlay2.Storage.Interop;
 
@@ -6,16 +7,8 @@ internal static unsafe partial class LibC
 {
     /// <summary>umount2(2).</summary>
     /// <returns>No error, or the kernel's; ENOENT for a path that holds a NUL, which no file can have.</returns>
-    public static Errno Unmount(ReadOnlySpan<byte> target, UnmountFlags flags)
-    {
-        using CString name = new(target, stackalloc byte[CString.StackLength]);
-        if (name.HoldsNul)
-            return Errno.ENOENT;
-
-        fixed (byte* bytes = name)
-            return umount2(bytes, (int)flags) < 0 ? Errno.Last : default;
-    }
+    public static Errno Unmount(ReadOnlySpan<byte> target, UnmountFlags flags) => CString.HoldsNul(target) ? Errno.ENOENT : Errno.Of(umount2(target, (int)flags));
 
     [LibraryImport(Library, SetLastError = true)]
-    private static partial int umount2(byte* target, int flags);
+    private static partial int umount2([MarshalUsing(typeof(CString))] ReadOnlySpan<byte> target, int flags);
 }

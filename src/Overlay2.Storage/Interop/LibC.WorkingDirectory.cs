@@ -6,7 +6,7 @@ namespace Overlay2.Storage.Interop;
 internal static unsafe partial class LibC
 {
     /// <summary>fchdir(2): of the whole process, unless the thread has unshared it (<see cref="CloneFlags.FileSystem"/>).</summary>
-    public static Errno ChangeDirectory(SafeFileHandle directory) => fchdir(directory) < 0 ? Errno.Last : default;
+    public static Errno ChangeDirectory(SafeFileHandle directory) => Errno.Of(fchdir(directory));
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int fchdir(SafeFileHandle directory);

@@ -11,20 +11,18 @@ internal static unsafe partial class LibC
     {
         while (!content.IsEmpty)
         {
-            nint written;
-            fixed (byte* bytes = content)
-                written = write(file, bytes, (nuint)content.Length);
-            Errno error = written < 0 ? Errno.Last : default;
+            int written = (int)write(file, content, content.Length);
+            Errno error = Errno.Of(written);
             if (error == Errno.EINTR)
                 continue;
             if (error.IsError)
                 return error;
-            content = content[(int)written..];
+            content = content[written..];
         }
 
         return default;
     }
 
     [LibraryImport(Library, SetLastError = true)]
-    private static partial nint write(SafeFileHandle file, byte* buffer, nuint count);
+    private static partial nint write(SafeFileHandle file, ReadOnlySpan<byte> buffer, nint count);
 }

@@ -136,7 +136,7 @@ public sealed partial class LinuxHost
             Errno error = LibC.ChangeDirectory(directory.File);
             if (error.IsError)
                 return Failed(parent, error);
-            if (!LibC.TryStatxAt(directory.File, name.Span, AtFlags.NoFollow | AtFlags.NoAutomount, StatusMask.MountId, out FileStatus status, out error))
+            if (!LibC.TryStatx(directory.File, name.Span, AtFlags.NoFollow | AtFlags.NoAutomount, StatusMask.MountId, out FileStatus status, out error))
                 return Failed(mount.MountPoint, error);
             if (status.MountId != (ulong)found.MountId)
                 return new HostResult("another mount hides the one meant");

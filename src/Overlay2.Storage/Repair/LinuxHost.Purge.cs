@@ -51,7 +51,7 @@ public sealed partial class LinuxHost
     {
         // unlinkat(2) takes a name: that it has not been given to something else since the look is certain only for directories.
         ReadOnlySpan<byte> name = place.Path.FileName.Span;
-        if (!LibC.TryStatxAt(quarantine, name, AtFlags.NoFollow, StatusMask.Basic, out FileStatus status, out Errno error))
+        if (!LibC.TryStatx(quarantine, name, AtFlags.NoFollow, StatusMask.Basic, out FileStatus status, out Errno error))
             return Failed(place.FullPath, error);
         if (!IsMeant(status, identity, out EntryIdentity found))
             return new HostResult($"{place}: there is another entry ({found}) than the one meant ({identity})");

@@ -46,7 +46,7 @@ internal sealed class RepairJournal : IDisposable
         if (!LibC.TryOpen(path.Span, OpenFlags.ReadOnly | OpenFlags.Directory, out SafeFileHandle opened, out error))
             throw Fail(path, error);
         using SafeFileHandle directory = opened;
-        if (LibC.TryStatxAt(directory, s_lines.Span, AtFlags.NoFollow, StatusMask.Basic, out _, out _))
+        if (LibC.TryStatx(directory, s_lines.Span, AtFlags.NoFollow, StatusMask.Basic, out _, out _))
             throw new RepairJournalException($"{path} already holds a journal: resume it, roll it back, or name another directory.");
 
         // The plan first: a directory without the file of lines was never begun.

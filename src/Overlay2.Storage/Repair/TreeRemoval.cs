@@ -192,7 +192,7 @@ internal sealed class TreeRemoval : IDisposable
     {
         if (_levels[^1].File is not { } directory)
             return null;
-        if (!name.IsEmpty && LibC.TryStatxAt(directory, name.Span, AtFlags.NoFollow, StatusMask.Basic, out FileStatus entry, out _) && AttributeOf(entry) is { } own)
+        if (!name.IsEmpty && LibC.TryStatx(directory, name.Span, AtFlags.NoFollow, StatusMask.Basic, out FileStatus entry, out _) && AttributeOf(entry) is { } own)
             return $"{Describe(name)} is {own}";
         return LibC.TryStatx(directory, StatusMask.Basic, out FileStatus status, out _) && AttributeOf(status) is { } above ? $"{Describe(default)} is {above}" : null;
     }

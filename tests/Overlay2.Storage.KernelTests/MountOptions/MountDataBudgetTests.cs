@@ -61,17 +61,17 @@ public sealed class MountDataBudgetTests
 
     private static Errno MountByContext(OverlayMountOptions options)
     {
-        Assert.True(LibC.TryFsOpen("overlay"u8, out SafeFileHandle context, out Errno error));
+        Assert.True(LibC.TryOpenFileSystem("overlay"u8, out SafeFileHandle context, out Errno error));
         using (context)
         {
             foreach (OverlayOption call in options.ToFsConfigCalls())
             {
-                error = LibC.FsConfig(context, call.Value is null ? FsConfigCommand.SetFlag : FsConfigCommand.SetString, call.Name.Span, (call.Value ?? default).Span);
+                error = call.Value is { } value ? LibC.SetText(context, call.Name.Span, value.Span) : LibC.SetFlag(context, call.Name.Span);
                 if (error.IsError)
                     return error;
             }
 
-            error = LibC.FsConfig(context, FsConfigCommand.Create, default, default);
+            error = LibC.CreateFileSystem(context);
             if (error.IsError)
                 return error;
             Assert.True(LibC.TryFsMount(context, out SafeFileHandle mount, out error), error.ToString());

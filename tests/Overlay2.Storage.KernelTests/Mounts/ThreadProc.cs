@@ -57,7 +57,7 @@ internal sealed partial class ThreadProc : IDisposable
     private byte[] Read(ReadOnlySpan<byte> name)
     {
         Assert.True(
-            LibC.TryOpenAt((int)_directory.DangerousGetHandle(), name, OpenFlags.ReadOnly, mode: 0, out SafeFileHandle opened, out Errno error),
+            LibC.TryOpenAt(_directory, name, OpenFlags.ReadOnly, mode: 0, out SafeFileHandle opened, out Errno error),
             error.ToString());
         using SafeFileHandle file = opened;
         byte[] text = new byte[1 << 12];

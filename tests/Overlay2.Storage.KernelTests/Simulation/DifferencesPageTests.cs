@@ -156,7 +156,7 @@ public sealed class DifferencesPageTests
                     return step.Check("OK", _ => string.Join(',', Directory.GetFileSystemEntries(_merged + "/" + a[0]).Select(Path.GetFileName).Order(StringComparer.Ordinal)), _letters);
                 default:
                     string path = step.Call == "fstat" ? $"/proc/self/fd/{File(0)}" : _merged + "/" + a[0];
-                    bool found = LibC.TryStatx(CurrentDirectory, Encoding.UTF8.GetBytes(path), step.Call == "fstat" ? 0 : AtFlags.NoFollow, 0x7FF, out FileStatus s, out Errno error);
+                    bool found = LibC.TryStatx(LibC.CurrentDirectory, Encoding.UTF8.GetBytes(path), step.Call == "fstat" ? 0 : AtFlags.NoFollow, 0x7FF, out FileStatus s, out Errno error);
                     return step.Check(found ? "OK" : Answer.Of(error.Value), name => name switch
                     {
                         "ino" => s.Inode.ToString(CultureInfo.InvariantCulture),
@@ -173,7 +173,7 @@ public sealed class DifferencesPageTests
         private static string? CheckUpper(Step step, string upper)
         {
             byte[] path = Encoding.UTF8.GetBytes($"{upper}/{step.Arguments[0]}");
-            bool found = LibC.TryStatx(CurrentDirectory, path, AtFlags.NoFollow, 0x7FF, out FileStatus s, out _);
+            bool found = LibC.TryStatx(LibC.CurrentDirectory, path, AtFlags.NoFollow, 0x7FF, out FileStatus s, out _);
             string type = !found ? "nothing" : (s.Mode & 0xF000) switch { 0x4000 => "directory", 0x8000 => "file", _ => "whiteout" };
             return step.Check(type, name => name == "size"
                 ? s.Size.ToString(CultureInfo.InvariantCulture)

@@ -44,7 +44,7 @@ internal sealed class KernelSide(string root) : IDisposable
             LiveCall.Stat => Stat(path),
             LiveCall.Hold => Hold(path, o.Number),
             LiveCall.ReadHeld => _held[o.Number] < 0 ? "EBADF" : Read(_held[o.Number], o.Bytes.Length % 200),
-            _ => LibC.TryReadLink(CurrentDirectory, path.AsSpan(..^1), out byte[] target, out Errno error) ? "OK " + Encoding.UTF8.GetString(target) : Answer.Of(error.Value),
+            _ => LibC.TryReadLink(LibC.CurrentDirectory, path.AsSpan(..^1), out byte[] target, out Errno error) ? "OK " + Encoding.UTF8.GetString(target) : Answer.Of(error.Value),
         };
     }
 
@@ -62,7 +62,7 @@ internal sealed class KernelSide(string root) : IDisposable
 
     /// <summary>Device and number of an object, as one text.</summary>
     public string Identity(string path) =>
-        LibC.TryStatx(CurrentDirectory, Full(path).AsSpan(..^1), AtFlags.NoFollow, 0x7FF, out FileStatus s, out Errno error)
+        LibC.TryStatx(LibC.CurrentDirectory, Full(path).AsSpan(..^1), AtFlags.NoFollow, 0x7FF, out FileStatus s, out Errno error)
             ? $"{s.DeviceMajor}:{s.DeviceMinor} {s.Inode}"
             : Answer.Of(error.Value);
 
@@ -134,7 +134,7 @@ internal sealed class KernelSide(string root) : IDisposable
     }
 
     private static string Stat(byte[] path) =>
-        LibC.TryStatx(CurrentDirectory, path.AsSpan(..^1), AtFlags.NoFollow, 0x7FF, out FileStatus s, out Errno error)
+        LibC.TryStatx(LibC.CurrentDirectory, path.AsSpan(..^1), AtFlags.NoFollow, 0x7FF, out FileStatus s, out Errno error)
             ? Answer.OfStatus(s.Mode, s.UserId, s.GroupId, s.LinkCount, (long)s.Size)
             : Answer.Of(error.Value);
 
