@@ -12,54 +12,33 @@ internal static class CoverRepair
 {
     private const string Kept = "The file system that covered it would be gone with its last mount, so it is kept below the keep directory; unmount it there when nobody needs it.";
 
-    public static void Plan(PlanDraft draft, Finding finding)
+    public static string? Plan(PlanDraft draft, Finding finding)
     {
         (DriverHome Home, CoverPile Pile)? found = Find(draft, finding);
         if (found is not { } cover || draft.Table is not { } table)
-        {
-            draft.Refuse(finding, "what covers the directory hides no mount; whether it is wanted there only a person knows: compare its content with what is below, and unmount it with umount(8) if it is not");
-            return;
-        }
+            return "what covers the directory hides no mount; whether it is wanted there only a person knows: compare its content with what is below, and unmount it with umount(8) if it is not";
 
-        string why = "the table does not show what the covering mount is on";
-        List<RepairStep>? steps = cover.Pile.IsSure ? Uncover(draft, cover.Pile, table, out why) : null;
-        OfferOthers(draft, cover.Home, cover.Pile, table, steps);
+        List<RepairStep> steps = [];
+        string? whyNot = cover.Pile.IsSure ? Uncover(draft, cover.Pile, table, steps) : "the table does not show what the covering mount is on";
+        OfferOthers(draft, cover.Home, cover.Pile, table, whyNot is null ? steps : null);
         if (!cover.Pile.IsSure)
-        {
-            draft.Refuse(finding, why);
-            return;
-        }
-
+            return whyNot;
         if (!draft.TryTake(cover.Pile.Covers))
-        {
-            draft.Refuse(finding, "another step of this plan deals with these mounts; diagnose again afterwards");
-            return;
-        }
-
-        if (Judge(draft, cover.Home, cover.Pile) is { } reason)
-        {
-            draft.Refuse(finding, reason);
-            return;
-        }
-
-        if (steps is null)
-            draft.Refuse(finding, why);
-        else
-            draft.TryAdd(finding, steps);
+            return "another step of this plan deals with these mounts; diagnose again afterwards";
+        return Judge(draft, cover.Home, cover.Pile) ?? whyNot ?? draft.Add(finding, steps);
     }
 
-    /// <summary>The steps that take the covers away, the topmost first; <see langword="null"/> if that cannot be.</summary>
-    private static List<RepairStep>? Uncover(PlanDraft draft, CoverPile pile, MountTable table, out string why)
+    /// <summary>Adds the steps that take the covers away, the topmost first.</summary>
+    /// <returns>Why that cannot be; <see langword="null"/> if it can.</returns>
+    private static string? Uncover(PlanDraft draft, CoverPile pile, MountTable table, List<RepairStep> steps)
     {
-        List<RepairStep> steps = [];
-        why = "";
         foreach (MountEntry mount in pile.Covers)
         {
-            if (!TryAdd(draft, steps, pile, mount, table, out why))
-                return null;
+            if (AddSteps(draft, steps, pile, mount, table) is { } whyNot)
+                return whyNot;
         }
 
-        return steps;
+        return null;
     }
 
     private static (DriverHome Home, CoverPile Pile)? Find(PlanDraft draft, Finding finding)
@@ -93,28 +72,21 @@ internal static class CoverRepair
             : null;
     }
 
-    private static bool TryAdd(PlanDraft draft, List<RepairStep> steps, CoverPile pile, MountEntry mount, MountTable table, out string why)
+    private static string? AddSteps(PlanDraft draft, List<RepairStep> steps, CoverPile pile, MountEntry mount, MountTable table)
     {
-        why = "";
         MountEntry below = table.GetParent(mount)!;
         bool isSelfBind = HostMounts.IsSelfBind(mount, below);
         MountEntry[] children = [.. table.GetChildren(mount).Where(child => !pile.Covers.Contains(child))];
         if (children.Length > 0 && !isSelfBind)
-        {
-            why = $"{children.Length} mounts are on the covering one, and would be lost with it; first {children[0].MountPoint}";
-            return false;
-        }
+            return $"{children.Length} mounts are on the covering one, and would be lost with it; first {children[0].MountPoint}";
 
         if (children.Any(child => !table.GetChildren(child).IsEmpty))
-        {
-            why = "a mount on the covering one has mounts on itself";
-            return false;
-        }
+            return "a mount on the covering one has mounts on itself";
 
         if (children.Length > 0)
         {
             new CoverWithChildren(draft, mount, below, children, table).AddTo(steps);
-            return true;
+            return null;
         }
 
         bool isPrivateCopy = mount.Propagation.IsPrivate && below.Propagation.IsShared;
@@ -128,7 +100,7 @@ internal static class CoverRepair
             undo = Keep(draft, steps, mount, below);
         steps.Add(MountSteps.Unmount(
             mount, $"Unmount what covers {mount.MountPoint}, and nothing else", RepairRisk.R1, "none: containers that run are not touched", shown, undo));
-        return true;
+        return null;
     }
 
     /// <summary>Whether the file system can be mounted again from its device. A loop device may lose its file with the last mount (losetup(8), autoclear).</summary>

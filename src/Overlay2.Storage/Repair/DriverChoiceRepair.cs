@@ -10,46 +10,23 @@ namespace Overlay2.Storage.Repair;
 /// <summary>OVL0603: names the driver whose store is the one in use, where that is certain.</summary>
 internal static class DriverChoiceRepair
 {
-    public static void Plan(PlanDraft draft, Finding finding)
+    public static string? Plan(PlanDraft draft, Finding finding)
     {
         if (draft.HasCovers)
-        {
-            draft.Refuse(finding, "first what covers the store has to go; then diagnose again");
-            return;
-        }
+            return "first what covers the store has to go; then diagnose again";
 
         if (!draft.Host.Configuration.TryGet(out EngineConfiguration? configuration))
-        {
-            FindingRepairs.RefuseUnknown(draft, finding);
-            return;
-        }
+            return FindingRepairs.Unknown(draft, finding);
 
         EngineConfiguration next = configuration.NextStart;
         EngineHost host = draft.Host.HostOf(next);
         if (FindDriver(draft, host, new BytePath(next.DataRoot.Value)) is not { } driver)
-        {
-            draft.Refuse(finding,
-                $"which of the stores ({string.Join(", ", host.PriorDrivers)}) is the one in use only a person knows: look at what each of them holds, write \"storage-driver\" with its name into {next.ConfigurationFile}, and delete nothing before the engine shows what it should");
-            return;
-        }
+            return $"which of the stores ({string.Join(", ", host.PriorDrivers)}) is the one in use only a person knows: look at what each of them holds, write \"storage-driver\" with its name into {next.ConfigurationFile}, and delete nothing before the engine shows what it should";
 
-        if (draft.Configuration is not { } files)
-        {
-            draft.Refuse(finding, "the snapshot does not hold the mounts, so the repair cannot be tried on a copy of the machine");
-            return;
-        }
-
-        try
-        {
-            ImmutableArray<ConfigurationEdit> edits = StorageDriverChange.Plan(files, driver);
-            ConfigurationRepairs.Add(
+        return ConfigurationRepairs.FindEdits(draft, files => StorageDriverChange.Plan(files, driver), out ImmutableArray<ConfigurationEdit> edits)
+            ?? ConfigurationRepairs.Add(
                 draft, finding, edits, file => $"Name the storage driver {driver}, whose store is the one in use, in {file}", RepairRisk.R1,
                 "none before the engine's next start, which then takes this store; the others stay as they are");
-        }
-        catch (ConfigurationEditException e)
-        {
-            draft.Refuse(finding, $"{e.Place}: {e.Reason}");
-        }
     }
 
     /// <summary>What the engine says, or else the one driver that the containers were made with and that holds images or containers.</summary>

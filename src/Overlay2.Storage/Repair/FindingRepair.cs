@@ -4,8 +4,8 @@ namespace Overlay2.Storage.Repair;
 
 /// <summary>How findings of one id are planned for.</summary>
 /// <param name="Id">The id.</param>
-/// <param name="Plan">Takes steps into the plan, or says why there are none.</param>
-internal sealed record FindingRepair(string Id, Action<PlanDraft, Finding> Plan)
+/// <param name="Plan">Takes steps into the plan, or answers with why there are none.</param>
+internal sealed record FindingRepair(string Id, Func<PlanDraft, Finding, string?> Plan)
 {
     /// <summary>Whether it has to be known what is mounted.</summary>
     public bool NeedsMounts { get; init; } = true;

@@ -22,9 +22,9 @@ internal static class FindingRepairs
             new(FindingIds.LeakedMount, MountRepairs.PlanLeak),
             new(FindingIds.OrphanMount, MountRepairs.PlanOrphan),
             new(FindingIds.UnmountedContainer, MountRepairs.PlanUnmounted),
-            new(FindingIds.MultiplyingMounts, (draft, finding) => draft.Refuse(finding, "which of the copies are wanted only the one who made them knows: stop the container, unmount the copies from the last listed on, and mount the volume with rslave")),
-            new(FindingIds.SharedUpper, (draft, finding) => draft.Refuse(finding, "two file systems write to one directory: stop both writers, unmount the younger, and copy the upper directory aside before it is used again")),
-            new(FindingIds.BusyUnmount, RefuseUnknown),
+            new(FindingIds.MultiplyingMounts, (_, _) => "which of the copies are wanted only the one who made them knows: stop the container, unmount the copies from the last listed on, and mount the volume with rslave"),
+            new(FindingIds.SharedUpper, (_, _) => "two file systems write to one directory: stop both writers, unmount the younger, and copy the upper directory aside before it is used again"),
+            new(FindingIds.BusyUnmount, Unknown),
         ],
         [OfDriver(FindingIds.LostShortLinks, LinkRepairs.PlanAllShortLinks)],
         [OfDriver(FindingIds.WrongShortLink, LinkRepairs.PlanShortLink)],
@@ -38,8 +38,8 @@ internal static class FindingRepairs
         [OfStore(FindingIds.VolatileLayer, WorkRepairs.PlanVolatile)],
         [OfStore(FindingIds.ReadOnlyOverlay, WorkRepairs.PlanUncleanable)],
         [OfStore(FindingIds.MissingLayer, (draft, finding, view) => LostLayers.Refuse(draft, finding, view, finding.Subject.Id))],
-        [OfStore(FindingIds.EmptiedFiles, (draft, finding, _) => draft.Refuse(finding, "what the files held is in no other place of the store: pull every image that has the layer again, after the engine no longer has it; order: first get the image elsewhere, then remove, then load"))],
-        [OfStore(FindingIds.LossyCopy, (draft, finding, _) => draft.Refuse(finding, "what the copy lost is in no other place of the store: copy it again from the original with its devices, extended attributes and hard links, with the engine stopped, or pull the images again"))],
+        [OfStore(FindingIds.EmptiedFiles, (_, _, _) => "what the files held is in no other place of the store: pull every image that has the layer again, after the engine no longer has it; order: first get the image elsewhere, then remove, then load")],
+        [OfStore(FindingIds.LossyCopy, (_, _, _) => "what the copy lost is in no other place of the store: copy it again from the original with its devices, extended attributes and hard links, with the engine stopped, or pull the images again")],
         [OfStore(FindingIds.BlockedRemoval, RemovalRepairs.Plan)],
         [OfStore(FindingIds.OrphanLayer, OrphanRepairs.Plan)],
         [OfDriver(FindingIds.UnusedShortLink, LinkRepairs.PlanUnused) with { IsPlannedAnyway = true }],
@@ -72,31 +72,19 @@ internal static class FindingRepairs
     /// <summary>When findings of an id have their turn; those that nothing is known of come last.</summary>
     public static int TurnOf(string id) => s_byId.TryGetValue(id, out (FindingRepair Repair, int Turn) found) ? found.Turn : s_turns.Length;
 
-    public static void RefuseUnknown(PlanDraft draft, Finding finding) =>
-        draft.Refuse(finding, draft.HasCovers ? "first what covers the store has to go; then diagnose again" : $"there is no automatic repair; see {finding.HelpLink}");
+    /// <summary>What is said of a finding that nothing is planned for.</summary>
+    public static string Unknown(PlanDraft draft, Finding finding) =>
+        draft.HasCovers ? "first what covers the store has to go; then diagnose again" : $"there is no automatic repair; see {finding.HelpLink}";
 
-    private static FindingRepair OfConfiguration(string id, Action<PlanDraft, Finding> plan) => new(id, plan) { NeedsMounts = false };
+    private static FindingRepair OfConfiguration(string id, Func<PlanDraft, Finding, string?> plan) => new(id, plan) { NeedsMounts = false };
 
-    private static FindingRepair OfStore(string id, Action<PlanDraft, Finding, HostStore> plan) => new(id, (draft, finding) =>
-    {
-        if (StoreRepairs.FindStore(draft, finding) is { } view)
-            plan(draft, finding, view);
-    });
+    private static FindingRepair OfStore(string id, Func<PlanDraft, Finding, HostStore, string?> plan) => new(id, (draft, finding) =>
+        StoreRepairs.FindStore(draft, finding, out HostStore? view) ?? plan(draft, finding, view!));
 
     // A rule of the caller's may report one of these ids about any store.
-    private static FindingRepair OfDriver(string id, Action<PlanDraft, Finding, HostDriverStore> plan) => OfStore(id, (draft, finding, view) =>
-    {
-        if (view is HostDriverStore driver)
-            plan(draft, finding, driver);
-        else
-            RefuseUnknown(draft, finding);
-    });
+    private static FindingRepair OfDriver(string id, Func<PlanDraft, Finding, HostDriverStore, string?> plan) => OfStore(id, (draft, finding, view) =>
+        view is HostDriverStore driver ? plan(draft, finding, driver) : Unknown(draft, finding));
 
-    private static FindingRepair OfDocker(string id, Action<PlanDraft, Finding, DockerClassicStore> plan) => OfStore(id, (draft, finding, view) =>
-    {
-        if (view.Store is DockerClassicStore store)
-            plan(draft, finding, store);
-        else
-            RefuseUnknown(draft, finding);
-    });
+    private static FindingRepair OfDocker(string id, Func<PlanDraft, Finding, DockerClassicStore, string?> plan) => OfStore(id, (draft, finding, view) =>
+        view.Store is DockerClassicStore store ? plan(draft, finding, store) : Unknown(draft, finding));
 }

@@ -9,30 +9,21 @@ namespace Overlay2.Storage.Repair;
 internal static class LayerRepairs
 {
     /// <summary>OVL0103 to OVL0105: the file gets the chain that the records and the layers' short names give.</summary>
-    public static void PlanLower(PlanDraft draft, Finding finding, HostDriverStore view)
+    public static string? PlanLower(PlanDraft draft, Finding finding, HostDriverStore view)
     {
         if (!view.Store.TryGetLayer(finding.Subject.Id, out OverlayDriverLayer? layer))
-            draft.Refuse(finding, "the layer is not in the snapshot");
-        else if (Lower(draft, view, layer, out List<RepairStep> steps) is { } refused)
-            draft.Refuse(finding, refused);
-        else
-            draft.TryAdd(finding, steps);
+            return "the layer is not in the snapshot";
+        return Lower(draft, view, layer, out List<RepairStep> steps) ?? draft.Add(finding, steps);
     }
 
     /// <summary>OVL0113: all parts that are missing, or none where the layer's files are.</summary>
-    public static void PlanParts(PlanDraft draft, Finding finding, HostStore view)
+    public static string? PlanParts(PlanDraft draft, Finding finding, HostStore view)
     {
         if (!view.Store.TryGetLayer(finding.Subject.Id, out StoredLayer? layer))
-        {
-            draft.Refuse(finding, "the layer is not in the snapshot");
-            return;
-        }
+            return "the layer is not in the snapshot";
 
         if (layer.Diff != StoreEntryType.Directory)
-        {
-            LostLayers.Refuse(draft, finding, view, layer.Id);
-            return;
-        }
+            return LostLayers.Refuse(draft, finding, view, layer.Id);
 
         List<RepairStep> steps = [];
         if (view is HostDriverStore driver && layer is OverlayDriverLayer whole)
@@ -40,10 +31,7 @@ internal static class LayerRepairs
             if (whole.Link.State == StoreFileState.Missing)
             {
                 if (LinkRepairs.LinkFile(draft, driver, whole, out List<RepairStep> link) is { } refused)
-                {
-                    draft.Refuse(finding, refused);
-                    return;
-                }
+                    return refused;
 
                 steps.AddRange(link);
             }
@@ -51,10 +39,7 @@ internal static class LayerRepairs
             if (whole.Lower.State == StoreFileState.Missing && driver.Store.LayersAboveOthers.Contains(layer.Id))
             {
                 if (Lower(draft, driver, whole, out List<RepairStep> lower) is { } refused)
-                {
-                    draft.Refuse(finding, refused);
-                    return;
-                }
+                    return refused;
 
                 steps.AddRange(lower);
             }
@@ -65,10 +50,7 @@ internal static class LayerRepairs
 
         if (NeedsWork(view, layer))
             steps.AddRange(Work(draft, view, layer));
-        if (steps.Count == 0)
-            draft.Refuse(finding, "the snapshot does not show which part is missing; diagnose again");
-        else
-            draft.TryAdd(finding, steps);
+        return steps.Count == 0 ? "the snapshot does not show which part is missing; diagnose again" : draft.Add(finding, steps);
     }
 
     private static bool NeedsWork(HostStore view, StoredLayer layer) =>

@@ -13,14 +13,11 @@ internal static class LinkRepairs
     private const int ShortNameLength = 26;
 
     /// <summary>OVL0101: the file gets the name that links and lower files give the layer, or a new one where nobody uses any.</summary>
-    public static void PlanLinkFile(PlanDraft draft, Finding finding, HostDriverStore view)
+    public static string? PlanLinkFile(PlanDraft draft, Finding finding, HostDriverStore view)
     {
         if (!view.Store.TryGetLayer(finding.Subject.Id, out OverlayDriverLayer? layer))
-            draft.Refuse(finding, "the layer is not in the snapshot");
-        else if (LinkFile(draft, view, layer, out List<RepairStep> steps) is { } refused)
-            draft.Refuse(finding, refused);
-        else
-            draft.TryAdd(finding, steps);
+            return "the layer is not in the snapshot";
+        return LinkFile(draft, view, layer, out List<RepairStep> steps) ?? draft.Add(finding, steps);
     }
 
     /// <summary>The steps that give a layer its link file.</summary>
@@ -57,17 +54,14 @@ internal static class LinkRepairs
     }
 
     /// <summary>OVL0102: the link leads to the layer that has the name.</summary>
-    public static void PlanShortLink(PlanDraft draft, Finding finding, HostDriverStore view)
+    public static string? PlanShortLink(PlanDraft draft, Finding finding, HostDriverStore view)
     {
         List<RepairStep> steps = [];
-        if (ShortLink(draft, view, finding.Subject.Id, layerId: null, steps) is { } refused)
-            draft.Refuse(finding, refused);
-        else
-            draft.TryAdd(finding, steps);
+        return ShortLink(draft, view, finding.Subject.Id, layerId: null, steps) ?? draft.Add(finding, steps);
     }
 
     /// <summary>OVL0110: every name that a link or lower file has gets its link again.</summary>
-    public static void PlanAllShortLinks(PlanDraft draft, Finding finding, HostDriverStore view)
+    public static string? PlanAllShortLinks(PlanDraft draft, Finding finding, HostDriverStore view)
     {
         HashSet<ByteString> names = [.. view.UsedNames.Keys];
         foreach (OverlayDriverLayer layer in view.Store.Layers)
@@ -85,41 +79,29 @@ internal static class LinkRepairs
         }
 
         if (steps.Count == 0)
-        {
-            draft.Refuse(finding, lost.Count > 0 ? string.Join("; ", lost.Take(4)) : "no file names a short link");
-            return;
-        }
+            return lost.Count > 0 ? string.Join("; ", lost.Take(4)) : "no file names a short link";
 
-        draft.TryAdd(finding, steps);
-        if (lost.Count > 0)
-            draft.Refuse(finding, $"of the names, {lost.Count} cannot be made again: {string.Join("; ", lost.Take(4))}");
+        if (draft.Add(finding, steps) is { } refusal)
+            draft.Refuse(finding, refusal);
+        return lost.Count > 0 ? $"of the names, {lost.Count} cannot be made again: {string.Join("; ", lost.Take(4))}" : null;
     }
 
     /// <summary>OVL0112: only where every other name of the store is sound, since a link may be the last trace of one.</summary>
-    public static void PlanUnused(PlanDraft draft, Finding finding, HostDriverStore view)
+    public static string? PlanUnused(PlanDraft draft, Finding finding, HostDriverStore view)
     {
         if (!view.Store.TryGetShortLink(finding.Subject.Id, out OverlayDriverShortLink? link))
-            return;
+            return null;
         if (draft.Report.Findings.Any(other => other.Id is FindingIds.BrokenLinkFile or FindingIds.WrongShortLink or FindingIds.LostShortLinks or FindingIds.IncompleteLayer && other.Subject.Path.StartsWith(view.Store.DataRoot)))
-        {
-            draft.Refuse(finding, "first every link file and short link has to be sound: this one may be the last trace of a name; then diagnose again");
-            return;
-        }
+            return "first every link file and short link has to be sound: this one may be the last trace of a name; then diagnose again";
 
         if (!view.KnowsAllReferences)
-        {
-            draft.Refuse(finding, "records of the store are lost: it may lead to a layer that one of them names");
-            return;
-        }
+            return "records of the store are lost: it may lead to a layer that one of them names";
 
         if (link.TryGetLayerId(out ByteString id) && view.IsRecorded(id))
-        {
-            draft.Refuse(finding, $"it leads to the layer {id}, which is lost and not forgotten: it stays as long as a record needs that layer");
-            return;
-        }
+            return $"it leads to the layer {id}, which is lost and not forgotten: it stays as long as a record needs that layer";
 
         StorePlace place = Place(view.Store, view.LinkPath(link.Name));
-        draft.TryAdd(finding, link.Type == StoreEntryType.SymbolicLink
+        return draft.Add(finding, link.Type == StoreEntryType.SymbolicLink
             ? [StoreSteps.Replace($"Remove the short link {link.Name}, which no layer uses", place, EntryState.Link(link.Target), EntryState.Missing, RepairRisk.R1)]
             : [.. SetAside(draft, view, place, link.Type)]);
     }

@@ -11,32 +11,28 @@ internal static class LostLayers
 {
     private const int MostShown = 16;
 
-    public static void Refuse(PlanDraft draft, Finding finding, HostStore view, ByteString layerId)
+    public static string Refuse(PlanDraft draft, Finding finding, HostStore view, ByteString layerId)
     {
         if (view.FindContainer(layerId) is { } own && own.LayerId == layerId)
-        {
-            draft.Refuse(finding, $"what the container {own.Name} wrote is lost and in no other place of the store; its image is not affected: restore its data from a backup into a new container");
-            return;
-        }
+            return $"what the container {own.Name} wrote is lost and in no other place of the store; its image is not affected: restore its data from a backup into a new container";
 
         HashSet<ByteString> above = [.. view.Store.FindLayersAbove(layerId)];
         string[] containers = [.. view.Containers.Where(container => above.Contains(container.LayerId)).Select(container => container.Name.Length > 0 ? container.Name : container.Id.ToString())];
         string[] images = [.. view.Store.FindImages(layerId)];
-        Refuse(draft, finding, $"the files of layer {layerId} are in no other place of the store", images, containers);
+        return Refuse(draft, finding, $"the files of layer {layerId} are in no other place of the store", images, containers);
     }
 
     /// <summary>The entry of a layer in the database is gone, with which directory is its.</summary>
-    public static void RefuseRecord(PlanDraft draft, Finding finding, DockerClassicStore store, ByteString chainId)
+    public static string RefuseRecord(PlanDraft draft, Finding finding, DockerClassicStore store, ByteString chainId)
     {
         DockerImage[] images = [.. store.Images.Where(image => image.ChainIds.Contains(chainId))];
-        Refuse(draft, finding, $"what the database held of layer {chainId} is in no other place of the store", [.. images.Select(image => image.Name)],
+        return Refuse(draft, finding, $"what the database held of layer {chainId} is in no other place of the store", [.. images.Select(image => image.Name)],
             [.. store.Containers.Where(container => images.Any(image => image.Id.ToString() == container.ImageId)).Select(container => container.Name)]);
     }
 
-    private static void Refuse(PlanDraft draft, Finding finding, string reason, string[] images, string[] containers)
+    private static string Refuse(PlanDraft draft, Finding finding, string reason, string[] images, string[] containers)
     {
         string affected = $"images affected: {List(images)}; containers affected: {List(containers)}";
-        draft.Refuse(finding, $"{reason}; {affected}. First get the images again, then remove the records: see the alternative");
         draft.Offer(new RepairCourse(
             $"Get what is lost again ({finding.Subject})", $"{reason}; only a person can fetch it", RepairRisk.R4, [],
             [
@@ -45,6 +41,7 @@ internal static class LostLayers
                 "Only now remove the images from the engine, load or pull them again, and make the containers anew.",
                 "Diagnose again.",
             ]));
+        return $"{reason}; {affected}. First get the images again, then remove the records: see the alternative";
     }
 
     private static string List(string[] names) => names.Length == 0 ? "none that the records name"

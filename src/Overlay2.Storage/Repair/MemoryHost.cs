@@ -34,15 +34,15 @@ public sealed partial class MemoryHost : IHostOperations
             throw new ArgumentException($"The snapshot does not hold the mounts: {snapshot.Mounts.Reason}", nameof(snapshot));
         _snapshot = snapshot;
         Add(0, table);
-        if (snapshot.OtherNamespaces.TryGet(out ImmutableArray<SnapshotNamespace> namespaces))
-        {
-            foreach (SnapshotNamespace other in namespaces)
-            {
-                if (other.Mounts.TryGet(out MountTable? mounts))
-                    Add(other.Id, mounts);
-            }
-        }
+        foreach ((ulong namespaceId, MountTable mounts) in OtherTables(snapshot))
+            Add(namespaceId, mounts);
     }
+
+    /// <summary>The mounts that a snapshot holds of mount namespaces beside the engine's.</summary>
+    internal static IEnumerable<(ulong NamespaceId, MountTable Table)> OtherTables(StorageSnapshot snapshot) =>
+        snapshot.OtherNamespaces.TryGet(out ImmutableArray<SnapshotNamespace> namespaces)
+            ? namespaces.Where(other => other.Mounts.IsKnown).Select(other => (other.Id, other.Mounts.Value))
+            : [];
 
     /// <inheritdoc/>
     public Task<StorageSnapshot> CaptureAsync(CancellationToken cancellationToken) => Task.FromResult(Capture());

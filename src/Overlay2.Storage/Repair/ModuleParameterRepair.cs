@@ -14,22 +14,16 @@ internal static class ModuleParameterRepair
 {
     private const string AlwaysFollow = "redirect_always_follow";
 
-    public static void Plan(PlanDraft draft, Finding finding)
+    public static string? Plan(PlanDraft draft, Finding finding)
     {
         if (!draft.Report.Snapshot.Kernel.TryGet(out KernelProfile? kernel))
-        {
-            draft.Refuse(finding, "the parameters of the overlay module are not known");
-            return;
-        }
+            return "the parameters of the overlay module are not known";
 
         // With metacopy on the kernel switches redirects on too, so it goes first.
         string[] on = [.. new[] { ModuleParameters.Metacopy, ModuleParameters.RedirectDirectories }.Where(kernel.IsOn)];
         OfferOthers(draft, on);
         if (FindObstacle(draft, kernel, on) is { } obstacle)
-        {
-            draft.Refuse(finding, obstacle);
-            return;
-        }
+            return obstacle;
 
         List<RepairStep> steps = [.. on.Select(parameter => ConfigurationSteps.SwitchOff(parameter, kernel.Parameters[parameter], PriceOf(parameter)))];
         if (draft.Policy is { AllowEngineControl: true, MaxRisk: >= RepairRisk.R3 })
@@ -37,12 +31,9 @@ internal static class ModuleParameterRepair
             steps.Add(ConfigurationSteps.RestartEngine("the engine does not answer for a while, and unless it keeps them (live-restore) the containers end and start again; it then looks anew whether it can use native diff"));
         }
         else if (draft.Report.Snapshot.Engine.TryGet(out EngineInfo? engine) && engine.UsesNativeDiff == false)
-        {
-            draft.Refuse(finding, $"the engine looks only when it starts whether it can use native diff, so it has to be started again (risk R3), and the policy does not allow that: switch {string.Join(" and ", on)} off, and start it again");
-            return;
-        }
+            return $"the engine looks only when it starts whether it can use native diff, so it has to be started again (risk R3), and the policy does not allow that: switch {string.Join(" and ", on)} off, and start it again";
 
-        draft.TryAdd(finding, steps);
+        return draft.Add(finding, steps);
     }
 
     private static string PriceOf(string parameter) => parameter == ModuleParameters.Metacopy

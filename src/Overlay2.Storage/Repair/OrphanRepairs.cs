@@ -9,31 +9,19 @@ namespace Overlay2.Storage.Repair;
 /// <summary>OVL0107: layers that nobody needs are moved out of the driver's directory, and kept. Deleting them is a later plan of its own.</summary>
 internal static class OrphanRepairs
 {
-    public static void Plan(PlanDraft draft, Finding finding, HostStore view)
+    public static string? Plan(PlanDraft draft, Finding finding, HostStore view)
     {
         if (finding.Status != FindingStatus.Confirmed)
-        {
-            draft.Refuse(finding, "it is not certain that nobody needs it: wait until it is a day old and nothing writes to the store, and diagnose again");
-            return;
-        }
+            return "it is not certain that nobody needs it: wait until it is a day old and nothing writes to the store, and diagnose again";
 
         if (!view.Store.TryGetLayer(finding.Subject.Id, out StoredLayer? layer))
-        {
-            draft.Refuse(finding, "the layer is not in the snapshot");
-            return;
-        }
+            return "the layer is not in the snapshot";
 
         if (draft.Table is not { } table || table.Resolve(view.Home.Home) is not { } home || table.Resolve(view.Home.DataRoot) != home)
-        {
-            draft.Refuse(finding, "the driver's directory is a mount of its own: there is no place beside it on the same file system");
-            return;
-        }
+            return "the driver's directory is a mount of its own: there is no place beside it on the same file system";
 
         if (StoreSteps.FindUser(draft, view, layer.Id) is { } user)
-        {
-            draft.Refuse(finding, $"it is in use ({user})");
-            return;
-        }
+            return $"it is in use ({user})";
 
         List<RepairStep> steps = [.. StoreRepairs.MakeQuarantine(draft, view)];
         steps.Add(StoreSteps.Move(
@@ -48,7 +36,7 @@ internal static class OrphanRepairs
             }
         }
 
-        draft.TryAdd(finding, steps);
+        return draft.Add(finding, steps);
     }
 
     private static bool IsUsed(HostDriverStore view, ByteString name) => view.UsedNames.ContainsKey(name);

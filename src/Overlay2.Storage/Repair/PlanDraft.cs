@@ -44,8 +44,11 @@ internal sealed partial class PlanDraft
     public IReadOnlyList<MountTable> AllTables => _allTables ??=
     [
         .. Table is { } own ? new[] { own } : [],
-        .. Report.Snapshot.OtherNamespaces.TryGet(out ImmutableArray<SnapshotNamespace> others) ? others.Select(other => other.Mounts.TryGet(out MountTable? table) ? table : null).OfType<MountTable>() : [],
+        .. OtherTables.Select(other => other.Table),
     ];
+
+    /// <summary>The mounts of the mount namespaces beside the engine's.</summary>
+    public IEnumerable<(ulong NamespaceId, MountTable Table)> OtherTables => MemoryHost.OtherTables(Report.Snapshot);
 
     public bool IsEngineRunning => Copy.IsEngineRunning();
 
@@ -90,29 +93,24 @@ internal sealed partial class PlanDraft
 
     public void Offer(RepairCourse course) => _alternatives.Add(course);
 
-    /// <summary>Takes steps into the plan, or refuses where they cost more than the policy allows.</summary>
-    public bool TryAdd(Finding finding, IReadOnlyList<RepairStep> steps)
+    /// <summary>Takes steps into the plan, unless they cost more than the policy allows or do not work.</summary>
+    /// <returns>Why not; <see langword="null"/> if the plan has them.</returns>
+    public string? Add(Finding finding, IReadOnlyList<RepairStep> steps)
     {
         // Two findings may have one repair, or a part of it, in common.
         HashSet<(StorePlace, EntryState)> replaced = [];
         steps = [.. steps.Where(step => step.Action is not ReplaceEntryAction replace || (!_replaced.Contains((replace.Place, replace.To)) && replaced.Add((replace.Place, replace.To))))];
         RepairRisk risk = steps.Count == 0 ? RepairRisk.R0 : steps.Max(step => step.Risk);
         if (risk > Policy.MaxRisk)
-        {
-            Refuse(finding, $"the repair has risk {risk}, and the policy allows {Policy.MaxRisk}");
-            return false;
-        }
+            return $"the repair has risk {risk}, and the policy allows {Policy.MaxRisk}";
 
         if (Rehearse(steps) is not { } rehearsed)
-        {
-            Refuse(finding, $"on a copy of the machine the repair does not work: {_failure}");
-            return false;
-        }
+            return $"on a copy of the machine the repair does not work: {_failure}";
 
         AddGoal(finding);
         _steps.AddRange(rehearsed);
         _replaced.UnionWith(replaced);
-        return true;
+        return null;
     }
 
     /// <summary>Runs steps on a copy of the machine, behind those that the plan has already, and keeps what then holds of their goals about what is seen.</summary>
@@ -151,7 +149,7 @@ internal sealed partial class PlanDraft
         return rehearsed;
     }
 
-    /// <summary>Runs the first steps of an alternative on a copy of the machine as it is, as <see cref="TryAdd"/> does with those of the plan.</summary>
+    /// <summary>Runs the first steps of an alternative on a copy of the machine as it is, as <see cref="Add"/> does with those of the plan.</summary>
     /// <returns>The steps; <see langword="null"/> if one of them fails.</returns>
     public IReadOnlyList<RepairStep>? RehearseAlone(IReadOnlyList<RepairStep> steps)
     {

@@ -12,21 +12,20 @@ internal static class QuarantineRepairs
     /// <summary>A step has some two kilobytes, and plans have a limit.</summary>
     private const int MostEntries = 4000;
 
-    public static void Plan(PlanDraft draft, Finding finding)
+    public static string? Plan(PlanDraft draft, Finding finding)
     {
         // One engine's root directory can be in another's.
         if (draft.OpenStores(finding).FirstOrDefault(candidate => candidate.Store.QuarantineDirectory == finding.Subject.Path) is not { } view)
-            draft.Refuse(finding, draft.HasCovers ? "first what covers the store has to go; then diagnose again" : "the store that it belongs to cannot be seen");
-        else if (FindReason(draft, finding, view) is { } reason)
-            draft.Refuse(finding, reason);
-        else
-            Plan(draft, finding, view, view.Store.Quarantine.Entries);
+            return draft.HasCovers ? "first what covers the store has to go; then diagnose again" : "the store that it belongs to cannot be seen";
+        return FindReason(draft, finding, view) ?? Plan(draft, finding, view, view.Store.Quarantine.Entries);
     }
 
-    private static void Plan(PlanDraft draft, Finding finding, HostStore view, IReadOnlyList<QuarantinedEntry> entries)
+    private static string? Plan(PlanDraft draft, Finding finding, HostStore view, IReadOnlyList<QuarantinedEntry> entries)
     {
-        if (draft.TryAdd(finding, [.. entries.Take(MostEntries).Select(entry => Purge(view, entry))]) && entries.Count > MostEntries)
-            draft.Refuse(finding, string.Create(CultureInfo.InvariantCulture, $"a plan removes {MostEntries} entries at most, and {entries.Count - MostEntries} are left: plan again afterwards"));
+        string? refused = draft.Add(finding, [.. entries.Take(MostEntries).Select(entry => Purge(view, entry))]);
+        return refused is null && entries.Count > MostEntries
+            ? string.Create(CultureInfo.InvariantCulture, $"a plan removes {MostEntries} entries at most, and {entries.Count - MostEntries} are left: plan again afterwards")
+            : refused;
     }
 
     private static string? FindReason(PlanDraft draft, Finding finding, HostStore view)

@@ -19,46 +19,39 @@ internal static class RecordRepairs
     private static readonly BytePath s_initId = BytePath.FromText("init-id");
 
     /// <summary>OVL0114: the id of the one directory that fits is written back.</summary>
-    public static void PlanLostId(PlanDraft draft, Finding finding, DockerClassicStore store)
+    public static string? PlanLostId(PlanDraft draft, Finding finding, DockerClassicStore store)
     {
         if (finding.Subject.Kind == FindingSubjectKind.ImageLayer)
         {
-            if (store.TryGetImageLayer(finding.Subject.Id, out DockerImageLayer? image))
-                WriteBack(draft, finding, [Write(store, image.Directory.Combine(s_cacheId), image.CacheId, store.GetExpectedCacheId(image.ChainId), Models(store))]);
-            else
-                draft.Refuse(finding, "the entry is not in the snapshot");
-            return;
+            return store.TryGetImageLayer(finding.Subject.Id, out DockerImageLayer? image)
+                ? WriteBack(draft, finding, [Write(store, image.Directory.Combine(s_cacheId), image.CacheId, store.GetExpectedCacheId(image.ChainId), Models(store))])
+                : "the entry is not in the snapshot";
         }
 
-        if (!store.TryGetContainerLayer(finding.Subject.Id, out DockerContainerLayer? container))
-            draft.Refuse(finding, "the container's whole entry of the layer database is gone: its files are in one of the directories that nobody needs, and which of them only a person can tell; remove none of them");
-        else
-            WriteBack(draft, finding, [Write(store, container.Directory.Combine(s_mountId), container.MountId, store.GetExpectedMountId(container.ContainerId), Models(store))]);
+        return store.TryGetContainerLayer(finding.Subject.Id, out DockerContainerLayer? container)
+            ? WriteBack(draft, finding, [Write(store, container.Directory.Combine(s_mountId), container.MountId, store.GetExpectedMountId(container.ContainerId), Models(store))])
+            : "the container's whole entry of the layer database is gone: its files are in one of the directories that nobody needs, and which of them only a person can tell; remove none of them";
     }
 
     /// <summary>OVL0108: what the store says elsewhere is written back; an entry without any file that nobody needs is set aside.</summary>
-    public static void PlanEntry(PlanDraft draft, Finding finding, DockerClassicStore store)
+    public static string? PlanEntry(PlanDraft draft, Finding finding, DockerClassicStore store)
     {
         if (finding.Subject.Kind == FindingSubjectKind.Container)
         {
             if (!store.TryGetContainerLayer(finding.Subject.Id, out DockerContainerLayer? container))
-                return;
+                return null;
             List<(RepairStep? Step, string Refused)> parts = [];
             if (IsDamagedId(container.MountId))
                 parts.Add(Write(store, container.Directory.Combine(s_mountId), container.MountId, store.GetExpectedMountId(container.ContainerId), Models(store)));
             if (IsDamagedId(container.InitId))
                 parts.Add(Write(store, container.Directory.Combine(s_initId), container.InitId, ExpectedInit(store, container), Models(store)));
-            WriteBack(draft, finding, parts);
-            return;
+            return WriteBack(draft, finding, parts);
         }
 
         if (!store.TryGetImageLayer(finding.Subject.Id, out DockerImageLayer? layer))
-            return;
+            return null;
         if (layer.CacheId.State == StoreFileState.Missing && layer.DiffId.State == StoreFileState.Missing && layer.Size.State == StoreFileState.Missing)
-        {
-            PlanBare(draft, finding, store, layer);
-            return;
-        }
+            return PlanBare(draft, finding, store, layer);
 
         List<(RepairStep? Step, string Refused)> files = [];
         if (IsDamagedId(layer.CacheId))
@@ -69,22 +62,19 @@ internal static class RecordRepairs
             files.Add(Write(store, layer.Directory.Combine(s_diff), layer.DiffId, ExpectedDiff(store, layer), Models(store)));
         if (!layer.Size.HasContent || layer.Size.Trimmed.IsEmpty)
             files.Add((null, $"{layer.Directory.Combine(s_size)}: the layer's size is written nowhere else"));
-        WriteBack(draft, finding, files);
+        return WriteBack(draft, finding, files);
     }
 
-    private static void PlanBare(PlanDraft draft, Finding finding, DockerClassicStore store, DockerImageLayer layer)
+    private static string? PlanBare(PlanDraft draft, Finding finding, DockerClassicStore store, DockerImageLayer layer)
     {
         bool isNeeded = store.Images.Any(image => image.ChainIds.Contains(layer.ChainId)) || store.ImageLayers.Any(other => other.Parent.Trimmed == layer.ChainId)
             || store.ContainerLayers.Any(container => container.Parent.Trimmed == layer.ChainId);
         if (isNeeded)
-        {
-            LostLayers.RefuseRecord(draft, finding, store, layer.ChainId);
-            return;
-        }
+            return LostLayers.RefuseRecord(draft, finding, store, layer.ChainId);
 
         if (draft.FindStore(finding) is not { } view)
-            return;
-        draft.TryAdd(finding,
+            return null;
+        return draft.Add(finding,
         [
             .. StoreRepairs.MakeQuarantine(draft, view),
             StoreSteps.Move(
@@ -93,13 +83,12 @@ internal static class RecordRepairs
         ]);
     }
 
-    private static void WriteBack(PlanDraft draft, Finding finding, List<(RepairStep? Step, string Refused)> files)
+    private static string? WriteBack(PlanDraft draft, Finding finding, List<(RepairStep? Step, string Refused)> files)
     {
         string[] refused = [.. files.Where(file => file.Step is null).Select(file => file.Refused)];
         if (files.Count == 0 || refused.Length > 0)
-            draft.Refuse(finding, refused.Length == 0 ? "the snapshot does not show what is damaged; diagnose again" : $"{string.Join("; ", refused)}; remove no directory of the driver before this is clear");
-        else
-            draft.TryAdd(finding, [.. files.Select(file => file.Step!)]);
+            return refused.Length == 0 ? "the snapshot does not show what is damaged; diagnose again" : $"{string.Join("; ", refused)}; remove no directory of the driver before this is clear";
+        return draft.Add(finding, [.. files.Select(file => file.Step!)]);
     }
 
     private static (RepairStep? Step, string Refused) Write(DockerClassicStore store, BytePath path, StoreFile now, ExpectedValue expected, IEnumerable<BytePath> models)

@@ -10,14 +10,11 @@ namespace Overlay2.Storage.Repair;
 /// <summary>OVL0115: what keeps the engine from finishing a removal that somebody asked it for. The removal itself stays the engine's.</summary>
 internal static class RemovalRepairs
 {
-    public static void Plan(PlanDraft draft, Finding finding, HostStore view)
+    public static string? Plan(PlanDraft draft, Finding finding, HostStore view)
     {
         BytePath[] layers = [.. view.Containers.Where(container => container.Id == finding.Subject.Id && !container.LayerId.IsEmpty).Select(container => view.PathOf(container.LayerId))];
         if (layers.Length == 1 && view.Home.GetLayerMounts(layers[0].FileName).Any())
-        {
-            draft.Refuse(finding, "its root file system is still mounted: that is a finding of its own; then remove the container again");
-            return;
-        }
+            return "its root file system is still mounted: that is a finding of its own; then remove the container again";
 
         List<RepairStep> steps = [];
         if (layers.Length == 1 && draft.Report.Snapshot.Uppers.TryGet(out ImmutableArray<UpperScan> scans))
@@ -29,10 +26,7 @@ internal static class RemovalRepairs
             }
         }
 
-        if (steps.Count == 0)
-            draft.Refuse(finding, "what keeps the engine from removing it is not seen: remove the container again, and read the engine's answer");
-        else
-            draft.TryAdd(finding, steps);
+        return steps.Count == 0 ? "what keeps the engine from removing it is not seen: remove the container again, and read the engine's answer" : draft.Add(finding, steps);
     }
 
     private static RepairStep Clear(StorePlace place, UpperMarkKind kind)

@@ -27,16 +27,20 @@ public static class RepairPlanner
                 continue;
             if (!policy.Only.IsEmpty && !policy.Only.Contains(finding.Id))
                 continue;
-            if (policy.Except.Contains(finding.Id))
-                draft.Refuse(finding, "the policy leaves findings with this id alone");
-            else if (repair is not { NeedsMounts: false } && !report.Snapshot.Mounts.IsKnown)
-                draft.Refuse(finding, "the mounts of the host are not known, so nobody can say what is in use");
-            else if (repair is null)
-                FindingRepairs.RefuseUnknown(draft, finding);
-            else
-                repair.Plan(draft, finding);
+            if (Plan(draft, finding, repair) is { } refusal)
+                draft.Refuse(finding, refusal);
         }
 
         return draft.Finish();
+    }
+
+    /// <returns>Why nothing is planned; <see langword="null"/> if something is, or need not be.</returns>
+    private static string? Plan(PlanDraft draft, Finding finding, FindingRepair? repair)
+    {
+        if (draft.Policy.Except.Contains(finding.Id))
+            return "the policy leaves findings with this id alone";
+        if (repair is not { NeedsMounts: false } && !draft.Report.Snapshot.Mounts.IsKnown)
+            return "the mounts of the host are not known, so nobody can say what is in use";
+        return repair is null ? FindingRepairs.Unknown(draft, finding) : repair.Plan(draft, finding);
     }
 }

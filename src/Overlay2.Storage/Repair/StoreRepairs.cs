@@ -9,19 +9,23 @@ namespace Overlay2.Storage.Repair;
 internal static class StoreRepairs
 {
     /// <summary>The store that a finding is about, where plans may write to it.</summary>
-    /// <returns><see langword="null"/> where not; why is said in the plan.</returns>
-    public static HostStore? FindStore(PlanDraft draft, Finding finding)
+    /// <param name="draft">The plan.</param>
+    /// <param name="finding">The finding.</param>
+    /// <param name="view">The store.</param>
+    /// <returns>Why there is none; <see langword="null"/> if there is one.</returns>
+    public static string? FindStore(PlanDraft draft, Finding finding, out HostStore? view)
     {
-        if (draft.FindStore(finding) is not { } view)
+        view = draft.FindStore(finding);
+        if (view is not null)
         {
-            draft.Refuse(finding, draft.HasCovers ? "first what covers the store has to go; then diagnose again" : finding.Id == FindingIds.ReadOnlyOverlay ? WorkRepairs.ByHand : "the store that it is about cannot be seen");
-            return null;
+            return view.Store.DriverHome.StartsWith(view.Store.DataRoot)
+                ? null
+                : $"the driver's directory {view.Store.DriverHome} is not at its usual place in the engine's root directory, where alone plans write";
         }
 
-        if (view.Store.DriverHome.StartsWith(view.Store.DataRoot))
-            return view;
-        draft.Refuse(finding, $"the driver's directory {view.Store.DriverHome} is not at its usual place in the engine's root directory, where alone plans write");
-        return null;
+        if (draft.HasCovers)
+            return "first what covers the store has to go; then diagnose again";
+        return finding.Id == FindingIds.ReadOnlyOverlay ? WorkRepairs.ByHand : "the store that it is about cannot be seen";
     }
 
     /// <summary>Why an expected value is not known, for a refusal.</summary>

@@ -15,19 +15,13 @@ internal static class WorkRepairs
     private static readonly BytePath s_marker = BytePath.FromText("work/incompat/volatile");
 
     /// <summary>OVL0209: the mark goes; by itself only where nothing can have been lost since.</summary>
-    public static void PlanVolatile(PlanDraft draft, Finding finding, HostStore view)
+    public static string? PlanVolatile(PlanDraft draft, Finding finding, HostStore view)
     {
         if (!view.Store.TryGetLayer(finding.Subject.Id, out StoredLayer? layer))
-        {
-            draft.Refuse(finding, "the layer is not in the snapshot");
-            return;
-        }
+            return "the layer is not in the snapshot";
 
         if (StoreSteps.FindUser(draft, view, layer.Id) is { } user)
-        {
-            draft.Refuse(finding, $"the layer is in use ({user}): stop what uses it, and plan again");
-            return;
-        }
+            return $"the layer is in use ({user}): stop what uses it, and plan again";
 
         RepairStep[] steps =
         [
@@ -38,36 +32,24 @@ internal static class WorkRepairs
                 "the layer can be mounted again", synchronize: true, before: [StoreSteps.IsSame(view, layer), .. StoreSteps.Unused(view, layer.Id)]),
         ];
         if (IsOfThisBoot(draft, layer))
-        {
-            draft.TryAdd(finding, steps);
-            return;
-        }
+            return draft.Add(finding, steps);
 
         const string WhyNot = "the host has booted since the layer was mounted volatile, or that is not known: what was written last may be lost, and only a person can say whether the container's data is good";
-        draft.Refuse(finding, $"{WhyNot}; to accept it, choose the alternative, and else remove the container");
         draft.Offer(new RepairCourse($"Accept the files of layer {layer.Id} as they are", WhyNot, RepairRisk.R5, [.. steps.Select(step => step.Action is MoveEntryAction ? step with { Risk = RepairRisk.R5 } : step)], []));
+        return $"{WhyNot}; to accept it, choose the alternative, and else remove the container";
     }
 
     /// <summary>OVL0011: the content that the kernel cannot clear goes; the next mount makes the directory anew.</summary>
-    public static void PlanUncleanable(PlanDraft draft, Finding finding, HostStore view)
+    public static string? PlanUncleanable(PlanDraft draft, Finding finding, HostStore view)
     {
         if (FindLayer(finding, view) is not { } layer)
-        {
-            draft.Refuse(finding, ByHand);
-            return;
-        }
+            return ByHand;
 
         if (layer.WorkContent.HasVolatileMarker)
-        {
-            draft.Refuse(finding, "the layer was mounted volatile too: that comes first");
-            return;
-        }
+            return "the layer was mounted volatile too: that comes first";
 
         if (layer.WorkContent.Leftovers == 0)
-        {
-            draft.Refuse(finding, "the work directory is empty: the file system below is read-only or was, see its own options and the kernel's log; then stop and start the container");
-            return;
-        }
+            return "the work directory is empty: the file system below is read-only or was, see its own options and the kernel's log; then stop and start the container";
 
         RepairStep[] steps =
         [
@@ -78,22 +60,13 @@ internal static class WorkRepairs
                 "the next mount can write again", before: [StoreSteps.IsSame(view, layer), .. StoreSteps.Unused(view, layer.Id)]),
         ];
         if (StoreSteps.FindUser(draft, view, layer.Id) is not { } user)
-        {
-            draft.TryAdd(finding, steps);
-        }
-        else if (view.FindContainer(layer.Id) is not { IsRunning: true } container || !view.Store.Engine.IsConfigured)
-        {
-            draft.Refuse(finding, $"the layer is in use ({user}): stop what uses it, and plan again");
-        }
-        else if (!draft.Policy.AllowEngineControl || draft.Policy.MaxRisk < RepairRisk.R3)
-        {
-            draft.Refuse(finding, $"the container {container.Name} has to be stopped first (risk R3), and the policy does not allow that");
-        }
-        else
-        {
-            IReadOnlyList<RepairStep> control = MountSteps.StopAndStart([(container.Id, container.Name)]);
-            draft.TryAdd(finding, [control[0], .. steps, control[1]]);
-        }
+            return draft.Add(finding, steps);
+        if (view.FindContainer(layer.Id) is not { IsRunning: true } container || !view.Store.Engine.IsConfigured)
+            return $"the layer is in use ({user}): stop what uses it, and plan again";
+        if (!draft.Policy.AllowEngineControl || draft.Policy.MaxRisk < RepairRisk.R3)
+            return $"the container {container.Name} has to be stopped first (risk R3), and the policy does not allow that";
+        IReadOnlyList<RepairStep> control = MountSteps.StopAndStart([(container.Id, container.Name)]);
+        return draft.Add(finding, [control[0], .. steps, control[1]]);
     }
 
     private static StoredLayer? FindLayer(Finding finding, HostStore view)
