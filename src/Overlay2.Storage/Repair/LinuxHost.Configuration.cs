@@ -30,17 +30,12 @@ public sealed partial class LinuxHost
                 return HostResult.Done;
             }
 
-            if (original is not { } seen)
-            {
-                ConfigurationFile.Replace(_options.HostRoot, new ConfigurationEdit(path, original: null, wanted));
-                return HostResult.Done;
-            }
-
             // The plan does not know what is secret in the file: its lines take the place of the same lines there, and the others stay.
-            if (!ConfigurationLines.Between(seen, wanted).TryApply(real.Content, ConfigurationLines.Count(seen), out ByteString changed)
-                || SecretFilter.Apply(files.With(path, changed))[path].Content != wanted)
+            ByteString changed = wanted;
+            if (original is { } seen && (!ConfigurationLines.Between(seen, wanted).TryApply(real.Content, ConfigurationLines.Count(seen), out changed)
+                || SecretFilter.Apply(files.With(path, changed))[path].Content != wanted))
                 return new HostResult($"the lines of {path} to change hold what no plan knows: change them by hand");
-            ConfigurationFile.Replace(_options.HostRoot, new ConfigurationEdit(path, real.Content, changed));
+            ConfigurationFile.Replace(_options.HostRoot, new ConfigurationEdit(path, original is null ? null : real.Content, changed));
             return HostResult.Done;
         }
         catch (ConfigurationFileException e)

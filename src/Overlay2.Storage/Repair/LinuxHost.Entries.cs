@@ -24,28 +24,10 @@ public sealed partial class LinuxHost
     internal Action<string>? EntryCheckpoint { get; init; }
 
     /// <inheritdoc/>
-    public EntryState ReadEntry(StorePlace place)
-    {
-        ArgumentNullException.ThrowIfNull(place);
-        using Opened directory = OpenDirectoryOf(place);
-        if (directory.Error == Errno.ENOENT || directory.Error == Errno.ENOTDIR)
-            return EntryState.Missing;
-        if (directory.Error.IsError)
-            throw new IOException($"{place}: {directory.Reason}");
-        return TryRead(directory.File, place.Path.FileName.Span, out EntryState state, out Errno error) ? state : throw new IOException($"{place}: {error}");
-    }
+    public EntryState ReadEntry(StorePlace place) => LookAt(place, EntryState.Missing, TryRead);
 
     /// <inheritdoc/>
-    public EntryIdentity IdentifyEntry(StorePlace place)
-    {
-        ArgumentNullException.ThrowIfNull(place);
-        using Opened directory = OpenDirectoryOf(place);
-        if (directory.Error == Errno.ENOENT || directory.Error == Errno.ENOTDIR)
-            return new EntryIdentity(StoreEntryType.Missing);
-        if (directory.Error.IsError)
-            throw new IOException($"{place}: {directory.Reason}");
-        return TryIdentify(directory.File, place.Path.FileName.Span, out EntryIdentity identity, out Errno error) ? identity : throw new IOException($"{place}: {error}");
-    }
+    public EntryIdentity IdentifyEntry(StorePlace place) => LookAt(place, new EntryIdentity(StoreEntryType.Missing), TryIdentify);
 
     /// <inheritdoc/>
     public HostResult ReplaceEntry(StorePlace place, EntryState from, EntryState to, StorePlace? like)
@@ -155,6 +137,18 @@ public sealed partial class LinuxHost
         return tables;
     }
 
+    /// <summary>Looks at an entry; where its directory is not there, it is missing.</summary>
+    private T LookAt<T>(StorePlace place, T missing, EntryLook<T> look)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        using Opened directory = OpenDirectoryOf(place);
+        if (directory.Error == Errno.ENOENT || directory.Error == Errno.ENOTDIR)
+            return missing;
+        if (directory.Error.IsError)
+            throw new IOException($"{place}: {directory.Reason}");
+        return look(directory.File, place.Path.FileName.Span, out T found, out Errno error) ? found : throw new IOException($"{place}: {error}");
+    }
+
     /// <summary>Makes the new entry under the spare name, on disk.</summary>
     private HostResult Make(SafeFileHandle directory, StorePlace place, EntryState from, EntryState to, StorePlace? like)
     {
@@ -164,7 +158,7 @@ public sealed partial class LinuxHost
             case StoreEntryType.SymbolicLink:
                 error = LibC.MakeLink(directory, SpareName, to.Content.Span);
                 ReadOnlySpan<byte> model = from.Type == StoreEntryType.SymbolicLink ? place.Path.FileName.Span : default;
-                if (!error.IsError && LibC.TryStatxAt(directory, model, model.IsEmpty ? AtFlags.EmptyPath : AtFlags.NoFollow, StatusMask.Basic, out FileStatus owner, out error))
+                if (!error.IsError && LibC.TryStatx(directory, model, model.IsEmpty ? AtFlags.EmptyPath : AtFlags.NoFollow, StatusMask.Basic, out FileStatus owner, out error))
                     error = LibC.ChangeLinkOwner(directory, SpareName, owner.UserId, owner.GroupId);
                 return error.IsError ? Failed(place.FullPath, error) : HostResult.Done;
             case StoreEntryType.Directory:
@@ -222,14 +216,7 @@ public sealed partial class LinuxHost
             return Failed(place.FullPath, error);
         if (from == EntryState.Missing)
             return HostResult.Done;
-        if (TryRead(directory, SpareName, out EntryState old, out error) && old == from)
-        {
-            error = RemoveSpare(directory);
-            if (!error.IsError)
-                return HostResult.Done;
-        }
-
-        return GiveBack(directory, place, LibC.RenameExchange, error);
+        return Discard(directory, place, from, LibC.RenameExchange);
     }
 
     private HostResult TakeAway(SafeFileHandle directory, StorePlace place, EntryState from)
@@ -239,14 +226,20 @@ public sealed partial class LinuxHost
         Errno error = LibC.Rename(directory, name, directory, SpareName, LibC.RenameNoReplace);
         if (error.IsError)
             return Failed(place.FullPath, error);
-        if (TryRead(directory, SpareName, out EntryState old, out error) && old == from)
+        return Discard(directory, place, from, LibC.RenameNoReplace);
+    }
+
+    /// <summary>Removes what had the name, if it is what was expected.</summary>
+    private HostResult Discard(SafeFileHandle directory, StorePlace place, EntryState from, uint flags)
+    {
+        if (TryRead(directory, SpareName, out EntryState old, out Errno error) && old == from)
         {
             error = RemoveSpare(directory);
             if (!error.IsError)
                 return HostResult.Done;
         }
 
-        return GiveBack(directory, place, LibC.RenameNoReplace, error);
+        return GiveBack(directory, place, flags, error);
     }
 
     /// <summary>What had the name, and is not what was expected or cannot be removed, gets it back. If that fails it is kept: the spare name is cleared away.</summary>
@@ -273,7 +266,7 @@ public sealed partial class LinuxHost
     private static bool TryRead(SafeFileHandle directory, ReadOnlySpan<byte> name, out EntryState state, out Errno error)
     {
         state = EntryState.Missing;
-        if (!LibC.TryStatxAt(directory, name, AtFlags.NoFollow, StatusMask.Basic, out FileStatus status, out error))
+        if (!LibC.TryStatx(directory, name, AtFlags.NoFollow, StatusMask.Basic, out FileStatus status, out error))
             return error == Errno.ENOENT;
         StoreEntryType type = FileTreeStatus.TypeOf(status.Mode);
         byte[] content = [];
@@ -294,7 +287,7 @@ public sealed partial class LinuxHost
     private static bool TryIdentify(SafeFileHandle directory, ReadOnlySpan<byte> name, out EntryIdentity identity, out Errno error)
     {
         identity = new EntryIdentity(StoreEntryType.Missing);
-        if (!LibC.TryStatxAt(directory, name, AtFlags.NoFollow, StatusMask.Basic, out FileStatus status, out error))
+        if (!LibC.TryStatx(directory, name, AtFlags.NoFollow, StatusMask.Basic, out FileStatus status, out error))
             return error == Errno.ENOENT;
         identity = IdentityOf(status);
         return true;
@@ -305,6 +298,8 @@ public sealed partial class LinuxHost
         FileTreeStatus found = FileTreeStatus.Of(status);
         return new EntryIdentity(found.Type) { Inode = found.Inode, ModifiedAt = found.ModifiedAt };
     }
+
+    private delegate bool EntryLook<T>(SafeFileHandle directory, ReadOnlySpan<byte> name, out T found, out Errno error);
 
     private Opened OpenDirectoryOf(StorePlace place)
     {

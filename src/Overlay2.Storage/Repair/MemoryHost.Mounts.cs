@@ -36,8 +36,7 @@ public sealed partial class MemoryHost
         }
 
         Remove(found);
-        _tables.Clear();
-        return HostResult.Done;
+        return Changed();
     }
 
     /// <summary>Whether a directory is on a mount, or without one, in a place that the plan has made.</summary>
@@ -72,8 +71,7 @@ public sealed partial class MemoryHost
                 SuperOptions = ByteString.FromText(mount.IsReadOnly ? "ro" : "rw"),
             }),
             below, mount.Target);
-        _tables.Clear();
-        return HostResult.Done;
+        return Changed();
     }
 
     /// <inheritdoc/>
@@ -97,8 +95,7 @@ public sealed partial class MemoryHost
             inner.MountPoint = MemoryMount.Swap(inner.MountPoint, old, target);
         _mounts.Remove(found);
         Attach(found, below, target);
-        _tables.Clear();
-        return HostResult.Done;
+        return Changed();
     }
 
     /// <inheritdoc/>
@@ -108,8 +105,7 @@ public sealed partial class MemoryHost
         if (Find(0, mount) is not { } found)
             return new HostResult(Gone);
         (found.Peers, found.Master) = (null, null);
-        _tables.Clear();
-        return HostResult.Done;
+        return Changed();
     }
 
     /// <inheritdoc/>
@@ -121,8 +117,7 @@ public sealed partial class MemoryHost
         if (found.Peers is not null || found.Master is not null || !found.IsOnDevice(parent) || !found.Root.StartsWith(parent.Root))
             return s_invalid;
         (found.Peers, found.Master) = (parent.Peers, parent.Master);
-        _tables.Clear();
-        return HostResult.Done;
+        return Changed();
     }
 
     /// <inheritdoc/>
@@ -145,6 +140,12 @@ public sealed partial class MemoryHost
         Attach(copy, below, target);
         if (isPrivate)
             (copy.Peers, copy.Master) = (null, null);
+        return Changed();
+    }
+
+    /// <summary>The mounts are others now.</summary>
+    private HostResult Changed()
+    {
         _tables.Clear();
         return HostResult.Done;
     }

@@ -34,8 +34,7 @@ public sealed partial class RepairExecutor
             return Refuse("the run was rolled back already");
 
         var outcomes = ImmutableArray.CreateBuilder<RepairStepOutcome>();
-        HashSet<int> done = Steps(lines, JournalEntryKind.Done);
-        done.UnionWith(Steps(lines, JournalEntryKind.Skipped));
+        HashSet<int> done = Steps(lines, JournalEntryKind.Done, JournalEntryKind.Skipped);
         HashSet<int> open = Steps(lines, JournalEntryKind.Intent);
         open.ExceptWith(Steps(lines, JournalEntryKind.Undone));
         int[] order = [.. open.OrderDescending()];
@@ -49,21 +48,8 @@ public sealed partial class RepairExecutor
         {
             if (cancellationToken.IsCancellationRequested)
                 return End(RepairOutcomeStatus.Cancelled, "cancelled between two steps", outcomes);
-            string? failure;
-            try
-            {
-                failure = await UndoAsync(plan.Steps[i], i, done.Contains(i), lines).ConfigureAwait(false);
-            }
-            catch (IOException e)
-            {
-                failure = e.Message;
-            }
-
-            var outcome = new RepairStepOutcome(i, plan.Steps[i].Title, failure ?? "undone");
-            outcomes.Add(outcome);
-            progress?.Report(outcome);
-            LogStep(i + 1, plan.Steps[i].Title, outcome.Result);
-            if (failure is not null)
+            Task<string?> undoing = UndoAsync(plan.Steps[i], i, done.Contains(i), lines);
+            if (await ReportAsync(undoing, "undone", i, plan.Steps[i], outcomes, progress).ConfigureAwait(false) is { } failure)
                 return End(RepairOutcomeStatus.Stopped, $"step {i + 1} ({plan.Steps[i].Title}) is not undone: {failure}", outcomes);
         }
 
@@ -125,38 +111,33 @@ public sealed partial class RepairExecutor
     /// <summary>Whether the state before a step is there again: a crash may have come between the undo and its line in the journal.</summary>
     private async Task<bool> IsUndoneAsync(RepairStep step, int index, MachineState state, RepairJournal journal)
     {
-        switch (step.Action)
+        return step.Action switch
         {
-            case UnmountAction { NamespaceId: 0 } unmount:
-                string counted = journal.Entries.LastOrDefault(entry => entry.Kind == JournalEntryKind.Intent && entry.Step == index)?.Text ?? "";
-                return int.TryParse(counted, CultureInfo.InvariantCulture, out int before) && Count(state.Mounts(), unmount.Mount) >= before;
-            case MoveMountAction move:
-                return move.Mount.FindIn(state.Mounts()) is not null;
-            case MakePrivateAction make:
-                return make.Mount.Again().FindIn(state.Mounts()) is { Propagation.IsPrivate: false };
-            case BindAction bind:
-                return state.Mounts().GetByMountPoint(bind.Target).Count() < 2;
-            case MakePlaceAction place:
-                return state.Mounts().GetByMountPoint(place.Place).IsEmpty;
-            case RemovePlaceAction place:
-                return !state.Mounts().GetByMountPoint(place.Place).IsEmpty;
-            case ReplaceConfigurationAction replace:
-                return ConfigurationPredicate.Holds(state.Configuration(replace.Path), replace.Original);
-            case SetModuleParameterAction set:
-                return state.ModuleParameter(set.Parameter) == set.From;
-            case ReplaceEntryAction written:
-                return await state.FindUnmetAsync([new EntryPredicate(written.Place, written.From)], CancellationToken.None).ConfigureAwait(false) is null;
-            case SetAttributeAction attribute:
-                return await state.FindUnmetAsync([new AttributePredicate(attribute.Place, attribute.Attribute, !attribute.IsSet)], CancellationToken.None).ConfigureAwait(false) is null;
-            case MoveEntryAction entry:
-                return await state.FindUnmetAsync([new IdentityPredicate(entry.From, entry.Identity)], CancellationToken.None).ConfigureAwait(false) is null;
-            case ContainerAction container when _engine is not null:
-                return await _engine.IsRunningAsync(container.ContainerId, CancellationToken.None).ConfigureAwait(false) == !container.Start;
-            case RestartEngineAction when _engine is not null:
-                return await _engine.AnswersAsync(CancellationToken.None).ConfigureAwait(false);
-            default:
-                return false;
-        }
+            UnmountAction { NamespaceId: 0 } unmount => IsBack(unmount.Mount, index, state, journal),
+            MoveMountAction move => move.Mount.FindIn(state.Mounts()) is not null,
+            MakePrivateAction make => make.Mount.Again().FindIn(state.Mounts()) is { Propagation.IsPrivate: false },
+            BindAction bind => state.Mounts().GetByMountPoint(bind.Target).Count() < 2,
+            MakePlaceAction place => state.Mounts().GetByMountPoint(place.Place).IsEmpty,
+            RemovePlaceAction place => !state.Mounts().GetByMountPoint(place.Place).IsEmpty,
+            ReplaceConfigurationAction replace => ConfigurationPredicate.Holds(state.Configuration(replace.Path), replace.Original),
+            SetModuleParameterAction set => state.ModuleParameter(set.Parameter) == set.From,
+            ReplaceEntryAction written => await HoldsAsync(new EntryPredicate(written.Place, written.From)).ConfigureAwait(false),
+            SetAttributeAction attribute => await HoldsAsync(new AttributePredicate(attribute.Place, attribute.Attribute, !attribute.IsSet)).ConfigureAwait(false),
+            MoveEntryAction entry => await HoldsAsync(new IdentityPredicate(entry.From, entry.Identity)).ConfigureAwait(false),
+            ContainerAction container when _engine is not null =>
+                await _engine.IsRunningAsync(container.ContainerId, CancellationToken.None).ConfigureAwait(false) == !container.Start,
+            RestartEngineAction when _engine is not null => await _engine.AnswersAsync(CancellationToken.None).ConfigureAwait(false),
+            _ => false,
+        };
+
+        async Task<bool> HoldsAsync(RepairPredicate predicate) => await state.FindUnmetAsync([predicate], CancellationToken.None).ConfigureAwait(false) is null;
+    }
+
+    /// <summary>Whether there are as many mounts like the one of a step as the journal counted before it.</summary>
+    private static bool IsBack(MountFingerprint mount, int index, MachineState state, RepairJournal journal)
+    {
+        string counted = journal.Entries.LastOrDefault(entry => entry.Kind == JournalEntryKind.Intent && entry.Step == index)?.Text ?? "";
+        return int.TryParse(counted, CultureInfo.InvariantCulture, out int before) && Count(state.Mounts(), mount) >= before;
     }
 
     /// <summary>How many mounts like the one of a step there are: its undo makes another one.</summary>

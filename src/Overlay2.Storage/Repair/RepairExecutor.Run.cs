@@ -13,8 +13,7 @@ public sealed partial class RepairExecutor
     private async Task<RepairOutcome> RunAsync(RepairPlan plan, RepairJournal? journal, IProgress<RepairStepOutcome>? progress, CancellationToken cancellationToken)
     {
         var outcomes = ImmutableArray.CreateBuilder<RepairStepOutcome>();
-        HashSet<int> done = Steps(journal, JournalEntryKind.Done);
-        done.UnionWith(Steps(journal, JournalEntryKind.Skipped));
+        HashSet<int> done = Steps(journal, JournalEntryKind.Done, JournalEntryKind.Skipped);
         HashSet<int> begun = Steps(journal, JournalEntryKind.Intent);
         HashSet<int> caused = [];
         for (int i = 0; i < plan.Steps.Length; i++)
@@ -27,28 +26,37 @@ public sealed partial class RepairExecutor
 
             using Activity? activity = s_activities.StartActivity("repair step");
             activity?.SetTag("overlay2.step", step.Title);
-            string? failure;
-            try
-            {
-                failure = await DoAsync(step, i, begun.Contains(i) || caused.Contains(i), plan, caused, journal).ConfigureAwait(false);
-            }
-            catch (IOException e)
-            {
-                // Without the journal, or without a look at the machine, nothing more is done.
-                failure = e.Message;
-            }
-
-            var outcome = new RepairStepOutcome(i, step.Title, failure ?? "done");
-            outcomes.Add(outcome);
-            progress?.Report(outcome);
-            LogStep(i + 1, step.Title, outcome.Result);
-            if (failure is not null)
+            Task<string?> doing = DoAsync(step, i, begun.Contains(i) || caused.Contains(i), plan, caused, journal);
+            if (await ReportAsync(doing, "done", i, step, outcomes, progress).ConfigureAwait(false) is { } failure)
                 return End(RepairOutcomeStatus.Stopped, $"step {i + 1} ({step.Title}): {failure}", outcomes);
         }
 
         // A run that came here is looked at to its end, even if the caller wants to leave.
         StorageSnapshot after = await _host.CaptureAsync(CancellationToken.None).ConfigureAwait(false);
         return Finish(plan, new StorageDiagnoser(plan.Diagnosis).Diagnose(after, cancellationToken: CancellationToken.None), journal, outcomes);
+    }
+
+    /// <summary>Waits for the end of a step, and tells how it ended.</summary>
+    /// <returns>Why it failed; <see langword="null"/> if it did not.</returns>
+    private async Task<string?> ReportAsync(
+        Task<string?> work, string success, int index, RepairStep step, ImmutableArray<RepairStepOutcome>.Builder outcomes, IProgress<RepairStepOutcome>? progress)
+    {
+        string? failure;
+        try
+        {
+            failure = await work.ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            // Without the journal, or without a look at the machine, nothing more is done.
+            failure = e.Message;
+        }
+
+        var outcome = new RepairStepOutcome(index, step.Title, failure ?? success);
+        outcomes.Add(outcome);
+        progress?.Report(outcome);
+        LogStep(index + 1, step.Title, outcome.Result);
+        return failure;
     }
 
     /// <summary>Does a step.</summary>
@@ -153,7 +161,7 @@ public sealed partial class RepairExecutor
 
     private void Note(RepairJournal? journal, JournalEntryKind kind, int step, string text = "") => journal?.Append(new JournalEntry(kind, step, _time.GetUtcNow(), text));
 
-    private static HashSet<int> Steps(RepairJournal? journal, JournalEntryKind kind) => journal is null ? [] : [.. journal.Entries.Where(entry => entry.Kind == kind).Select(entry => entry.Step)];
+    private static HashSet<int> Steps(RepairJournal? journal, params JournalEntryKind[] kinds) => journal is null ? [] : [.. journal.Entries.Where(entry => kinds.Contains(entry.Kind)).Select(entry => entry.Step)];
 
     private static RepairOutcome End(RepairOutcomeStatus status, string reason, ImmutableArray<RepairStepOutcome>.Builder outcomes) =>
         new() { Status = status, Reason = reason, Steps = outcomes.ToImmutable() };
