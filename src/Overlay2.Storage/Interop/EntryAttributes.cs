@@ -27,15 +27,12 @@ internal static class EntryAttributes
         lost = "its extended attributes";
         if (!LibC.TryListExtendedAttributes(from, out byte[] names, out error) && error != Errno.EOPNOTSUPP)
             return error;
-        ReadOnlySpan<byte> rest = names;
-        while (!rest.IsEmpty)
+        foreach (Range range in names.AsSpan().Split((byte)0))
         {
-            int end = rest.IndexOf((byte)0);
-            ReadOnlySpan<byte> name = end < 0 ? rest : rest[..end];
-            rest = end < 0 ? default : rest[(end + 1)..];
+            ReadOnlySpan<byte> name = names.AsSpan(range);
 
-            // These are sums over the content, which the kernel makes anew.
-            if (name.SequenceEqual("security.ima"u8) || name.SequenceEqual("security.evm"u8))
+            // After the last one comes nothing; the others are sums over the content, which the kernel makes anew.
+            if (name.IsEmpty || name.SequenceEqual("security.ima"u8) || name.SequenceEqual("security.evm"u8))
                 continue;
             error = CopyAttribute(from, to, name);
             if (!error.IsError)

@@ -17,12 +17,9 @@ internal static class ContainerCgroup
     /// <param name="cgroups">The text of /proc/[pid]/cgroup.</param>
     public static string FindContainerId(ReadOnlySpan<byte> cgroups)
     {
-        while (!cgroups.IsEmpty)
+        foreach (Range line in cgroups.Split((byte)'\n'))
         {
-            int end = cgroups.IndexOf((byte)'\n');
-            ReadOnlySpan<byte> line = end < 0 ? cgroups : cgroups[..end];
-            cgroups = end < 0 ? default : cgroups[(end + 1)..];
-            string id = FindInPath(line);
+            string id = FindInPath(cgroups[line]);
             if (id.Length > 0)
                 return id;
         }

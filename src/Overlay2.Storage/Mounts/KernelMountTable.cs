@@ -46,17 +46,7 @@ internal sealed class KernelMountTable : MountTableSource
             return TryLoad(options, cancellationToken) ?? _text.Load(options, cancellationToken);
 
         using SafeFileHandle file = _text.Open();
-        for (int read = 0; read < options.MaxReads; read++)
-        {
-            _text.PollChange(file);
-            MountTable? table = TryLoad(options, cancellationToken);
-            if (table is null)
-                return _text.Load(options, cancellationToken);
-            if (!_text.PollChange(file))
-                return table;
-        }
-
-        throw _text.KeepsChanging(options);
+        return _text.ReadUnchanged(file, options, _ => TryLoad(options, cancellationToken)) ?? _text.Load(options, cancellationToken);
     }
 
     private MountTable? TryLoad(MountTableLoadOptions options, CancellationToken cancellationToken)

@@ -38,15 +38,28 @@ internal sealed class MountInfoFile : MountTableSource
         if (!options.Strict)
             return ReadToEnd(file, options, cancellationToken);
 
-        // An open file starts with the changes before its opening unreported or not, by kernel: the first poll takes them.
-        for (int read = 0; read < options.MaxReads; read++)
+        return ReadUnchanged(file, options, read =>
         {
-            PollChange(file);
             if (read > 0 && !LibC.TryRewind(file, out Errno error))
                 throw Failed(error);
-            byte[] text = ReadToEnd(file, options, cancellationToken);
-            if (!PollChange(file))
-                return text;
+            return ReadToEnd(file, options, cancellationToken);
+        })!;
+    }
+
+    /// <summary>Reads the table until no mount changes meanwhile.</summary>
+    /// <param name="file">The open file, which tells of changes.</param>
+    /// <param name="options">How often at most.</param>
+    /// <param name="read">Reads, for the first time (0) or again; <see langword="null"/> ends it.</param>
+    internal T? ReadUnchanged<T>(SafeFileHandle file, MountTableLoadOptions options, Func<int, T?> read)
+        where T : class
+    {
+        // An open file starts with the changes before its opening unreported or not, by kernel: the first poll takes them.
+        for (int i = 0; i < options.MaxReads; i++)
+        {
+            PollChange(file);
+            T? result = read(i);
+            if (result is null || !PollChange(file))
+                return result;
         }
 
         throw KeepsChanging(options);
@@ -104,7 +117,7 @@ internal sealed class MountInfoFile : MountTableSource
         return buffer;
     }
 
-    internal MountTableException KeepsChanging(MountTableLoadOptions options) =>
+    private MountTableException KeepsChanging(MountTableLoadOptions options) =>
         new(MountTableFailure.KeepsChanging, _path, $"mounts changed during each of {options.MaxReads} reads");
 
     internal MountTableException TooLarge(MountTableLoadOptions options) =>

@@ -90,20 +90,13 @@ public sealed class MountWatcher : IDisposable
 
     internal void Wake()
     {
-        bool added = false;
         try
         {
-            _wakeFile.DangerousAddRef(ref added);
             LibC.SignalEvent(_wakeFile);
         }
         catch (ObjectDisposedException)
         {
             // The thread has ended, and with it all watches.
-        }
-        finally
-        {
-            if (added)
-                _wakeFile.DangerousRelease();
         }
     }
 

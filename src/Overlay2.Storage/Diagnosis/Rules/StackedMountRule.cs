@@ -42,16 +42,8 @@ internal sealed class StackedMountRule() : LibraryRule(FindingIds.StackedMounts,
         return stack.ToImmutable();
     }
 
-    private static MountEntry? OnTop(MountTable table, MountEntry mount)
-    {
-        foreach (MountEntry child in table.GetChildren(mount))
-        {
-            if (child.MountPoint.IsSamePlace(mount.MountPoint))
-                return child;
-        }
-
-        return null;
-    }
+    private static MountEntry? OnTop(MountTable table, MountEntry mount) =>
+        table.GetChildren(mount).FirstOrDefault(child => child.MountPoint.IsSamePlace(mount.MountPoint));
 
     /// <summary>Engines bind their root directory, older ones their driver home, on itself once, to have it private or shared.</summary>
     private static bool IsUsual(DriverHome home, ImmutableArray<MountEntry> stack) =>
