@@ -142,9 +142,8 @@ public sealed partial class OverlaySimulator
     /// <summary>Finds a name that shall be made: EEXIST if it is there, ENOENT for a slash after what is no directory.</summary>
     private LinuxError FindNewName(BytePath path, bool wantsDirectory, out OverlayDentry dentry)
     {
-        int links = 0;
         dentry = _mount.Root;
-        LinuxError error = WalkToParent(_mount.Root, path.Bytes, ref links, out LastComponent last);
+        LinuxError error = WalkToParent(path, out LastComponent last);
         if (error != LinuxError.OK)
             return error;
         if (last.Kind != LastKind.Name)
@@ -161,18 +160,16 @@ public sealed partial class OverlaySimulator
 
     private LinuxError FindVictim(BytePath path, bool isDirectory, out OverlayDentry dentry, out bool slash)
     {
-        int links = 0;
         dentry = _mount.Root;
         slash = false;
-        LinuxError error = WalkToParent(_mount.Root, path.Bytes, ref links, out LastComponent last);
+        LinuxError error = WalkToParent(path, out LastComponent last);
         if (error != LinuxError.OK)
             return error;
         if (last.Kind != LastKind.Name)
         {
-            if (!isDirectory)
-                return LinuxError.EISDIR;
             return last.Kind switch
             {
+                _ when !isDirectory => LinuxError.EISDIR,
                 LastKind.Dot => LinuxError.EINVAL,
                 LastKind.DotDot => LinuxError.ENOTEMPTY,
                 _ => LinuxError.EBUSY,
@@ -182,9 +179,6 @@ public sealed partial class OverlaySimulator
         if (_mount.IsReadOnly)
             return LinuxError.EROFS;
         slash = last.HasTrailingSlash;
-        error = _mount.Lookup(last.Directory, last.Name, out dentry);
-        if (error != LinuxError.OK)
-            return error;
-        return dentry.IsNegative ? LinuxError.ENOENT : LinuxError.OK;
+        return FindEntry(last.Directory, last.Name, out dentry);
     }
 }

@@ -14,12 +14,10 @@ public sealed partial class OverlaySimulator
         if (exchange && (flags & (RenameFlags.NoReplace | RenameFlags.Whiteout)) != 0)
             return LinuxError.EINVAL;
 
-        int links = 0;
-        LinuxError error = WalkToParent(_mount.Root, from.Bytes, ref links, out LastComponent oldLast);
+        LinuxError error = WalkToParent(from, out LastComponent oldLast);
         if (error != LinuxError.OK)
             return error;
-        links = 0;
-        error = WalkToParent(_mount.Root, path.Bytes, ref links, out LastComponent newLast);
+        error = WalkToParent(path, out LastComponent newLast);
         if (error != LinuxError.OK)
             return error;
 
@@ -37,11 +35,9 @@ public sealed partial class OverlaySimulator
         if (_mount.IsReadOnly)
             return LinuxError.EROFS;
 
-        error = _mount.Lookup(oldLast.Directory, oldLast.Name, out OverlayDentry old);
+        error = FindEntry(oldLast.Directory, oldLast.Name, out OverlayDentry old);
         if (error != LinuxError.OK)
             return error;
-        if (old.IsNegative)
-            return LinuxError.ENOENT;
         error = _mount.Lookup(newLast.Directory, newLast.Name, out OverlayDentry target);
         if (error != LinuxError.OK)
             return error;

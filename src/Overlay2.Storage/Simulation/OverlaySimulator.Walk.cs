@@ -22,98 +22,67 @@ public sealed partial class OverlaySimulator
 
     private LinuxError WalkFrom(OverlayDentry start, ByteString path, bool follow, ref int links, out OverlayDentry dentry)
     {
-        dentry = start;
         LinuxError error = WalkToParent(start, path, ref links, out LastComponent last);
-        if (error != LinuxError.OK)
+        dentry = last.Kind == LastKind.DotDot ? last.Directory.Parent : last.Directory;
+        if (error != LinuxError.OK || last.Kind != LastKind.Name)
             return error;
-        dentry = last.Directory;
-        switch (last.Kind)
-        {
-            case LastKind.None:
-                return LinuxError.OK;
-            case LastKind.Dot:
-                return LinuxError.OK;
-            case LastKind.DotDot:
-                dentry = last.Directory.Parent;
-                return LinuxError.OK;
-        }
-
-        error = _mount.Lookup(last.Directory, last.Name, out dentry);
-        if (error != LinuxError.OK)
-            return error;
-        if (dentry.IsNegative)
-            return LinuxError.ENOENT;
-        if (dentry.Inode!.Type == FileType.SymbolicLink && (follow || last.HasTrailingSlash))
-        {
-            error = FollowLink(dentry, last.Directory, ref links, out dentry);
-            if (error != LinuxError.OK)
-                return error;
-        }
-
-        return last.HasTrailingSlash && !dentry.IsDirectory ? LinuxError.ENOTDIR : LinuxError.OK;
+        error = FindObject(last.Directory, last.Name, follow || last.HasTrailingSlash, ref links, out dentry);
+        return error == LinuxError.OK && last.HasTrailingSlash && !dentry.IsDirectory ? LinuxError.ENOTDIR : error;
     }
 
     /// <summary>Walks to the directory of the last component.</summary>
+    private LinuxError WalkToParent(BytePath path, out LastComponent last)
+    {
+        int links = 0;
+        return WalkToParent(_mount.Root, path.Bytes, ref links, out last);
+    }
+
     private LinuxError WalkToParent(OverlayDentry start, ByteString path, ref int links, out LastComponent last)
     {
         OverlayDentry at = start;
         last = new LastComponent(at, default, LastKind.None, false);
         if (path.Length > TreeWalk.MaximumPath)
             return LinuxError.ENAMETOOLONG;
-        ReadOnlySpan<byte> text = path.Span;
-        int begin = 0;
-        while (begin < text.Length && text[begin] == Slash)
-            begin++;
-        while (begin < text.Length)
+        PathComponents components = new BytePath(path).GetComponents();
+        bool goesOn = components.MoveNext();
+        while (goesOn)
         {
             if (!at.IsDirectory)
                 return LinuxError.ENOTDIR;
             LinuxError error = CheckPermission(at.Inode!, Permissions.Execute);
             if (error != LinuxError.OK)
                 return error;
-            int end = begin;
-            while (end < text.Length && text[end] != Slash)
-                end++;
-            int next = end;
-            while (next < text.Length && text[next] == Slash)
-                next++;
-            ReadOnlySpan<byte> component = text[begin..end];
-            bool isLast = next == text.Length;
-            LastKind kind = component is [(byte)'.'] ? LastKind.Dot : component is [(byte)'.', (byte)'.'] ? LastKind.DotDot : LastKind.Name;
-            if (isLast)
-            {
-                last = new LastComponent(at, ByteString.Wrap(path.Memory[begin..end]), kind, next > end);
-                return LinuxError.OK;
-            }
-
-            if (kind == LastKind.DotDot)
-            {
+            int end = components.Through.Length;
+            ByteString name = ByteString.Wrap(path.Memory[(end - components.Current.Length)..end]);
+            LastKind kind = name.Span is [(byte)'.'] ? LastKind.Dot : name.Span is [(byte)'.', (byte)'.'] ? LastKind.DotDot : LastKind.Name;
+            goesOn = components.MoveNext();
+            if (!goesOn)
+                last = new LastComponent(at, name, kind, end < path.Length);
+            else if (kind == LastKind.DotDot)
                 at = at.Parent;
-            }
             else if (kind == LastKind.Name)
-            {
-                error = _mount.Lookup(at, ByteString.Wrap(path.Memory[begin..end]), out OverlayDentry found);
-                if (error != LinuxError.OK)
-                    return error;
-                if (found.IsNegative)
-                    return LinuxError.ENOENT;
-                if (found.Inode!.Type == FileType.SymbolicLink)
-                {
-                    error = FollowLink(found, at, ref links, out found);
-                    if (error != LinuxError.OK)
-                        return error;
-                }
-
-                at = found;
-                if (!at.IsDirectory)
-                    return LinuxError.ENOTDIR;
-            }
-
-            begin = next;
+                error = FindObject(at, name, follow: true, ref links, out at);
+            if (error != LinuxError.OK)
+                return error;
         }
 
-        last = new LastComponent(at, default, LastKind.None, false);
         return LinuxError.OK;
+    }
+
+    /// <summary>Finds what a name stands for, at the end of a symbolic link if that is followed.</summary>
+    private LinuxError FindObject(OverlayDentry directory, ByteString name, bool follow, ref int links, out OverlayDentry dentry)
+    {
+        LinuxError error = FindEntry(directory, name, out dentry);
+        return error == LinuxError.OK && follow && dentry.Inode!.Type == FileType.SymbolicLink
+            ? FollowLink(dentry, directory, ref links, out dentry)
+            : error;
+    }
+
+    /// <summary>Looks up a name that must be there.</summary>
+    private LinuxError FindEntry(OverlayDentry directory, ByteString name, out OverlayDentry dentry)
+    {
+        LinuxError error = _mount.Lookup(directory, name, out dentry);
+        return error == LinuxError.OK && dentry.IsNegative ? LinuxError.ENOENT : error;
     }
 
     private LinuxError FollowLink(OverlayDentry link, OverlayDentry directory, ref int links, out OverlayDentry target)

@@ -98,25 +98,15 @@ internal sealed partial class BackingFileSystem
         if (inode.Type == FileType.SymbolicLink)
             return LinuxError.ENOTSUP;
         inode.ChangeTime = _clock.Now;
-        if (value.IsEmpty)
+        bool isNeedless = value.IsEmpty;
+        if (!isNeedless && name == PosixAcl.AccessName)
+            inode.Mode = (inode.Mode & ~Permissions.Access) | PosixAcl.ToMode(value, out isNeedless);
+        else if (!isNeedless && !inode.IsDirectory)
+            return LinuxError.EACCES;
+        if (isNeedless)
         {
             inode.ExtendedAttributes.Remove(name);
             return LinuxError.OK;
-        }
-
-        if (name == PosixAcl.AccessName)
-        {
-            int mode = PosixAcl.ToMode(value, out bool equivalent);
-            inode.Mode = (inode.Mode & ~Permissions.Access) | mode;
-            if (equivalent)
-            {
-                inode.ExtendedAttributes.Remove(name);
-                return LinuxError.OK;
-            }
-        }
-        else if (!inode.IsDirectory)
-        {
-            return LinuxError.EACCES;
         }
 
         if (!FindPlace(inode, name, value))

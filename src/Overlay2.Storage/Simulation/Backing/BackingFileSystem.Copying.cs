@@ -32,19 +32,17 @@ internal sealed partial class BackingFileSystem
         FileContent to = target.EditContent();
         Changed(target);
         end = TakeBlocksOfHoles(to, first, end);
-        for (long page = first; to.IsShared && page < end;)
+        if (to.IsShared)
         {
-            PageRun piece = to.PieceAt(page, end);
-            Unshare(to, page);
-            page = piece.End;
+            foreach (PageRun piece in to.Pieces(first, end))
+                Unshare(to, piece.First);
         }
 
         long distance = first - source;
-        for (long page = first; page < end;)
+        foreach (PageRun there in from.Pieces(source, end - distance))
         {
-            PageRun piece = from.PieceAt(page - distance, end - distance).Move(distance);
+            PageRun piece = there.Move(distance);
             to.Set(piece.IsZero ? new PageRun(piece.First, piece.End, FileContent.Zeros) : piece);
-            page = piece.End;
         }
 
         return end;
@@ -119,10 +117,8 @@ internal sealed partial class BackingFileSystem
         FileContent to = target.EditContent();
         long difference = (targetOffset - sourceOffset) / PageSize;
         long end = PagesOf(sourceOffset + length);
-        for (long page = sourceOffset / PageSize; page < end;)
+        foreach (PageRun piece in from.Pieces(sourceOffset / PageSize, end))
         {
-            PageRun piece = from.PieceAt(page, end);
-            page = piece.End;
             if (piece.IsHole)
                 to.RemovePages(piece.First + difference, piece.End + difference);
             else
@@ -139,12 +135,10 @@ internal sealed partial class BackingFileSystem
         const int Cluster = 32;
         if (content.PieceAt(page, page + 1).IsHole)
             return;
-        for (long at = page / Cluster * Cluster; at < page;)
+        foreach (PageRun piece in content.Pieces(page / Cluster * Cluster, page))
         {
-            PageRun piece = content.PieceAt(at, page);
             if (piece.IsHole)
                 content.Set(piece with { Page = FileContent.Unwritten });
-            at = piece.End;
         }
     }
 }

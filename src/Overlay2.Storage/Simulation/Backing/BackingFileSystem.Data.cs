@@ -36,8 +36,7 @@ internal sealed partial class BackingFileSystem
         if (bytes.Length > MaximumFileSize - offset)
             bytes = bytes[..(int)(MaximumFileSize - offset)];
         FileContent content = inode.EditContent();
-        inode.ModificationTime = _clock.Now;
-        inode.ChangeTime = _clock.Now;
+        Changed(inode);
         while (written < bytes.Length)
         {
             long at = offset + written;
@@ -71,10 +70,7 @@ internal sealed partial class BackingFileSystem
             _ => false,
         };
         if (size != inode.Size || always || truncates)
-        {
-            inode.ModificationTime = _clock.Now;
-            inode.ChangeTime = _clock.Now;
-        }
+            Changed(inode);
 
         if (size <= inode.Size)
         {
@@ -146,10 +142,8 @@ internal sealed partial class BackingFileSystem
     private long FillMappedHoles(BackingInode inode, long offset, long length)
     {
         long end = PagesOf(offset + length);
-        for (long page = offset / PageSize; page < end;)
+        foreach (PageRun piece in inode.Content.Pieces(offset / PageSize, end))
         {
-            PageRun piece = inode.Content.PieceAt(page, end);
-            page = piece.End;
             if (!piece.IsHole && !piece.IsUnwritten)
                 continue;
             long granted = piece.IsHole ? TakeSomeBlocks(piece.Length) : piece.Length;
@@ -164,6 +158,7 @@ internal sealed partial class BackingFileSystem
     /// <summary>The number of pages that hold this many bytes.</summary>
     private static long PagesOf(long bytes) => (bytes / PageSize) + (bytes % PageSize == 0 ? 0 : 1);
 
+    /// <summary>Notes a change of data, or of the entries of a directory.</summary>
     private void Changed(BackingInode inode)
     {
         inode.ModificationTime = _clock.Now;
@@ -172,7 +167,7 @@ internal sealed partial class BackingFileSystem
 
     private bool TakeBlocks(long count)
     {
-        if (_counters.FreeBlocks < count)
+        if (_state.FreeBlocks < count)
             return false;
         AddFreeBlocks(-count);
         return true;
@@ -181,7 +176,7 @@ internal sealed partial class BackingFileSystem
     /// <summary>Takes as many blocks as there are, up to a number.</summary>
     private long TakeSomeBlocks(long count)
     {
-        long granted = Math.Min(count, _counters.FreeBlocks);
+        long granted = Math.Min(count, _state.FreeBlocks);
         AddFreeBlocks(-granted);
         return granted;
     }
@@ -190,10 +185,8 @@ internal sealed partial class BackingFileSystem
     /// <returns>The number behind the last page that found room.</returns>
     private long TakeBlocksOfHoles(FileContent content, long first, long end)
     {
-        for (long page = first; page < end;)
+        foreach (PageRun piece in content.Pieces(first, end))
         {
-            PageRun piece = content.PieceAt(page, end);
-            page = piece.End;
             if (!piece.IsHole)
                 continue;
             long granted = TakeSomeBlocks(piece.Length);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Kernel;
 
@@ -73,35 +72,22 @@ internal sealed partial class BackingFileSystem
         Enter(directory, name, inode);
     }
 
-    /// <summary>Removes the name of something that is not a directory.</summary>
-    public void Unlink(BackingInode directory, ByteString name)
+    /// <summary>Removes the name of a file, or an empty directory.</summary>
+    public LinuxError Remove(BackingInode directory, ByteString name)
     {
-        BackingInode inode = Leave(directory, name);
-        Touch(directory);
-        inode.LinkCount--;
-        inode.ChangeTime = _clock.Now;
-        ReleaseIfUnused(inode);
-    }
-
-    /// <summary>Removes an empty directory.</summary>
-    public LinuxError RemoveDirectory(BackingInode directory, ByteString name)
-    {
-        BackingInode inode = directory.Children!.TryGetValue(name, out BackingInode? found) ? found : throw new UnreachableException("No such entry.");
-        if (inode.Children!.Count > 0)
+        BackingInode inode = directory.GetChild(name);
+        if (inode.Children is { Count: > 0 })
             return LinuxError.ENOTEMPTY;
-        Leave(directory, name);
-        Touch(directory);
-        directory.LinkCount--;
-        inode.LinkCount = 0;
-        inode.ChangeTime = _clock.Now;
-        ReleaseIfUnused(inode);
+        directory.Children!.Remove(name);
+        Changed(directory);
+        LoseName(directory, inode);
         return LinuxError.OK;
     }
 
     /// <summary>Moves a name, replacing what is at the target; with <paramref name="whiteout"/> a whiteout takes the old place.</summary>
     public LinuxError Rename(BackingInode oldDirectory, ByteString oldName, BackingInode newDirectory, ByteString newName, bool whiteout)
     {
-        BackingInode inode = oldDirectory.Children!.TryGetValue(oldName, out BackingInode? source) ? source : throw new UnreachableException("No such entry.");
+        BackingInode inode = oldDirectory.GetChild(oldName);
         newDirectory.Children!.TryGetValue(newName, out BackingInode? target);
         if (target == inode)
             return LinuxError.OK;
@@ -109,12 +95,11 @@ internal sealed partial class BackingFileSystem
         {
             // ext4 has put the whiteout in by then and takes it back; xfs has an error number of its own.
             if (whiteout && Kind == SimulatedFileSystemKind.Ext4)
-                Touch(oldDirectory);
+                Changed(oldDirectory);
             return Kind == SimulatedFileSystemKind.Xfs ? LinuxError.EEXIST : LinuxError.ENOTEMPTY;
         }
 
-        long now = _clock.Now;
-        oldDirectory.Children.Remove(oldName);
+        oldDirectory.Children!.Remove(oldName);
         if (whiteout)
         {
             var request = new NewObject { Type = FileType.CharacterDevice };
@@ -126,60 +111,33 @@ internal sealed partial class BackingFileSystem
         }
 
         newDirectory.Children.Set(newName, inode);
-        if (inode.IsDirectory)
-        {
-            inode.Parent = newDirectory;
-            oldDirectory.LinkCount--;
-            newDirectory.LinkCount++;
-        }
-
-        inode.ChangeTime = now;
-        Touch(oldDirectory);
-        Touch(newDirectory);
+        Reparent(inode, oldDirectory, newDirectory);
+        inode.ChangeTime = _clock.Now;
+        Changed(oldDirectory);
+        Changed(newDirectory);
         if (target is not null)
-        {
-            if (target.IsDirectory)
-            {
-                newDirectory.LinkCount--;
-                target.LinkCount = 0;
-            }
-            else
-            {
-                target.LinkCount--;
-            }
-
-            target.ChangeTime = now;
-            ReleaseIfUnused(target);
-        }
-
+            LoseName(newDirectory, target);
         return LinuxError.OK;
     }
 
     /// <summary>Exchanges two names (RENAME_EXCHANGE).</summary>
     public void Exchange(BackingInode oldDirectory, ByteString oldName, BackingInode newDirectory, ByteString newName)
     {
-        BackingInode first = Leave(oldDirectory, oldName);
-        BackingInode second = Leave(newDirectory, newName);
-        oldDirectory.Children!.Set(oldName, second);
-        newDirectory.Children!.Set(newName, first);
-        if (first.IsDirectory)
-        {
-            Reparent(first, newDirectory);
-            oldDirectory.LinkCount--;
-            newDirectory.LinkCount++;
-        }
-
-        if (second.IsDirectory)
-        {
-            Reparent(second, oldDirectory);
-            newDirectory.LinkCount--;
-            oldDirectory.LinkCount++;
-        }
-
+        BackingInode first = oldDirectory.GetChild(oldName);
+        BackingInode second = newDirectory.GetChild(newName);
+        oldDirectory.Children!.Remove(oldName);
+        newDirectory.Children!.Remove(newName);
+        oldDirectory.Children.Set(oldName, second);
+        newDirectory.Children.Set(newName, first);
+        // To xfs another ".." is a change of the directory.
+        if (Reparent(first, oldDirectory, newDirectory) && Kind == SimulatedFileSystemKind.Xfs)
+            Changed(first);
+        if (Reparent(second, newDirectory, oldDirectory) && Kind == SimulatedFileSystemKind.Xfs)
+            Changed(second);
         first.ChangeTime = _clock.Now;
         second.ChangeTime = _clock.Now;
-        Touch(oldDirectory);
-        Touch(newDirectory);
+        Changed(oldDirectory);
+        Changed(newDirectory);
     }
 
     /// <summary>Where lseek(2) takes a directory to end: ext4 counts in hashes, xfs in the bytes of its entries.</summary>
@@ -205,30 +163,28 @@ internal sealed partial class BackingFileSystem
         directory.Children!.Set(name, inode);
         if (inode.IsDirectory)
             inode.Parent = directory;
-        Touch(directory);
+        Changed(directory);
     }
 
-    /// <summary>Changes ".." of an exchanged directory; to xfs that is a change of the directory.</summary>
-    private void Reparent(BackingInode directory, BackingInode parent)
+    /// <summary>Changes ".." of a directory that was moved, and the link counts that go with it.</summary>
+    /// <returns>Whether it was another one.</returns>
+    private static bool Reparent(BackingInode inode, BackingInode from, BackingInode to)
     {
-        if (directory.Parent == parent)
-            return;
-        directory.Parent = parent;
-        if (Kind == SimulatedFileSystemKind.Xfs)
-            Touch(directory);
+        if (!inode.IsDirectory || inode.Parent == to)
+            return false;
+        inode.Parent = to;
+        from.LinkCount--;
+        to.LinkCount++;
+        return true;
     }
 
-    private static BackingInode Leave(BackingInode directory, ByteString name)
+    /// <summary>Counts a name less; a directory has only one.</summary>
+    private void LoseName(BackingInode directory, BackingInode inode)
     {
-        if (!directory.Children!.TryGetValue(name, out BackingInode? inode))
-            throw new UnreachableException("No such entry.");
-        directory.Children.Remove(name);
-        return inode;
-    }
-
-    private void Touch(BackingInode directory)
-    {
-        directory.ModificationTime = _clock.Now;
-        directory.ChangeTime = _clock.Now;
+        if (inode.IsDirectory)
+            directory.LinkCount--;
+        inode.LinkCount = inode.IsDirectory ? 0 : inode.LinkCount - 1;
+        inode.ChangeTime = _clock.Now;
+        ReleaseIfUnused(inode);
     }
 }

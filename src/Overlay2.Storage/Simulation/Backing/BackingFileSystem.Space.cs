@@ -15,10 +15,8 @@ internal sealed partial class BackingFileSystem
             return LinuxError.ENOSPC;
         FileContent content = inode.EditContent();
         List<PageRun> taken = [];
-        for (long page = first; page < end;)
+        foreach (PageRun piece in content.Pieces(first, end))
         {
-            PageRun piece = content.PieceAt(page, end);
-            page = piece.End;
             if (piece.IsHole)
             {
                 if (!TakeBlocks(piece.Length))

@@ -8,19 +8,16 @@ namespace Overlay2.Storage.Simulation.Backing;
 /// The methods do what the file system does once the caller's permission is settled. Inode numbers are never reused.
 /// Blocks are 4096 bytes. Not thread-safe; all state is journaled.
 /// </remarks>
-internal sealed partial class BackingFileSystem
+internal sealed partial class BackingFileSystem : Journaled<BackingFileSystem.Counters>
 {
     /// <summary>The size of a file system without a stated limit, 64 GiB.</summary>
     private const long PlainBlocks = 1L << 24;
 
-    private readonly Journal _journal;
     private readonly SimulationClock _clock;
     private readonly JournaledMap<ulong, BackingInode> _inodes;
 
     /// <summary>The objects on disk that are in memory.</summary>
     private readonly Dictionary<ulong, BackingInode> _loaded = [];
-    private Counters _counters;
-    private long _countersSaved;
 
     /// <param name="kind">Whose rules hold.</param>
     /// <param name="uuid">The 16 bytes that file handles of overlayfs carry.</param>
@@ -28,15 +25,15 @@ internal sealed partial class BackingFileSystem
     /// <param name="clock">Where the time comes from.</param>
     /// <param name="journal">The undo log of the world.</param>
     public BackingFileSystem(SimulatedFileSystemKind kind, ReadOnlySpan<byte> uuid, long? blockLimit, SimulationClock clock, Journal journal)
+        : base(journal)
     {
         Kind = kind;
         SharesBlocks = kind == SimulatedFileSystemKind.Xfs;
         Uuid = uuid.ToArray();
         IsLimited = blockLimit is not null;
         long blocks = blockLimit ?? PlainBlocks;
-        _counters = new Counters { NextInode = 11, FreeBlocks = blocks, LeastFreeBlocks = blocks };
+        _state = new Counters { NextInode = 11, FreeBlocks = blocks, LeastFreeBlocks = blocks };
         _clock = clock;
-        _journal = journal;
         _inodes = new JournaledMap<ulong, BackingInode>(journal);
     }
 
@@ -46,10 +43,10 @@ internal sealed partial class BackingFileSystem
 
     public bool IsLimited { get; }
 
-    public long FreeBlocks => _counters.FreeBlocks;
+    public long FreeBlocks => _state.FreeBlocks;
 
     /// <summary>The fewest blocks that were ever free.</summary>
-    public long LeastFreeBlocks => _counters.LeastFreeBlocks;
+    public long LeastFreeBlocks => _state.LeastFreeBlocks;
 
     /// <summary>Whether objects here can have user.* attributes.</summary>
     public bool HoldsUserAttributes { get; init; } = true;
@@ -64,7 +61,7 @@ internal sealed partial class BackingFileSystem
     public bool SharesBlocks { get; init; }
 
     /// <summary>The number before that of the next new object.</summary>
-    public ulong LastNumber { get => _counters.NextInode; init => _counters.NextInode = value; }
+    public ulong LastNumber { get => _state.NextInode; init => _state.NextInode = value; }
 
     /// <summary>Whether SEEK_DATA shows space that was allocated but not written.</summary>
     private bool ShowsUnwritten => Kind != SimulatedFileSystemKind.Tmpfs;
@@ -85,9 +82,8 @@ internal sealed partial class BackingFileSystem
     /// <summary>Makes an object without a name and without links (O_TMPFILE, or the root of a tree).</summary>
     public BackingInode NewInode(FileType type, int mode, uint uid, uint gid, DeviceNumber device = default, ByteString linkTarget = default)
     {
-        SaveCounters();
         long now = _clock.Now;
-        var inode = new BackingInode(this, _journal, ++_counters.NextInode, type)
+        var inode = new BackingInode(this, _journal, ++Edit().NextInode, type)
         {
             Device = device,
             LinkTarget = linkTarget,
@@ -158,21 +154,12 @@ internal sealed partial class BackingFileSystem
     {
         if (count == 0)
             return;
-        SaveCounters();
-        _counters.FreeBlocks += count;
-        _counters.LeastFreeBlocks = Math.Min(_counters.LeastFreeBlocks, _counters.FreeBlocks);
+        ref Counters counters = ref Edit();
+        counters.FreeBlocks += count;
+        counters.LeastFreeBlocks = Math.Min(counters.LeastFreeBlocks, counters.FreeBlocks);
     }
 
-    private void SaveCounters()
-    {
-        if (!_journal.IsRecording || _countersSaved == _journal.Epoch)
-            return;
-        _countersSaved = _journal.Epoch;
-        Counters old = _counters;
-        _journal.Add(() => _counters = old);
-    }
-
-    private struct Counters
+    internal struct Counters
     {
         public ulong NextInode;
         public long FreeBlocks;

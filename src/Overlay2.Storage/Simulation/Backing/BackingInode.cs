@@ -1,23 +1,21 @@
+using System.Diagnostics;
 using Overlay2.Storage.Bytes;
 
 namespace Overlay2.Storage.Simulation.Backing;
 
 /// <summary>An object of a backing file system: what one inode number stands for.</summary>
 /// <remarks>The class only holds state and its journal; the rules of the file system are in <see cref="BackingFileSystem"/>.</remarks>
-internal sealed class BackingInode
+internal sealed class BackingInode : Journaled<BackingInode.State>
 {
-    private readonly Journal _journal;
     private readonly ISourceObject? _source;
     private JournaledMap<ByteString, byte[]>? _attributes;
     private FileContent? _loadedContent;
-    private State _state;
-    private long _saved;
     private long _contentSaved;
 
     public BackingInode(BackingFileSystem fileSystem, Journal journal, ulong number, FileType type)
+        : base(journal)
     {
         FileSystem = fileSystem;
-        _journal = journal;
         Number = number;
         Type = type;
         if (type == FileType.Directory)
@@ -28,9 +26,9 @@ internal sealed class BackingInode
 
     /// <summary>An object on disk; what it holds is read when it is asked for. It is no change, so the journal knows nothing of it.</summary>
     public BackingInode(BackingFileSystem fileSystem, Journal journal, in SourceStatus status, ISourceObject source)
+        : base(journal)
     {
         FileSystem = fileSystem;
-        _journal = journal;
         _source = source;
         Number = status.InodeNumber;
         Type = status.Type;
@@ -67,6 +65,10 @@ internal sealed class BackingInode
 
     /// <summary>The entries of a directory; <see langword="null"/> for everything else.</summary>
     public JournaledMap<ByteString, BackingInode>? Children { get; }
+
+    /// <summary>The object behind a name that is there.</summary>
+    public BackingInode GetChild(ByteString name) =>
+        Children!.TryGetValue(name, out BackingInode? child) ? child : throw new UnreachableException("No such entry.");
 
     public JournaledMap<ByteString, byte[]> ExtendedAttributes => _attributes ??= ReadAttributes();
 
@@ -151,19 +153,7 @@ internal sealed class BackingInode
         return attributes;
     }
 
-    private ref State Edit()
-    {
-        if (_journal.IsRecording && _saved != _journal.Epoch)
-        {
-            _saved = _journal.Epoch;
-            State old = _state;
-            _journal.Add(() => _state = old);
-        }
-
-        return ref _state;
-    }
-
-    private struct State
+    internal struct State
     {
         public int Mode;
         public uint Uid;

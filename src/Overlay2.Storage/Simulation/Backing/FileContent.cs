@@ -82,6 +82,11 @@ internal sealed class FileContent
         return run.First <= number ? run.Cut(number, end) : new PageRun(number, Math.Min(run.First, end));
     }
 
+    /// <summary>What is at pages, piece by piece: parts of runs and of holes. The piece that is looked at, and what is before it, may be changed meanwhile.</summary>
+    /// <param name="first">The first page.</param>
+    /// <param name="end">The number behind the last page.</param>
+    public PagePieces Pieces(long first, long end) => new(this, first, end);
+
     /// <summary>Whether what is at a page is known to read as zeros, and how far this stays so.</summary>
     /// <param name="number">The page.</param>
     /// <param name="limit">Where the answer ends at the latest.</param>

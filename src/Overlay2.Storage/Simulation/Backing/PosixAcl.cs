@@ -72,16 +72,11 @@ internal static class PosixAcl
     public static byte[] WithMode(ReadOnlySpan<byte> acl, int mode)
     {
         byte[] result = acl.ToArray();
-        ushort group = HasMask(acl) ? Mask : GroupObject;
+        bool hasMask = FindMask(acl) is not null;
         for (int at = Header; at < result.Length; at += EntrySize)
         {
-            ushort tag = Tag(acl, at);
-            if (tag == UserObject)
-                SetPermission(result, at, (mode >> 6) & 7);
-            else if (tag == group)
-                SetPermission(result, at, (mode >> 3) & 7);
-            else if (tag == Other)
-                SetPermission(result, at, mode & 7);
+            if (ShiftOf(Tag(acl, at), hasMask) is { } shift)
+                SetPermission(result, at, (mode >> shift) & 7);
         }
 
         return result;
@@ -94,13 +89,11 @@ internal static class PosixAcl
     public static byte[] ForNewObject(ReadOnlySpan<byte> defaults, ref int mode, out bool equivalent)
     {
         byte[] result = defaults.ToArray();
-        ushort group = HasMask(defaults) ? Mask : GroupObject;
+        bool hasMask = FindMask(defaults) is not null;
         int narrowed = mode;
         for (int at = Header; at < result.Length; at += EntrySize)
         {
-            ushort tag = Tag(defaults, at);
-            int shift = tag == UserObject ? 6 : tag == group ? 3 : tag == Other ? 0 : -1;
-            if (shift < 0)
+            if (ShiftOf(Tag(defaults, at), hasMask) is not { } shift)
                 continue;
             int permission = Permission(result, at) & (mode >> shift) & 7;
             SetPermission(result, at, permission);
@@ -115,13 +108,7 @@ internal static class PosixAcl
     /// <summary>Whether the list grants the wanted permission to somebody who is not the owner.</summary>
     public static bool Permits(ReadOnlySpan<byte> acl, Credentials credentials, uint ownerGroup, int wanted)
     {
-        int mask = 7;
-        for (int at = Header; at < acl.Length; at += EntrySize)
-        {
-            if (Tag(acl, at) == Mask)
-                mask = Permission(acl, at);
-        }
-
+        int mask = FindMask(acl) ?? 7;
         bool inGroup = false;
         for (int at = Header; at < acl.Length; at += EntrySize)
         {
@@ -153,15 +140,26 @@ internal static class PosixAcl
         return size;
     }
 
-    private static bool HasMask(ReadOnlySpan<byte> acl)
+    /// <summary>Where in a mode the permission of an entry is; in a list with a mask that of the group is only the mask's.</summary>
+    private static int? ShiftOf(ushort tag, bool hasMask) => tag switch
     {
+        UserObject => 6,
+        GroupObject when !hasMask => 3,
+        Mask when hasMask => 3,
+        Other => 0,
+        _ => null,
+    };
+
+    private static int? FindMask(ReadOnlySpan<byte> acl)
+    {
+        int? mask = null;
         for (int at = Header; at < acl.Length; at += EntrySize)
         {
             if (Tag(acl, at) == Mask)
-                return true;
+                mask = Permission(acl, at);
         }
 
-        return false;
+        return mask;
     }
 
     private static ushort Tag(ReadOnlySpan<byte> acl, int at) => BinaryPrimitives.ReadUInt16LittleEndian(acl[at..]);

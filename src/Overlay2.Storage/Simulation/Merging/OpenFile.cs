@@ -3,11 +3,8 @@ using Overlay2.Storage.Simulation.Backing;
 namespace Overlay2.Storage.Simulation.Merging;
 
 /// <summary>An open file of the overlay.</summary>
-internal sealed class OpenFile(Journal journal, OverlayDentry dentry, OpenModes modes)
+internal sealed class OpenFile(Journal journal, OverlayDentry dentry, OpenModes modes) : Journaled<OpenFile.State>(journal)
 {
-    private State _state;
-    private long _saved;
-
     public OverlayDentry Dentry { get; } = dentry;
 
     public OpenModes Modes { get; } = modes;
@@ -32,19 +29,7 @@ internal sealed class OpenFile(Journal journal, OverlayDentry dentry, OpenModes 
 
     public bool IsPathOnly => (Modes & OpenModes.PathOnly) != 0;
 
-    private ref State Edit()
-    {
-        if (journal.IsRecording && _saved != journal.Epoch)
-        {
-            _saved = journal.Epoch;
-            State old = _state;
-            journal.Add(() => _state = old);
-        }
-
-        return ref _state;
-    }
-
-    private struct State
+    internal struct State
     {
         public BackingInode? Real;
         public bool ReadsReal;

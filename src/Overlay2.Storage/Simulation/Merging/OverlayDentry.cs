@@ -4,15 +4,11 @@ using Overlay2.Storage.Simulation.Backing;
 namespace Overlay2.Storage.Simulation.Merging;
 
 /// <summary>A name in the overlay as the mount remembers it: found once, kept until it is removed; negative when nothing is there.</summary>
-internal sealed class OverlayDentry
+internal sealed class OverlayDentry : Journaled<OverlayDentry.State>
 {
-    private readonly Journal _journal;
-    private State _state;
-    private long _saved;
-
     public OverlayDentry(Journal journal, OverlayDentry? parent, ByteString name)
+        : base(journal)
     {
-        _journal = journal;
         Children = new JournaledMap<ByteString, OverlayDentry>(journal);
         _state.Parent = parent ?? this;
         _state.Name = name;
@@ -54,19 +50,7 @@ internal sealed class OverlayDentry
 
     public BackingInode? Upper => _state.Inode?.Upper;
 
-    private ref State Edit()
-    {
-        if (_journal.IsRecording && _saved != _journal.Epoch)
-        {
-            _saved = _journal.Epoch;
-            State old = _state;
-            _journal.Add(() => _state = old);
-        }
-
-        return ref _state;
-    }
-
-    private struct State
+    internal struct State
     {
         public ByteString Name;
         public OverlayDentry Parent;

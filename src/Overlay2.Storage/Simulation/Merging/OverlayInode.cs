@@ -4,15 +4,11 @@ using Overlay2.Storage.Simulation.Backing;
 namespace Overlay2.Storage.Simulation.Merging;
 
 /// <summary>An object of the overlay: the upper object, the stack of lower ones, and what the mount knows about them.</summary>
-internal sealed class OverlayInode
+internal sealed class OverlayInode : Journaled<OverlayInode.State>
 {
-    private readonly Journal _journal;
-    private State _state;
-    private long _saved;
-
     public OverlayInode(Journal journal, FileType type)
+        : base(journal)
     {
-        _journal = journal;
         Type = type;
         _state.LowerStack = [];
     }
@@ -87,19 +83,7 @@ internal sealed class OverlayInode
     /// <summary>Open files that use <see cref="Listing"/>; it is forgotten with the last.</summary>
     public int ListingUsers { get => _state.ListingUsers; set => Edit().ListingUsers = value; }
 
-    private ref State Edit()
-    {
-        if (_journal.IsRecording && _saved != _journal.Epoch)
-        {
-            _saved = _journal.Epoch;
-            State old = _state;
-            _journal.Add(() => _state = old);
-        }
-
-        return ref _state;
-    }
-
-    private struct State
+    internal struct State
     {
         public BackingInode? Upper;
         public LowerPath[] LowerStack;

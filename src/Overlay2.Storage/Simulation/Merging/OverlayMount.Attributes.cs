@@ -16,9 +16,6 @@ internal sealed partial class OverlayMount
         return inode.Has(OverlayInodeFlags.Index) ? inode.LinkCount : inode.Real.LinkCount;
     }
 
-    /// <summary>The size that stat(2) shows.</summary>
-    public static long ShownSize(OverlayInode inode) => inode.Real.Size;
-
     /// <summary>The flags that FS_IOC_GETFLAGS shows.</summary>
     public FileAttributeFlags ShownFlags(OverlayInode inode) => Rules.HasProtectionMark ? inode.Real.Flags | inode.ProtectionFlags : inode.Real.Flags;
 

@@ -40,7 +40,7 @@ internal sealed partial class OverlayMount
     private LinuxError InstantiateNew(OverlayDentry dentry, BackingInode created)
     {
         dentry.HasUpperAlias = true;
-        LinuxError error = GetInode(created, [], null, null, null, fresh: null, out OverlayInode inode);
+        LinuxError error = GetInode(created, [], null, null, null, out OverlayInode inode);
         inode.Flags |= OverlayInodeFlags.UpperData;
         Instantiate(dentry, inode);
         return error;

@@ -108,7 +108,7 @@ internal sealed partial class OverlayMount
             && (upper is not null ? known.Upper == upper : known.Upper is null && known.Lower == wanted));
         if (dentry is not null)
             return LinuxError.OK;
-        LinuxError error = GetInode(upper, stack, index, null, null, fresh: null, out OverlayInode inode);
+        LinuxError error = GetInode(upper, stack, index, null, null, out OverlayInode inode);
         if (error != LinuxError.OK)
             return error;
         dentry = NewAlias(inode);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Overlay2.Storage.Bytes;
@@ -16,20 +15,12 @@ internal sealed partial class OverlayMount
     private static ByteString IndexName(ReadOnlySpan<byte> handle) => ByteString.Wrap(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(handle)));
 
     /// <summary>The lower object that the origin mark of an upper file names, if a lower file system has it.</summary>
-    private LowerPath? DecodeOrigin(BackingInode upper)
-    {
-        return upper.ExtendedAttributes.TryGetValue(Marks.Origin, out byte[]? handle) ? DecodeLower(handle) : null;
-    }
+    private LowerPath? DecodeOrigin(BackingInode upper) =>
+        upper.ExtendedAttributes.TryGetValue(Marks.Origin, out byte[]? handle) ? DecodeLower(handle) : null;
 
     private LowerPath? DecodeLower(ReadOnlySpan<byte> handle)
     {
-        foreach (OverlayLayer layer in Lowers)
-        {
-            if (DecodeIn(handle, layer) is { } inode)
-                return new LowerPath(inode, layer);
-        }
-
-        foreach (OverlayLayer layer in DataLayers)
+        foreach (OverlayLayer layer in Lowers.Concat(DataLayers))
         {
             if (DecodeIn(handle, layer) is { } inode)
                 return new LowerPath(inode, layer);
@@ -171,12 +162,5 @@ internal sealed partial class OverlayMount
     }
 
     /// <summary>Removes what is in the work directory or behind a replaced name.</summary>
-    private static LinuxError Remove(BackingInode directory, ByteString name)
-    {
-        BackingInode inode = directory.Children!.TryGetValue(name, out BackingInode? found) ? found : throw new UnreachableException("No such entry.");
-        if (inode.IsDirectory)
-            return directory.FileSystem.RemoveDirectory(directory, name);
-        directory.FileSystem.Unlink(directory, name);
-        return LinuxError.OK;
-    }
+    private static LinuxError Remove(BackingInode directory, ByteString name) => directory.FileSystem.Remove(directory, name);
 }

@@ -8,13 +8,13 @@ namespace Overlay2.Storage.Simulation.Merging;
 internal sealed partial class OverlayMount
 {
     /// <summary>The overlay inode of real objects: one that is in memory under the same key, or a new one.</summary>
-    private LinuxError GetInode(BackingInode? upper, LowerPath[] stack, BackingInode? index, ByteString? redirect, ByteString? dataRedirect, OverlayInode? fresh, out OverlayInode inode)
+    private LinuxError GetInode(BackingInode? upper, LowerPath[] stack, BackingInode? index, ByteString? redirect, ByteString? dataRedirect, out OverlayInode inode)
     {
         BackingInode? lower = stack.Length > 0 ? stack[0].Inode : null;
         BackingInode real = upper ?? lower!;
         bool byLower = IsKeyedByLower(upper, lower, index);
         BackingInode? key = byLower ? lower : upper;
-        inode = fresh ?? new OverlayInode(_journal, real.Type);
+        inode = new OverlayInode(_journal, real.Type);
         int links = 1;
         if (key is not null)
         {
@@ -226,9 +226,17 @@ internal sealed partial class OverlayMount
             inode.Version++;
     }
 
+    /// <summary>Counts a name less that was removed or replaced; a directory has only one.</summary>
     private static void DropLink(OverlayDentry dentry)
     {
         OverlayInode inode = dentry.Inode!;
+        if (inode.IsDirectory)
+        {
+            inode.LinkCount = 0;
+            inode.IsDead = true;
+            return;
+        }
+
         int otherNames = inode.Aliases - (dentry.IsHashed ? 1 : 0);
         if (inode.LinkCount > (otherNames > 0 ? 1 : 0))
             inode.LinkCount--;

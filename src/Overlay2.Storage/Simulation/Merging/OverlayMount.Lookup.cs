@@ -177,13 +177,12 @@ internal sealed partial class OverlayMount
 
         if (upper is null && stack.Count == 0)
             return LinuxError.OK;
-        error = GetInode(upper, [.. stack], index, upperRedirect, dataRedirect, fresh: null, out OverlayInode inode);
+        error = GetInode(upper, [.. stack], index, upperRedirect, dataRedirect, out OverlayInode inode);
         if (error != LinuxError.OK)
             return error;
         if (upper is not null && !upperMetacopy)
             inode.Flags |= OverlayInodeFlags.UpperData;
-        dentry.Inode = inode;
-        inode.References++;
+        Instantiate(dentry, inode);
         return LinuxError.OK;
     }
 

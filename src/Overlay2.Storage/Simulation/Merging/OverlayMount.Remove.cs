@@ -37,15 +37,7 @@ internal sealed partial class OverlayMount
         {
             DirectoryModified(dentry.Parent, impurity);
             Drop(dentry);
-            if (inode.IsDirectory)
-            {
-                inode.LinkCount = 0;
-                inode.IsDead = true;
-            }
-            else
-            {
-                DropLink(dentry);
-            }
+            DropLink(dentry);
         }
 
         EndLinkChange(dentry);
@@ -96,26 +88,20 @@ internal sealed partial class OverlayMount
     /// <summary>A whiteout in the work directory, ready to be moved: a link of the one that all of the mount share.</summary>
     private ByteString TakeWhiteout()
     {
-        BackingFileSystem fileSystem = UpperFileSystem;
         if (!Rules.SharesWhiteouts)
-        {
-            ByteString own = NextTemporaryName();
-            fileSystem.Create(WorkDirectory, own, new NewObject { Type = FileType.CharacterDevice });
-            return own;
-        }
-
-        if (_state.SharedWhiteout is not { } shared)
-        {
-            shared = NextTemporaryName();
-            fileSystem.Create(WorkDirectory, shared, new NewObject { Type = FileType.CharacterDevice });
-            SaveState();
-            _state.SharedWhiteout = shared;
-        }
-
+            return MakeWhiteout();
+        ByteString shared = _state.SharedWhiteout ?? MakeWhiteout();
+        Edit().SharedWhiteout = shared;
         ByteString link = NextTemporaryName();
-        WorkDirectory.Children!.TryGetValue(shared, out BackingInode? inode);
-        fileSystem.Link(inode!, WorkDirectory, link);
+        UpperFileSystem.Link(WorkDirectory.GetChild(shared), WorkDirectory, link);
         return link;
+    }
+
+    private ByteString MakeWhiteout()
+    {
+        ByteString name = NextTemporaryName();
+        UpperFileSystem.Create(WorkDirectory, name, new NewObject { Type = FileType.CharacterDevice });
+        return name;
     }
 
     /// <summary>Swaps a directory that holds nothing but whiteouts for an empty opaque one.</summary>
@@ -134,7 +120,7 @@ internal sealed partial class OverlayMount
         foreach (DirectoryListing.Entry whiteout in whiteouts)
         {
             if (old.Children!.ContainsKey(whiteout.Name))
-                fileSystem.Unlink(old, whiteout.Name);
+                Remove(old, whiteout.Name);
         }
 
         Remove(WorkDirectory, temporary);

@@ -13,7 +13,6 @@ internal sealed partial class OverlayMount
     {
         OverlayInode moved = old.Inode!;
         bool isDirectory = moved.IsDirectory;
-        bool targetIsDirectory = target.IsDirectory;
         bool overwrite = !exchange;
         bool sameDirectory = old.Parent == target.Parent;
         if (!CanMove(moved) || (exchange && !CanMove(target.Inode!)))
@@ -21,7 +20,7 @@ internal sealed partial class OverlayMount
 
         List<DirectoryListing.Entry> whiteouts = [];
         LinuxError error = LinuxError.OK;
-        if (overwrite && targetIsDirectory && !IsPureUpper(target.Inode!))
+        if (overwrite && target.IsDirectory && !IsPureUpper(target.Inode!))
         {
             error = CheckEmpty(target, whiteouts);
             if (error != LinuxError.OK)
@@ -68,19 +67,8 @@ internal sealed partial class OverlayMount
                 Remove(old.Parent.Upper!, old.Name);
             if (leavesWhiteout || (swaps && !exchange && !removesWhiteout))
                 Effects.Add(EffectKind.Whiteout, old);
-            if (overwrite && target.Inode is { } replaced)
-            {
-                if (targetIsDirectory)
-                {
-                    replaced.LinkCount = 0;
-                    replaced.IsDead = true;
-                }
-                else
-                {
-                    DropLink(target);
-                }
-            }
-
+            if (overwrite && !target.IsNegative)
+                DropLink(target);
             DirectoryModified(old.Parent, moved.HasOrigin || (exchange && target.Inode!.HasOrigin));
             DirectoryModified(target.Parent, moved.HasOrigin || target.Inode is { HasOrigin: true });
         }
@@ -124,20 +112,9 @@ internal sealed partial class OverlayMount
         if (real == there)
             return LinuxError.OK;
 
-        LinuxError error = LinuxError.OK;
-        if (moved.IsMergeOrLower)
-            error = SetRedirect(old, sameDirectory);
-        else if (moved.IsDirectory && !oldOpaque && target.Parent.Inode!.IsMerge)
-            MarkOpaque(old, moved.Upper!);
+        LinuxError error = MarkMoved(old, oldOpaque, target.Parent, sameDirectory);
         if (error == LinuxError.OK && exchange)
-        {
-            OverlayInode other = target.Inode!;
-            if (other.IsMergeOrLower)
-                error = SetRedirect(target, sameDirectory);
-            else if (other.IsDirectory && !targetOpaque && old.Parent.Inode!.IsMerge)
-                MarkOpaque(target, other.Upper!);
-        }
-
+            error = MarkMoved(target, targetOpaque, old.Parent, sameDirectory);
         if (error != LinuxError.OK)
             return error;
         if (!swaps)
@@ -145,6 +122,17 @@ internal sealed partial class OverlayMount
         if (there is null)
             return LinuxError.ESTALE;
         UpperFileSystem.Exchange(oldDirectory, old.Name, newDirectory, target.Name);
+        return LinuxError.OK;
+    }
+
+    /// <summary>Lets an object be found in its new directory: what has lower parts gets a redirect, another directory hides what is below it there.</summary>
+    private LinuxError MarkMoved(OverlayDentry dentry, bool isOpaque, OverlayDentry directory, bool sameDirectory)
+    {
+        OverlayInode inode = dentry.Inode!;
+        if (inode.IsMergeOrLower)
+            return SetRedirect(dentry, sameDirectory);
+        if (inode.IsDirectory && !isOpaque && directory.Inode!.IsMerge)
+            MarkOpaque(dentry, inode.Upper!);
         return LinuxError.OK;
     }
 

@@ -9,17 +9,15 @@ namespace Overlay2.Storage.Simulation.Merging;
 /// directory reading, attributes, extended attributes, data, file handles. Permission of the caller is the business of
 /// <see cref="OverlaySimulator"/>; here everything happens with the mounter's rights. Not thread-safe.
 /// </remarks>
-internal sealed partial class OverlayMount
+internal sealed partial class OverlayMount : Journaled<OverlayMount.Mutable>
 {
-    private readonly Journal _journal;
     private readonly JournaledMap<BackingInode, OverlayInode> _inodes;
     private readonly BackingFileSystem[] _fileSystems;
     private readonly int _mappedShift;
-    private Mutable _state;
 
     private OverlayMount(Journal journal, MountFeatures features, KernelRules rules, OverlayLayer? upper, OverlayLayer[] lowers, OverlayLayer[] data, BackingFileSystem[] fileSystems)
+        : base(journal)
     {
-        _journal = journal;
         _inodes = new JournaledMap<BackingInode, OverlayInode>(journal);
         _fileSystems = fileSystems;
         Features = features;
@@ -70,27 +68,12 @@ internal sealed partial class OverlayMount
 
     private BackingFileSystem UpperFileSystem => Upper!.Root.FileSystem;
 
-    private ByteString NextTemporaryName()
-    {
-        SaveState();
-        return ByteString.FromText("#" + (++_state.Temporaries).ToString("x", System.Globalization.CultureInfo.InvariantCulture));
-    }
+    private ByteString NextTemporaryName() =>
+        ByteString.FromText("#" + (++Edit().Temporaries).ToString("x", System.Globalization.CultureInfo.InvariantCulture));
 
-    private ulong NextPrivateNumber()
-    {
-        SaveState();
-        return ++_state.PrivateNumbers;
-    }
+    private ulong NextPrivateNumber() => ++Edit().PrivateNumbers;
 
-    private void SaveState()
-    {
-        if (!_journal.IsRecording)
-            return;
-        Mutable old = _state;
-        _journal.Add(() => _state = old);
-    }
-
-    private struct Mutable
+    internal struct Mutable
     {
         public BackingInode? WorkDirectory;
         public BackingInode? IndexDirectory;

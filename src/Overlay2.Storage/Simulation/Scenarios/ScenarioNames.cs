@@ -43,14 +43,6 @@ internal static class ScenarioNames
 
     public static string Octal(int mode) => Convert.ToString(mode, 8).PadLeft(4, '0');
 
-    public static void WriteTime(Utf8JsonWriter writer, string name, long time)
-    {
-        if (time >= FirstClockTime)
-            writer.WriteNull(name);
-        else
-            writer.WriteNumber(name, time);
-    }
-
     public static long ShownTime(long time) => time >= FirstClockTime ? long.MaxValue : time;
 
     public static string FlagLetters(FileAttributeFlags flags)

@@ -210,8 +210,8 @@ internal sealed partial class ScenarioRun
         BackingInode mark = LayerBuilder.Find(incompat, BytePath.FromText("volatile"));
         BackingFileSystem fileSystem = mark.FileSystem;
         foreach ((ByteString name, _) in mark.Children!.Items.ToArray())
-            fileSystem.Unlink(mark, name);
-        fileSystem.RemoveDirectory(incompat, ByteString.FromText("volatile"));
+            fileSystem.Remove(mark, name);
+        fileSystem.Remove(incompat, ByteString.FromText("volatile"));
     }
 
     private static string ErrorName(LinuxError error) => error.ToString();

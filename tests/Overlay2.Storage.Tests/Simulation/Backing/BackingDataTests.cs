@@ -129,7 +129,7 @@ public sealed class BackingDataTests
         disk.FileSystem.Write(copy, 0, [1], out _);
         Assert.Equal(7, BackingFileSystem.Read(file, 0, 1)[0]);
         Assert.Equal([1, 7], BackingFileSystem.Read(copy, 0, 2));
-        disk.FileSystem.Unlink(disk.Root, Disk.Name("g"));
+        disk.FileSystem.Remove(disk.Root, Disk.Name("g"));
         Assert.Equal(1, disk.FileSystem.FreeBlocks);
     }
 

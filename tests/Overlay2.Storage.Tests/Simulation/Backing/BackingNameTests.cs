@@ -20,7 +20,7 @@ public sealed class BackingNameTests
             BackingInode file = disk.MakeFile("f");
             Assert.True(numbers.Add(file.Number));
             Assert.Same(file, disk.FileSystem.FindInode(file.Number));
-            disk.FileSystem.Unlink(disk.Root, Disk.Name("f"));
+            disk.FileSystem.Remove(disk.Root, Disk.Name("f"));
             Assert.Null(disk.FileSystem.FindInode(file.Number));
         }
     }
@@ -36,11 +36,11 @@ public sealed class BackingNameTests
         disk.FileSystem.Create(directory, Disk.Name("file"), new NewObject { Type = FileType.Regular });
         Assert.Equal((3, 4), (disk.Root.LinkCount, directory.LinkCount));
 
-        Assert.Equal(LinuxError.ENOTEMPTY, disk.FileSystem.RemoveDirectory(disk.Root, Disk.Name("d")));
-        Assert.Equal(LinuxError.OK, disk.FileSystem.RemoveDirectory(directory, Disk.Name("f")));
-        disk.FileSystem.Unlink(directory, Disk.Name("file"));
+        Assert.Equal(LinuxError.ENOTEMPTY, disk.FileSystem.Remove(disk.Root, Disk.Name("d")));
+        Assert.Equal(LinuxError.OK, disk.FileSystem.Remove(directory, Disk.Name("f")));
+        disk.FileSystem.Remove(directory, Disk.Name("file"));
         Assert.Equal(LinuxError.OK, disk.FileSystem.Rename(directory, Disk.Name("e"), disk.Root, Disk.Name("e"), whiteout: false));
-        Assert.Equal(LinuxError.OK, disk.FileSystem.RemoveDirectory(disk.Root, Disk.Name("d")));
+        Assert.Equal(LinuxError.OK, disk.FileSystem.Remove(disk.Root, Disk.Name("d")));
         Assert.Equal((3, 0), (disk.Root.LinkCount, directory.LinkCount));
     }
 
@@ -52,9 +52,9 @@ public sealed class BackingNameTests
         BackingInode file = disk.MakeFile("a", new byte[5000]);
         disk.FileSystem.Link(file, disk.Root, Disk.Name("b"));
         Assert.Equal((2, 8L), (file.LinkCount, disk.FileSystem.FreeBlocks));
-        disk.FileSystem.Unlink(disk.Root, Disk.Name("a"));
+        disk.FileSystem.Remove(disk.Root, Disk.Name("a"));
         BackingFileSystem.Pin(file);
-        disk.FileSystem.Unlink(disk.Root, Disk.Name("b"));
+        disk.FileSystem.Remove(disk.Root, Disk.Name("b"));
         Assert.Equal((0, 8L), (file.LinkCount, disk.FileSystem.FreeBlocks));
         Assert.Equal(5000, BackingFileSystem.Read(file, 0, 9000).Length);
         BackingFileSystem.Unpin(file);
@@ -144,7 +144,7 @@ public sealed class BackingNameTests
         disk.FileSystem.Link(file, disk.Root, Disk.Name("b"));
         Assert.Equal((disk.Now, disk.Now, made), (disk.Root.ModificationTime, file.ChangeTime, file.ModificationTime));
         disk.Tick();
-        disk.FileSystem.Unlink(disk.Root, Disk.Name("b"));
+        disk.FileSystem.Remove(disk.Root, Disk.Name("b"));
         Assert.Equal((disk.Now, disk.Now), (disk.Root.ModificationTime, file.ChangeTime));
         disk.Tick();
         disk.FileSystem.Rename(disk.Root, Disk.Name("a"), disk.Root, Disk.Name("c"), whiteout: false);
@@ -162,8 +162,8 @@ public sealed class BackingNameTests
         disk.FileSystem.Write(file, 4000, new byte[] { 1, 2, 3 }, out _);
         disk.FileSystem.SetSize(file, 10, always: true);
         disk.FileSystem.Link(file, directory, Disk.Name("b"));
-        disk.FileSystem.Unlink(disk.Root, Disk.Name("a"));
-        disk.FileSystem.Unlink(directory, Disk.Name("b"));
+        disk.FileSystem.Remove(disk.Root, Disk.Name("a"));
+        disk.FileSystem.Remove(directory, Disk.Name("b"));
         disk.MakeFile("new", new byte[50000]);
         disk.FileSystem.SetExtendedAttribute(directory, Disk.Name("user.x"), "v"u8);
         disk.Journal.Undo(mark);
