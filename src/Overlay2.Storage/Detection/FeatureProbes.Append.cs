@@ -8,15 +8,14 @@ namespace Overlay2.Storage.Detection;
 /// <content>Layers that are given one by one, by path or as open directories.</content>
 internal static partial class FeatureProbes
 {
-    private static FeatureEvidence LayerAppend(ProbeRun run) =>
-        Append(run, "fsconfig with lowerdir+ twice", (context, layer) => LibC.SetText(context, "lowerdir+"u8, Utf8(layer)));
+    private static FeatureEvidence LayerAppend(ProbeStage stage) =>
+        Append(stage, "fsconfig with lowerdir+ twice", (context, layer) => LibC.SetText(context, "lowerdir+"u8, Utf8(layer)));
 
-    private static FeatureEvidence LayerDescriptors(ProbeRun run) =>
-        Append(run, "fsconfig with lowerdir+ and an open directory, twice", SetDirectory);
+    private static FeatureEvidence LayerDescriptors(ProbeStage stage) =>
+        Append(stage, "fsconfig with lowerdir+ and an open directory, twice", SetDirectory);
 
-    private static FeatureEvidence Append(ProbeRun run, string call, Func<SafeFileHandle, string, Errno> append)
+    private static FeatureEvidence Append(ProbeStage stage, string call, Func<SafeFileHandle, string, Errno> append)
     {
-        using ProbeStage stage = run.NewStage();
         bool isOpen = LibC.TryOpenFileSystem("overlay"u8, out SafeFileHandle opened, out Errno error);
         using SafeFileHandle context = opened;
         if (!isOpen)

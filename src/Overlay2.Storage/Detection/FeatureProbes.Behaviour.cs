@@ -8,9 +8,8 @@ namespace Overlay2.Storage.Detection;
 /// <content>What mounted overlays do, where no option tells.</content>
 internal static partial class FeatureProbes
 {
-    private static FeatureEvidence StackedFileOperations(ProbeRun run)
+    private static FeatureEvidence StackedFileOperations(ProbeStage stage)
     {
-        using ProbeStage stage = run.NewStage();
         MakeFile($"{stage.Lower}/file", "old");
         stage.Mount();
         bool isOpen = LibC.TryOpen(Utf8($"{stage.Merged}/file"), OpenFlags.ReadOnly, out SafeFileHandle opened, out Errno error);
@@ -26,9 +25,8 @@ internal static partial class FeatureProbes
         return ProbeAnswer.YesIf(isFollowed, $"a file opened for reading before the copy-up shows the {(isFollowed ? "new" : "old")} data");
     }
 
-    private static FeatureEvidence ConstantInode(ProbeRun run)
+    private static FeatureEvidence ConstantInode(ProbeStage stage)
     {
-        using ProbeStage stage = run.NewStage();
         MakeFile($"{stage.Lower}/file");
         stage.Mount();
         string path = $"{stage.Merged}/file";
@@ -43,9 +41,8 @@ internal static partial class FeatureProbes
             : new(FeatureStatus.Unknown, "the inode number changed at copy-up; on a file system without file handles it does so on every kernel");
     }
 
-    private static FeatureEvidence SharedWhiteout(ProbeRun run)
+    private static FeatureEvidence SharedWhiteout(ProbeStage stage)
     {
-        using ProbeStage stage = run.NewStage();
         MakeFile($"{stage.Lower}/a");
         MakeFile($"{stage.Lower}/b");
         stage.Mount();
@@ -57,9 +54,8 @@ internal static partial class FeatureProbes
             : ProbeAnswer.Unknown("a whiteout in the upper", error);
     }
 
-    private static FeatureEvidence ConditionalOpaque(ProbeRun run)
+    private static FeatureEvidence ConditionalOpaque(ProbeStage stage)
     {
-        using ProbeStage stage = run.NewStage();
         MakeDirectory($"{stage.Lower}/kept");
         stage.Mount();
         LibC.MakeDirectory(Utf8($"{stage.Merged}/kept/new"), 0x1ED);
@@ -69,10 +65,9 @@ internal static partial class FeatureProbes
             : ProbeAnswer.Unknown("a new directory in the upper", error);
     }
 
-    private static FeatureEvidence EscapedXattr(ProbeRun run)
+    private static FeatureEvidence EscapedXattr(ProbeStage stage)
     {
         const string Call = "setxattr trusted.overlay.overlay2 in an overlay";
-        using ProbeStage stage = run.NewStage();
         MakeFile($"{stage.Upper}/file");
         stage.Mount();
         Errno error = LibC.SetExtendedAttribute(Utf8($"{stage.Merged}/file"), "trusted.overlay.overlay2"u8, "1"u8);
@@ -81,9 +76,8 @@ internal static partial class FeatureProbes
         return error.IsError ? ProbeAnswer.Of(Call, error, Errno.EOPNOTSUPP, Errno.EPERM) : new(FeatureStatus.No, ProbeAnswer.Text(Call, error));
     }
 
-    private static FeatureEvidence XattrWhiteout(ProbeRun run)
+    private static FeatureEvidence XattrWhiteout(ProbeStage stage)
     {
-        using ProbeStage stage = run.NewStage();
         MakeDirectory($"{stage.Lower}/d");
         MakeFile($"{stage.Lower}/d/gone");
         Errno error = LibC.SetExtendedAttribute(Utf8($"{stage.Lower}/d"), "trusted.overlay.opaque"u8, "x"u8);
@@ -102,9 +96,8 @@ internal static partial class FeatureProbes
     }
 
     /// <summary>The attribute is put on the upper file by hand, so that no file is ever immutable outside the mount, on any kernel.</summary>
-    private static FeatureEvidence ProtectedAttributes(ProbeRun run)
+    private static FeatureEvidence ProtectedAttributes(ProbeStage stage)
     {
-        using ProbeStage stage = run.NewStage();
         MakeFile($"{stage.Upper}/file");
         Errno error = LibC.SetExtendedAttribute(Utf8($"{stage.Upper}/file"), "trusted.overlay.protattr"u8, "i"u8);
         if (!error.IsError)
@@ -120,17 +113,15 @@ internal static partial class FeatureProbes
             : ProbeAnswer.Unknown(Call, error);
     }
 
-    private static FeatureEvidence TemporaryFiles(ProbeRun run)
+    private static FeatureEvidence TemporaryFiles(ProbeStage stage)
     {
-        using ProbeStage stage = run.NewStage();
         Errno error = stage.Mount();
         return ProbeAnswer.Of("open with O_TMPFILE in an overlay", error.IsError ? error : OpenTemporary(stage.Merged), Errno.EOPNOTSUPP);
     }
 
     /// <summary>From a lower file of the scratch directory to an upper one on a tmpfs.</summary>
-    private static FeatureEvidence CopyRangeSameFileSystem(ProbeRun run)
+    private static FeatureEvidence CopyRangeSameFileSystem(ProbeStage stage)
     {
-        using ProbeStage stage = run.NewStage();
         MakeFile($"{stage.Lower}/from", "text");
         Errno error = stage.MountTmpfs("m2");
         if (!error.IsError)

@@ -8,10 +8,9 @@ namespace Overlay2.Storage.Detection;
 /// <content>What the kernel does with files below an overlay: none of these mounts one.</content>
 internal static partial class FeatureProbes
 {
-    private static FeatureEvidence TmpfsFileFlags(ProbeRun run)
+    private static FeatureEvidence TmpfsFileFlags(ProbeStage stage)
     {
         const uint NoDump = 0x40;
-        using ProbeStage stage = run.NewStage();
         Errno error = stage.MountTmpfs("m2");
         if (error.IsError)
             return ProbeAnswer.Unknown("mount of a tmpfs", error);
@@ -24,18 +23,16 @@ internal static partial class FeatureProbes
             : ProbeAnswer.Unknown("open of a file on tmpfs", error);
     }
 
-    private static FeatureEvidence TmpfsUserXattr(ProbeRun run)
+    private static FeatureEvidence TmpfsUserXattr(ProbeStage stage)
     {
-        using ProbeStage stage = run.NewStage();
         Errno error = stage.MountTmpfs("m2");
         return ProbeAnswer.Of("setxattr user.overlay2 on tmpfs",
             error.IsError ? error : LibC.SetExtendedAttribute(Utf8(stage.Path("m2")), "user.overlay2"u8, "1"u8), Errno.EOPNOTSUPP);
     }
 
-    private static FeatureEvidence SocketUserXattr(ProbeRun run)
+    private static FeatureEvidence SocketUserXattr(ProbeStage stage)
     {
         const uint Permissions = 0x180;
-        using ProbeStage stage = run.NewStage();
         byte[] path = Utf8($"{stage.Lower}/socket");
         Errno error = LibC.MakeNode(path, FileStatus.SocketType | Permissions, 0);
         return error.IsError
@@ -43,10 +40,9 @@ internal static partial class FeatureProbes
             : ProbeAnswer.Of("setxattr user.overlay2 on a socket", LibC.SetExtendedAttribute(path, "user.overlay2"u8, "1"u8), Errno.EPERM);
     }
 
-    private static FeatureEvidence ExchangeChecksAncestorFirst(ProbeRun run)
+    private static FeatureEvidence ExchangeChecksAncestorFirst(ProbeStage stage)
     {
         const string Call = "exchange of a/b/file/ with a";
-        using ProbeStage stage = run.NewStage();
         string ancestor = $"{stage.Lower}/a";
         MakeDirectory(ancestor);
         MakeDirectory($"{ancestor}/b");
@@ -57,11 +53,10 @@ internal static partial class FeatureProbes
             : ProbeAnswer.Unknown(Call, error);
     }
 
-    private static FeatureEvidence KeepSizeSetsTime(ProbeRun run)
+    private static FeatureEvidence KeepSizeSetsTime(ProbeStage stage)
     {
         const uint Ext4Magic = 0xEF53;
         const long Length = 4096;
-        using ProbeStage stage = run.NewStage();
         MakeFile($"{stage.Lower}/file");
         bool isOpen = LibC.TryOpen(Utf8($"{stage.Lower}/file"), OpenFlags.ReadWrite, out SafeFileHandle opened, out Errno error);
         using SafeFileHandle file = opened;

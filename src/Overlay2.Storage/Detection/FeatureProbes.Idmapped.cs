@@ -9,7 +9,7 @@ namespace Overlay2.Storage.Detection;
 /// <content>A layer whose ids are mapped by the user namespace of a child process.</content>
 internal static partial class FeatureProbes
 {
-    private static FeatureEvidence IdmappedLayers(ProbeRun run)
+    private static FeatureEvidence IdmappedLayers(ProbeStage stage)
     {
         const uint LongestLife = 2;
         if (!LibC.TryStartSleeper(LongestLife, out int child, out Errno error))
@@ -17,7 +17,6 @@ internal static partial class FeatureProbes
 
         try
         {
-            using ProbeStage stage = run.NewStage();
             string process = string.Create(CultureInfo.InvariantCulture, $"/proc/{child}");
             error = WriteMap($"{process}/uid_map");
             if (!error.IsError)

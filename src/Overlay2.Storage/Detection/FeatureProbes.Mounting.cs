@@ -7,57 +7,39 @@ namespace Overlay2.Storage.Detection;
 /// <content>What the mount call takes, and what the mount then shows.</content>
 internal static partial class FeatureProbes
 {
-    private static FeatureEvidence MultipleLowers(ProbeRun run)
+    private static FeatureEvidence MultipleLowers(ProbeRun run, ProbeStage stage)
     {
         const string Call = "mount with lowerdir=a:b and no upper";
-        using ProbeStage stage = run.NewStage();
         Errno error = stage.MountReadOnly("l0:l1");
         return error.IsError && run.Plain.IsError ? ProbeAnswer.Unknown(Call, error) : ProbeAnswer.OfOption(Call, error);
     }
 
-    private static FeatureEvidence OverlapCheck(ProbeRun run)
+    private static FeatureEvidence OverlapCheck(ProbeStage stage)
     {
         const string Call = "mount with the same lower twice";
-        using ProbeStage stage = run.NewStage();
         Errno error = stage.MountReadOnly("l0:l0");
         return error.IsError && error != Errno.ELOOP
             ? ProbeAnswer.Unknown(Call, error)
             : ProbeAnswer.YesIf(error == Errno.ELOOP, ProbeAnswer.Text(Call, error));
     }
 
-    private static FeatureEvidence UuidOffShownWithoutUpper(ProbeRun run)
-    {
-        using ProbeStage stage = run.NewStage();
-        return Shown(stage, stage.MountReadOnly("l0:l1", "uuid=off"), "uuid=off and no upper", "uuid=off", isExpected: true);
-    }
+    private static FeatureEvidence UuidOffShownWithoutUpper(ProbeStage stage) =>
+        Shown(stage, stage.MountReadOnly("l0:l1", "uuid=off"), "uuid=off and no upper", "uuid=off", isExpected: true);
 
-    private static FeatureEvidence NewMountApi(ProbeRun run)
-    {
-        using ProbeStage stage = run.NewStage();
-        return Shown(stage, stage.Mount("metacopy=on"), "metacopy=on", "redirect_dir=on", isExpected: true);
-    }
+    private static FeatureEvidence NewMountApi(ProbeStage stage) =>
+        Shown(stage, stage.Mount("metacopy=on"), "metacopy=on", "redirect_dir=on", isExpected: true);
 
-    private static FeatureEvidence VerityWithoutMetacopy(ProbeRun run)
-    {
-        using ProbeStage stage = run.NewStage();
-        return Shown(stage, stage.Mount("verity=on"), "verity=on", "metacopy=on", isExpected: false);
-    }
+    private static FeatureEvidence VerityWithoutMetacopy(ProbeStage stage) =>
+        Shown(stage, stage.Mount("verity=on"), "verity=on", "metacopy=on", isExpected: false);
 
-    private static FeatureEvidence DataOnlyLayers(ProbeRun run)
-    {
-        using ProbeStage stage = run.NewStage();
-        return ProbeAnswer.OfOption("mount with lowerdir=a::b,metacopy=on", stage.MountReadOnly("l0::d0", "metacopy=on"));
-    }
+    private static FeatureEvidence DataOnlyLayers(ProbeStage stage) =>
+        ProbeAnswer.OfOption("mount with lowerdir=a::b,metacopy=on", stage.MountReadOnly("l0::d0", "metacopy=on"));
 
-    private static FeatureEvidence DataOnlyWithoutMetacopy(ProbeRun run)
-    {
-        using ProbeStage stage = run.NewStage();
-        return ProbeAnswer.OfOption("mount with lowerdir=a::b", stage.MountReadOnly("l0::d0"));
-    }
+    private static FeatureEvidence DataOnlyWithoutMetacopy(ProbeStage stage) =>
+        ProbeAnswer.OfOption("mount with lowerdir=a::b", stage.MountReadOnly("l0::d0"));
 
-    private static FeatureEvidence InUseCheck(ProbeRun run)
+    private static FeatureEvidence InUseCheck(ProbeStage stage)
     {
-        using ProbeStage stage = run.NewStage();
         if (stage.Mount("index=on") is { IsError: true } first)
             return ProbeAnswer.Unknown("mount with index=on", first);
 
@@ -76,10 +58,9 @@ internal static partial class FeatureProbes
             : ProbeAnswer.YesIf(isShown == isExpected, $"a mount with {given} {(isShown ? "shows" : "does not show")} {option}");
 
     /// <summary>With NFS export every copied-up file has a link in the index, which before 7.3 counts as one of its own after a remount.</summary>
-    private static FeatureEvidence NfsExportLinkCount(ProbeRun run)
+    private static FeatureEvidence NfsExportLinkCount(ProbeStage stage)
     {
         const string Options = "index=on,nfs_export=on";
-        using ProbeStage stage = run.NewStage();
         MakeFile($"{stage.Lower}/file");
         string path = $"{stage.Merged}/file";
         Errno error = stage.Mount(Options);

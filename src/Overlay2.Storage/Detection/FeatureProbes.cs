@@ -10,7 +10,7 @@ internal static partial class FeatureProbes
 {
     public static ImmutableArray<FeatureProbe> All { get; } =
     [
-        new(Features.Overlay, run => ProbeAnswer.Of("mount with lower, upper and work", run.Plain, Errno.ENODEV)) { NeedsUpper = false },
+        new(Features.Overlay, static (run, _) => ProbeAnswer.Of("mount with lower, upper and work", run.Plain, Errno.ENODEV)) { NeedsUpper = false },
         new(Features.MultipleLowers, MultipleLowers) { NeedsUpper = false },
         new(Features.OverlapCheck, OverlapCheck) { NeedsUpper = false },
         new(Features.UuidOffShownWithoutUpper, UuidOffShownWithoutUpper) { NeedsUpper = false },
@@ -59,9 +59,8 @@ internal static partial class FeatureProbes
     private static FeatureProbe Option(OverlayFeature feature, string? options = null, bool isShown = false)
     {
         options ??= feature.MountOption!;
-        return new(feature, run =>
+        return new(feature, stage =>
         {
-            using ProbeStage stage = run.NewStage();
             FeatureEvidence evidence = ProbeAnswer.OfOption($"mount with {options}", stage.Mount(options));
             return isShown && evidence.Status == FeatureStatus.Yes && stage.Shows(options.Split(',')[^1]) == false
                 ? evidence with { Source = evidence.Source + ", but the mount does not show it: no effect on this file system" }

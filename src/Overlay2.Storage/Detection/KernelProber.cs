@@ -57,32 +57,23 @@ public static class KernelProber
     /// <exception cref="KernelProbeException">The directory can not be read.</exception>
     public static int RemoveLeftovers(BytePath scratchDirectory)
     {
-        if (!LibC.TryOpen(scratchDirectory.Span, OpenFlags.ReadOnly | OpenFlags.Directory, out SafeFileHandle opened, out Errno error))
-            throw new KernelProbeException($"{scratchDirectory}: can not be opened ({error})");
-        using SafeFileHandle scratch = opened;
+        using SafeFileHandle scratch = Open(scratchDirectory);
         return RemoveLeftovers(scratch);
     }
 
     private static KernelProbe ProbeOnOwnThread(BytePath scratchDirectory)
     {
-        if (!LibC.TryOpen(scratchDirectory.Span, OpenFlags.ReadOnly | OpenFlags.Directory, out SafeFileHandle opened, out Errno error))
-            throw new KernelProbeException($"{scratchDirectory}: can not be opened ({error})");
-
         // The scratch directory is opened again below: a file opened before stays in the namespace of the caller.
-        using (opened)
-            RemoveLeftovers(opened);
+        RemoveLeftovers(scratchDirectory);
         Check(LibC.Unshare(CloneFlags.MountNamespace | CloneFlags.FileSystem), "no mount namespace of its own");
         Check(LibC.Mount(""u8, "/"u8, ""u8, MountFlags.Recursive | MountFlags.Private, ""u8), "propagation can not be switched off");
-        if (!LibC.TryOpen(scratchDirectory.Span, OpenFlags.ReadOnly | OpenFlags.Directory, out SafeFileHandle own, out error))
-            throw new KernelProbeException($"{scratchDirectory}: can not be opened ({error})");
-
-        using SafeFileHandle scratch = own;
+        using SafeFileHandle scratch = Open(scratchDirectory);
         Check(LibC.ChangeDirectory(scratch), $"{scratchDirectory}: can not be entered");
         byte[] name = [.. NamePrefix, .. Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)))];
         Check(LibC.MakeDirectory(name, 0x1C0), $"{scratchDirectory}: no directory can be made in it");
         try
         {
-            if (!LibC.TryOpenAt(scratch, name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow, out SafeFileHandle area, out error))
+            if (!LibC.TryOpenAt(scratch, name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow, out SafeFileHandle area, out Errno error))
                 throw new KernelProbeException($"{scratchDirectory}: the new directory can not be opened ({error})");
             using (area)
             {
@@ -116,6 +107,11 @@ public static class KernelProber
 
         return removed;
     }
+
+    private static SafeFileHandle Open(BytePath scratchDirectory) =>
+        LibC.TryOpen(scratchDirectory.Span, OpenFlags.ReadOnly | OpenFlags.Directory, out SafeFileHandle opened, out Errno error)
+            ? opened
+            : throw new KernelProbeException($"{scratchDirectory}: can not be opened ({error})");
 
     private static void Check(Errno error, string what)
     {

@@ -20,15 +20,19 @@ internal sealed partial class ProbeRun
         TryFileSystem();
         TrySystem();
         foreach (FeatureProbe probe in FeatureProbes.All)
-        {
-            Add(probe.Feature.Id, ProbeScope.Overlay, probe.Feature.Description,
-                probe.NeedsUpper && Plain.IsError ? ProbeAnswer.Unknown("not tried, as a plain overlay can not be mounted here", Plain) : probe.Try(this));
-        }
-
+            Add(probe.Feature.Id, ProbeScope.Overlay, probe.Feature.Description, Try(probe));
         return _results.ToImmutable();
     }
 
-    public ProbeStage NewStage() => new(_stages++);
+    private FeatureEvidence Try(FeatureProbe probe)
+    {
+        if (probe.NeedsUpper && Plain.IsError)
+            return ProbeAnswer.Unknown("not tried, as a plain overlay can not be mounted here", Plain);
+        using ProbeStage stage = NewStage();
+        return probe.Try(this, stage);
+    }
+
+    private ProbeStage NewStage() => new(_stages++);
 
     private void Add(string id, ProbeScope scope, string description, FeatureEvidence evidence) =>
         _results.Add(new ProbeResult(id, scope, description, evidence));

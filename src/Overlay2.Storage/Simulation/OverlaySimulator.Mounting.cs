@@ -22,7 +22,7 @@ public sealed partial class OverlaySimulator
         EffectiveOptions effective = host.Resolve();
         if (effective.Error != LinuxError.OK)
             return effective.Error;
-        MountFeatures features = MountFeatures.From(effective, setup.Options.TryGet("xino"u8, out OverlayOption xino) && xino.Value is { } value && value.Span.SequenceEqual("on"u8));
+        MountFeatures features = MountFeatures.From(effective, setup.Options);
         LinuxError error = OverlayMount.TryMount(host.Layers, features, host.Rules, host.Clock, host.Journal, out OverlayMount? mount);
         if (error == LinuxError.OK)
             simulator = new OverlaySimulator(mount!, host.Clock, host.Journal, setup.Settings, effective) { Caller = setup.Caller };

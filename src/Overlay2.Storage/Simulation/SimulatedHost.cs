@@ -1,4 +1,3 @@
-using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Simulation.Backing;
@@ -31,41 +30,11 @@ internal sealed class SimulatedHost
     public MountLayers Layers { get; }
 
     /// <summary>What a kernel makes of the options for these directories; directories that the options name are not looked at.</summary>
-    public EffectiveOptions Resolve()
-    {
-        var layout = new LayerLayout();
-        List<BackingFileSystem> fileSystems = [];
-        BytePath Name(string name, BackingInode inode)
-        {
-            if (!fileSystems.Contains(inode.FileSystem))
-                fileSystems.Add(inode.FileSystem);
-            BytePath path = BytePath.FromText("/" + name);
-            layout = layout.With(path, Describe(inode, (ulong)fileSystems.IndexOf(inode.FileSystem)));
-            return path;
-        }
-
-        List<BytePath> lowers = [.. Layers.Lowers.Select((inode, i) => Name("l" + i.ToString(CultureInfo.InvariantCulture), inode))];
-        List<BytePath> data = [.. Layers.Data.Select((inode, i) => Name("d" + i.ToString(CultureInfo.InvariantCulture), inode))];
-        BytePath? upper = Layers.Upper is { } root ? Name("u", root) : null;
-        BytePath? work = Layers.Work is { } directory ? Name("w", directory) : null;
-        OverlayMountOptions options = OverlayMountOptions.Create(lowers, upper, work, data);
-        foreach (OverlayOption option in _setup.Options.Options)
-        {
-            if (!IsLayerOption(option))
-                options = options.WithAppended(option);
-        }
-
-        return EffectiveOptions.Resolve(options, _setup.Profile, layout);
-    }
+    public EffectiveOptions Resolve() =>
+        Layers.Resolve(_setup.Options.Options.Where(static option => !IsLayerOption(option)), _setup.Profile);
 
     private static bool IsLayerOption(OverlayOption option) =>
         option.Is("lowerdir"u8) || option.Is("upperdir"u8) || option.Is("workdir"u8) || option.Is("lowerdir+"u8) || option.Is("datadir+"u8);
-
-    private static LayerDirectory Describe(BackingInode inode, ulong fileSystem) => new()
-    {
-        FileSystem = inode.FileSystem.Describe(fileSystem),
-        Marks = [.. inode.ExtendedAttributes.Items.Select(static item => item.Key).Where(static key => key.Span.IndexOf("overlay."u8) > 0)],
-    };
 
     private BackingInode Build(SimulatedLayer layer)
     {

@@ -7,8 +7,8 @@ internal sealed record MountFeatures
 {
     /// <summary>The switches that a kernel derives from options.</summary>
     /// <param name="effective">The options in force.</param>
-    /// <param name="asksForXino">Whether <c>xino=on</c> was asked for, which counts even where it is of no use.</param>
-    public static MountFeatures From(EffectiveOptions effective, bool asksForXino) => new()
+    /// <param name="given">The options as they were given: <c>xino=on</c> counts even where it is of no use.</param>
+    public static MountFeatures From(EffectiveOptions effective, OverlayMountOptions given) => new()
     {
         RedirectCreate = effective.Redirect == RedirectMode.On,
         RedirectFollow = effective.Redirect != RedirectMode.NoFollow,
@@ -17,7 +17,7 @@ internal sealed record MountFeatures
         NfsExport = effective.NfsExport,
         Metacopy = effective.Metacopy,
         Xino = effective.Xino != XinoMode.Off,
-        XinoOn = asksForXino,
+        XinoOn = given.TryGet("xino"u8, out OverlayOption xino) && xino == OverlayOption.FromText("xino", "on"),
         UserXattr = effective.UserXattr,
         Volatile = effective.Fsync == FsyncMode.Volatile,
         HandleUuid = effective.Uuid != UuidMode.Off,

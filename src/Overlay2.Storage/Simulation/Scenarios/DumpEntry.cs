@@ -14,41 +14,21 @@ internal sealed class DumpEntry
 
     public void Add(string name, string json) => _fields.Add((name, json));
 
-    public string? Find(string name)
-    {
-        foreach ((string field, string json) in _fields)
-        {
-            if (field == name)
-                return json;
-        }
+    public string? Find(string name) => _fields.Find(field => field.Name == name).Json;
 
-        return null;
-    }
-
-    public bool IsSame(DumpEntry other)
-    {
-        if (_fields.Count != other._fields.Count)
-            return false;
-        for (int i = 0; i < _fields.Count; i++)
-        {
-            if (_fields[i] != other._fields[i])
-                return false;
-        }
-
-        return true;
-    }
+    public bool IsSame(DumpEntry other) => _fields.SequenceEqual(other._fields);
 
     public void Write(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
-        writer.WritePropertyName("p");
-        ScenarioJson.WriteBytes(writer, Path.Span);
-        foreach ((string name, string json) in _fields)
-        {
-            writer.WritePropertyName(name);
-            writer.WriteRawValue(json, skipInputValidation: true);
-        }
-
+        ScenarioJson.WriteBytes(writer, "p", Path.Span);
+        WriteFields(writer);
         writer.WriteEndObject();
+    }
+
+    public void WriteFields(Utf8JsonWriter writer)
+    {
+        foreach ((string name, string json) in _fields)
+            ScenarioJson.WriteJson(writer, name, json);
     }
 }

@@ -64,7 +64,7 @@ public static class MountMatrix
             writer.WriteString(name, value);
         writer.WriteEndObject();
         writer.WriteString("layout"u8, question.Layout);
-        WriteStrings(writer, "options", question.Options);
+        ScenarioJson.WriteStrings(writer, "options", question.Options);
         writer.WriteString("r"u8, answer.Error.ToString());
         if (answer.Error == LinuxError.OK)
             WriteMounted(writer, question, answer);
@@ -74,25 +74,17 @@ public static class MountMatrix
     private static void WriteMounted(Utf8JsonWriter writer, MountMatrixCase question, EffectiveOptions answer)
     {
         OverlayMountOptions options = question.ParseOptions();
-        WriteStrings(writer, "effective", answer.Shown.Select(o => o.ToString()));
+        ScenarioJson.WriteStrings(writer, "effective", answer.Shown.Select(o => o.ToString()));
         writer.WriteString("mkdir"u8, answer.IsReadOnly ? nameof(LinuxError.EROFS) : nameof(LinuxError.OK));
 
         if (options.Upper?.Path == MountMatrixLayout.Upper && answer.UpperMarks.Length > 0)
-            WriteStrings(writer, "upperXattrs", answer.UpperMarks.Select(m => m.ToString()));
+            ScenarioJson.WriteStrings(writer, "upperXattrs", answer.UpperMarks.Select(m => m.ToString()));
 
         var work = new SortedSet<string>(StringComparer.Ordinal);
         if (MountMatrixLayout.HasInnerDirectories(question.Case))
             work.Add("x");
         if (options.Work?.Path == MountMatrixLayout.Work)
             work.UnionWith(answer.WorkEntries.Where(e => !e.Span.Contains((byte)'/')).Select(e => e.ToString()));
-        WriteStrings(writer, "work", work);
-    }
-
-    private static void WriteStrings(Utf8JsonWriter writer, string name, IEnumerable<string> values)
-    {
-        writer.WriteStartArray(name);
-        foreach (string value in values)
-            writer.WriteStringValue(value);
-        writer.WriteEndArray();
+        ScenarioJson.WriteStrings(writer, "work", work);
     }
 }

@@ -70,14 +70,42 @@ internal static class ScenarioJson
         : throw new ScenarioFormatException("A name holds a zero byte.");
 
     /// <summary>Writes bytes as a JSON string.</summary>
-    public static void WriteBytes(Utf8JsonWriter writer, ReadOnlySpan<byte> bytes)
+    public static void WriteBytes(Utf8JsonWriter writer, ReadOnlySpan<byte> bytes) => writer.WriteRawValue(Quote(bytes), skipInputValidation: true);
+
+    /// <summary>Writes a member whose value is bytes.</summary>
+    public static void WriteBytes(Utf8JsonWriter writer, string name, ReadOnlySpan<byte> bytes) => WriteJson(writer, name, Quote(bytes));
+
+    /// <summary>Writes a member whose value is JSON already.</summary>
+    public static void WriteJson(Utf8JsonWriter writer, string name, string json)
+    {
+        writer.WritePropertyName(name);
+        writer.WriteRawValue(json, skipInputValidation: true);
+    }
+
+    /// <summary>Writes a member whose value is an array of strings.</summary>
+    public static void WriteStrings(Utf8JsonWriter writer, string name, IEnumerable<string> values)
+    {
+        writer.WriteStartArray(name);
+        foreach (string value in values)
+            writer.WriteStringValue(value);
+        writer.WriteEndArray();
+    }
+
+    /// <summary>An object as JSON.</summary>
+    public static string Object(IEnumerable<(ByteString Name, string Json)> members) =>
+        "{" + string.Join(',', members.Select(static member => "\"" + JsonEncodedText.Encode(member.Name.Span).Value + "\":" + member.Json)) + "}";
+
+    /// <summary>A number as JSON.</summary>
+    public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Text as a JSON string.</summary>
+    public static string Quote(string text) => Quote(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Bytes as a JSON string.</summary>
+    public static string Quote(ReadOnlySpan<byte> bytes)
     {
         if (System.Text.Unicode.Utf8.IsValid(bytes))
-        {
-            writer.WriteStringValue(bytes);
-            return;
-        }
-
+            return "\"" + JsonEncodedText.Encode(bytes).Value + "\"";
         var text = new StringBuilder("\"");
         while (!bytes.IsEmpty)
         {
@@ -95,7 +123,7 @@ internal static class ScenarioJson
             bytes = bytes[length..];
         }
 
-        writer.WriteRawValue(text.Append('"').ToString(), skipInputValidation: true);
+        return text.Append('"').ToString();
     }
 
     private static char ReadUnit(ref ReadOnlySpan<char> text)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace Overlay2.Storage.Simulation.Scenarios;
@@ -8,6 +7,15 @@ internal static class ScenarioNames
 {
     /// <summary>Times from here on were set from the clock during the scenario: 2017.</summary>
     private const long FirstClockTime = 1_500_000_000L * 1_000_000_000;
+
+    private static readonly (char Letter, FileAttributeFlags Flag)[] s_letters =
+    [
+        ('A', FileAttributeFlags.NoAccessTime),
+        ('S', FileAttributeFlags.Sync),
+        ('a', FileAttributeFlags.Append),
+        ('d', FileAttributeFlags.NoDump),
+        ('i', FileAttributeFlags.Immutable),
+    ];
 
     public static FileType TypeOf(string word) => word switch
     {
@@ -43,38 +51,12 @@ internal static class ScenarioNames
 
     public static string Octal(int mode) => Convert.ToString(mode, 8).PadLeft(4, '0');
 
-    public static long ShownTime(long time) => time >= FirstClockTime ? long.MaxValue : time;
+    /// <summary>A time as JSON; nothing is said of the time of the scenario itself.</summary>
+    public static string Time(long time) => time >= FirstClockTime ? "null" : ScenarioJson.Number(time);
 
-    public static string FlagLetters(FileAttributeFlags flags)
-    {
-        string letters = "";
-        foreach ((char letter, FileAttributeFlags flag) in Letters)
-        {
-            if ((flags & flag) != FileAttributeFlags.None)
-                letters += letter.ToString(CultureInfo.InvariantCulture);
-        }
+    public static string FlagLetters(FileAttributeFlags flags) =>
+        string.Concat(s_letters.Where(item => (flags & item.Flag) != FileAttributeFlags.None).Select(static item => item.Letter));
 
-        return letters;
-    }
-
-    public static FileAttributeFlags Flags(string letters)
-    {
-        FileAttributeFlags flags = FileAttributeFlags.None;
-        foreach ((char letter, FileAttributeFlags flag) in Letters)
-        {
-            if (letters.Contains(letter, StringComparison.Ordinal))
-                flags |= flag;
-        }
-
-        return flags;
-    }
-
-    private static ReadOnlySpan<(char, FileAttributeFlags)> Letters => new[]
-    {
-        ('A', FileAttributeFlags.NoAccessTime),
-        ('S', FileAttributeFlags.Sync),
-        ('a', FileAttributeFlags.Append),
-        ('d', FileAttributeFlags.NoDump),
-        ('i', FileAttributeFlags.Immutable),
-    };
+    public static FileAttributeFlags Flags(string letters) =>
+        s_letters.Where(item => letters.Contains(item.Letter, StringComparison.Ordinal)).Aggregate(FileAttributeFlags.None, static (flags, item) => flags | item.Flag);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Kernel;
@@ -14,18 +13,14 @@ internal sealed partial class ScenarioRun
         _operation++;
         if (_world.Upper is { } upper)
         {
-            WriteTree("upper", _dump.Dump(upper, _operation));
-            WriteTree("work", WithoutRoot(_dump.Dump(_world.Work!, _operation)));
+            WriteTree("upper", Sorted(_dump.Dump(upper, _operation)));
+            WriteTree("work", Sorted(WithoutRoot(_dump.Dump(_world.Work!, _operation))));
             if (_world.UpperFileSystem is { IsLimited: true } fileSystem)
                 _writer.WriteNumber("upperFreeBlocks", fileSystem.FreeBlocks);
         }
 
         List<DumpEntry> merged = ShowMerged();
-        _writer.WriteStartArray("merged");
-        foreach (DumpEntry entry in merged)
-            entry.Write(_writer);
-        _writer.WriteEndArray();
-
+        WriteTree("merged", merged);
         _simulator!.Mount.Unmount();
         if (_features.Volatile)
             RemoveVolatileMark();
@@ -33,17 +28,20 @@ internal sealed partial class ScenarioRun
         LinuxError error = Mount();
         if (error != LinuxError.OK)
         {
-            _writer.WriteString("remount", ErrorName(error));
+            _writer.WriteString("remount", error.ToString());
             return;
         }
 
         WriteDifference(merged, ShowMerged());
     }
 
-    private void WriteTree(string property, Dictionary<ByteString, DumpEntry> entries)
+    private static IEnumerable<DumpEntry> Sorted(Dictionary<ByteString, DumpEntry> entries) =>
+        entries.OrderBy(static item => item.Key).Select(static item => item.Value);
+
+    private void WriteTree(string property, IEnumerable<DumpEntry> entries)
     {
         _writer.WriteStartArray(property);
-        foreach ((_, DumpEntry entry) in entries.OrderBy(static item => item.Key))
+        foreach (DumpEntry entry in entries)
             entry.Write(_writer);
         _writer.WriteEndArray();
     }
@@ -54,12 +52,8 @@ internal sealed partial class ScenarioRun
         Stack<BytePath> rest = new([default]);
         while (rest.TryPop(out BytePath path))
             AddMerged(path, entries, rest);
-        foreach (DumpEntry entry in entries)
-        {
-            if (entry.Find("t") == "\"reg\"")
-                AddContent(entry);
-        }
-
+        foreach (DumpEntry entry in entries.Where(static entry => entry.Find("t") == "\"reg\""))
+            AddContent(entry);
         return entries;
     }
 
@@ -71,21 +65,20 @@ internal sealed partial class ScenarioRun
         OperationResult<FileStatus?> status = simulator.Stat(path, follow: false);
         if (!status.IsSuccess)
         {
-            entry.Add("err", Quote(ErrorName(status.Error)));
+            entry.Add("err", ScenarioJson.Quote(status.Error.ToString()));
             return;
         }
 
-        foreach ((string name, string json) in ShowStatus(status.Value!))
-            entry.Add(name, json);
+        AddStatus(entry, status.Value!);
         if (status.Value!.Type == FileType.SymbolicLink)
-            entry.Add("to", Quote(Encoding.UTF8.GetString(simulator.ReadLink(path).Value.Span)));
+            entry.Add("to", ScenarioJson.Quote(Encoding.UTF8.GetString(simulator.ReadLink(path).Value.Span)));
         AddAttributes(entry, path);
         if (status.Value.Type != FileType.Directory)
             return;
         OperationResult<IReadOnlyList<DirectoryEntry>> children = simulator.ReadDirectory(path);
         if (!children.IsSuccess)
         {
-            entry.Add("err", Quote(ErrorName(children.Error)));
+            entry.Add("err", ScenarioJson.Quote(children.Error.ToString()));
             return;
         }
 
@@ -98,15 +91,13 @@ internal sealed partial class ScenarioRun
         OperationResult<IReadOnlyList<ByteString>> names = _simulator!.ListExtendedAttributes(path, follow: false);
         if (!names.IsSuccess || names.Value.Count == 0)
             return;
-        var text = new StringBuilder("{");
-        foreach (ByteString name in names.Value)
-        {
-            OperationResult<byte[]> value = _simulator.GetExtendedAttribute(path, name, follow: false);
-            string shown = value.IsSuccess ? TreeDump.ShowValue(value.Value) : "err:" + ErrorName(value.Error);
-            text.Append(text.Length > 1 ? "," : "").Append(Quote(Encoding.UTF8.GetString(name.Span))).Append(':').Append(Quote(shown));
-        }
+        entry.Add("x", ScenarioJson.Object(names.Value.Select(name => (name, ShowAttribute(path, name)))));
+    }
 
-        entry.Add("x", text.Append('}').ToString());
+    private string ShowAttribute(BytePath path, ByteString name)
+    {
+        OperationResult<byte[]> value = _simulator!.GetExtendedAttribute(path, name, follow: false);
+        return ScenarioJson.Quote(value.IsSuccess ? TreeDump.ShowValue(value.Value) : "err:" + value.Error.ToString());
     }
 
     private void AddContent(DumpEntry entry)
@@ -114,15 +105,15 @@ internal sealed partial class ScenarioRun
         OperationResult<int> file = _simulator!.Open(new BytePath(entry.Path), OpenFlags.NoFollow, 0);
         if (!file.IsSuccess)
         {
-            entry.Add("sha", Quote("err:" + ErrorName(file.Error)));
+            entry.Add("sha", ScenarioJson.Quote("err:" + file.Error.ToString()));
             return;
         }
 
         _budget.Take(_simulator.StatDescriptor(file.Value).Value!.Size);
         byte[] bytes = _simulator.Read(file.Value, 0, int.MaxValue).Value;
         _simulator.Close(file.Value);
-        entry.Add("sha", Quote(TreeDump.HashOf(bytes)));
-        string length = bytes.Length.ToString(CultureInfo.InvariantCulture);
+        entry.Add("sha", ScenarioJson.Quote(TreeDump.HashOf(bytes)));
+        string length = ScenarioJson.Number(bytes.Length);
         if (entry.Find("s") != length)
             entry.Add("read", length);
     }
@@ -136,8 +127,7 @@ internal sealed partial class ScenarioRun
             if (!rest.Remove(entry.Path, out DumpEntry? now))
             {
                 _writer.WriteStartObject();
-                _writer.WritePropertyName("p");
-                ScenarioJson.WriteBytes(_writer, entry.Path.Span);
+                ScenarioJson.WriteBytes(_writer, "p", entry.Path.Span);
                 _writer.WriteBoolean("gone", true);
                 _writer.WriteEndObject();
                 continue;
@@ -147,27 +137,22 @@ internal sealed partial class ScenarioRun
             if (changed.Length == 0)
                 continue;
             _writer.WriteStartObject();
-            _writer.WritePropertyName("p");
-            ScenarioJson.WriteBytes(_writer, entry.Path.Span);
+            ScenarioJson.WriteBytes(_writer, "p", entry.Path.Span);
             _writer.WriteStartObject("set");
             foreach (string name in changed)
             {
                 string json = now.Find(name) ?? "null";
-                _writer.WritePropertyName(name);
-                _writer.WriteRawValue(name == "ino" && json.StartsWith("\"v", StringComparison.Ordinal) ? "\"v\"" : json, skipInputValidation: true);
+                ScenarioJson.WriteJson(_writer, name, name == "ino" && json.StartsWith("\"v", StringComparison.Ordinal) ? "\"v\"" : json);
             }
 
             _writer.WriteEndObject();
             _writer.WriteEndObject();
         }
 
-        foreach (DumpEntry entry in after)
+        foreach (DumpEntry entry in after.Where(entry => rest.ContainsKey(entry.Path)))
         {
-            if (!rest.ContainsKey(entry.Path))
-                continue;
             _writer.WriteStartObject();
-            _writer.WritePropertyName("p");
-            ScenarioJson.WriteBytes(_writer, entry.Path.Span);
+            ScenarioJson.WriteBytes(_writer, "p", entry.Path.Span);
             _writer.WritePropertyName("new");
             entry.Write(_writer);
             _writer.WriteEndObject();

@@ -46,8 +46,7 @@ internal sealed partial class ScenarioRun
     private void PerformOnDescriptor(string name, JsonElement a)
     {
         OverlaySimulator s = _simulator!;
-        if (!_descriptors.TryGetValue(a.GetProperty("h").GetInt64(), out int h))
-            h = -1;
+        int h = _descriptors.GetValueOrDefault(a.GetProperty("h").GetInt64(), -1);
         switch (name)
         {
             case "close": Answer(s.Close(h)); _descriptors.Remove(a.GetProperty("h").GetInt64()); break;
@@ -72,26 +71,7 @@ internal sealed partial class ScenarioRun
 
     private void Open(JsonElement a)
     {
-        OpenFlags flags = OpenFlags.ReadOnly;
-        foreach (JsonElement flag in a.GetProperty("flags").EnumerateArray())
-        {
-            flags |= ScenarioJson.GetText(flag) switch
-            {
-                "WRONLY" => OpenFlags.WriteOnly,
-                "RDWR" => OpenFlags.ReadWrite,
-                "CREAT" => OpenFlags.Create,
-                "EXCL" => OpenFlags.Exclusive,
-                "TRUNC" => OpenFlags.Truncate,
-                "APPEND" => OpenFlags.Append,
-                "DIRECTORY" => OpenFlags.Directory,
-                "NOFOLLOW" => OpenFlags.NoFollow,
-                "PATH" => OpenFlags.PathOnly,
-                "TMPFILE" => OpenFlags.TemporaryFile,
-                "NOATIME" => OpenFlags.NoAccessTime,
-                _ => OpenFlags.ReadOnly,
-            };
-        }
-
+        OpenFlags flags = OpenFlagsOf(a);
         int mode = a.TryGetProperty("mode", out JsonElement given) ? given.GetInt32() : 0x1A4;
         OperationResult<int> result = _simulator!.Open(Path(a), flags, mode);
         Answer(new OperationResult(result.Error, result.Effects));
@@ -115,8 +95,7 @@ internal sealed partial class ScenarioRun
 
     private void CopyRange(int source, JsonElement a)
     {
-        if (!_descriptors.TryGetValue(a.GetProperty("h2").GetInt64(), out int target))
-            target = -1;
+        int target = _descriptors.GetValueOrDefault(a.GetProperty("h2").GetInt64(), -1);
         (long offset, long length) = (a.GetProperty("off").GetInt64(), a.GetProperty("len").GetInt64());
         if (offset >= 0 && _simulator!.StatDescriptor(source).Value is { } status)
             _budget.Take(Math.Min(length, status.Size - offset));
@@ -141,73 +120,59 @@ internal sealed partial class ScenarioRun
 
     private void ReadMapping(JsonElement a)
     {
-        if (!_mappings.TryGetValue(a.GetProperty("map").GetInt64(), out (int Number, long Size) mapping))
-            mapping = (-1, 0);
+        (int Number, long Size) mapping = _mappings.GetValueOrDefault(a.GetProperty("map").GetInt64(), (-1, 0));
         int length = a.GetProperty("len").GetInt32();
         _budget.Take(Math.Min(length, mapping.Size));
         AnswerBytes(_simulator!.ReadMapping(mapping.Number, a.GetProperty("off").GetInt64(), length));
     }
 
-    private void Answer(OperationResult result) => _writer.WriteString("r", ErrorName(result.Error));
+    private void Answer(OperationResult result) => _writer.WriteString("r", result.Error.ToString());
 
-    private void AnswerValue<T>(OperationResult<T> result, string name, Action<T> write)
+    /// <summary>Writes the error, and of a success the members of the value.</summary>
+    private void Answer<T>(OperationResult<T> result, Action<T> writeMembers)
     {
-        _writer.WriteString("r", ErrorName(result.Error));
+        _writer.WriteString("r", result.Error.ToString());
         if (!result.IsSuccess)
             return;
         _writer.WriteStartObject("v");
+        writeMembers(result.Value);
+        _writer.WriteEndObject();
+    }
+
+    private void AnswerValue<T>(OperationResult<T> result, string name, Action<T> write) => Answer(result, value =>
+    {
         _writer.WritePropertyName(name);
-        write(result.Value);
-        _writer.WriteEndObject();
-    }
+        write(value);
+    });
 
-    private void AnswerBytes(OperationResult<byte[]> result)
+    private void AnswerBytes(OperationResult<byte[]> result) => Answer(result, bytes =>
     {
-        _writer.WriteString("r", ErrorName(result.Error));
-        if (!result.IsSuccess)
-            return;
-        _writer.WriteStartObject("v");
-        _writer.WriteNumber("n", result.Value.Length);
-        _writer.WriteString("sha", TreeDump.HashOf(result.Value));
-        _writer.WriteEndObject();
-    }
+        _writer.WriteNumber("n", bytes.Length);
+        _writer.WriteString("sha", TreeDump.HashOf(bytes));
+    });
 
-    private void AnswerStatus(OperationResult<FileStatus?> result)
+    private void AnswerStatus(OperationResult<FileStatus?> result) => Answer(result, status =>
     {
-        _writer.WriteString("r", ErrorName(result.Error));
-        if (!result.IsSuccess)
-            return;
-        _writer.WriteStartObject("v");
-        foreach ((string name, string json) in ShowStatus(result.Value!))
-        {
-            _writer.WritePropertyName(name);
-            _writer.WriteRawValue(json, skipInputValidation: true);
-        }
+        var shown = new DumpEntry { Path = default };
+        AddStatus(shown, status!);
+        shown.WriteFields(_writer);
+    });
 
-        _writer.WriteEndObject();
-    }
-
-    private List<(string Name, string Json)> ShowStatus(FileStatus status)
+    private void AddStatus(DumpEntry entry, FileStatus status)
     {
-        string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
-        string Time(long value) => ScenarioNames.ShownTime(value) == long.MaxValue ? "null" : Number(value);
-        List<(string, string)> fields =
-        [
-            ("t", "\"" + ScenarioNames.WordOf(status.Type) + "\""),
-            ("m", "\"" + ScenarioNames.Octal(status.Mode) + "\""),
-            ("u", Number(status.Uid)),
-            ("g", Number(status.Gid)),
-            ("n", Number(status.LinkCount)),
-            ("dev", "\"" + DeviceLabel(status.Identity) + "\""),
-            ("ino", Quote(NumberLabel(status.Identity))),
-        ];
+        entry.Add("t", ScenarioJson.Quote(ScenarioNames.WordOf(status.Type)));
+        entry.Add("m", ScenarioJson.Quote(ScenarioNames.Octal(status.Mode)));
+        entry.Add("u", ScenarioJson.Number(status.Uid));
+        entry.Add("g", ScenarioJson.Number(status.Gid));
+        entry.Add("n", ScenarioJson.Number(status.LinkCount));
+        entry.Add("dev", "\"" + DeviceLabel(status.Identity) + "\"");
+        entry.Add("ino", ScenarioJson.Quote(NumberLabel(status.Identity)));
         if (status.Type is FileType.Regular or FileType.SymbolicLink)
-            fields.Add(("s", Number(status.Size)));
+            entry.Add("s", ScenarioJson.Number(status.Size));
         if (status.Type is FileType.CharacterDevice or FileType.BlockDevice)
-            fields.Add(("rdev", string.Create(CultureInfo.InvariantCulture, $"[{status.Device.Major},{status.Device.Minor}]")));
-        fields.Add(("at", Time(status.AccessTime)));
-        fields.Add(("mt", Time(status.ModificationTime)));
-        return fields;
+            entry.Add("rdev", string.Create(CultureInfo.InvariantCulture, $"[{status.Device.Major},{status.Device.Minor}]"));
+        entry.Add("at", ScenarioNames.Time(status.AccessTime));
+        entry.Add("mt", ScenarioNames.Time(status.ModificationTime));
     }
 
     private string DeviceLabel(InodeIdentity identity) => identity.PseudoDevice < 0 ? "ovl" : "fs" + _world.LetterOf(identity.Source!.FileSystem);
@@ -226,8 +191,7 @@ internal sealed partial class ScenarioRun
         foreach (DirectoryEntry entry in entries.OrderBy(static item => item.Name))
         {
             _writer.WriteStartObject();
-            _writer.WritePropertyName("name");
-            ScenarioJson.WriteBytes(_writer, entry.Name.Span);
+            ScenarioJson.WriteBytes(_writer, "name", entry.Name.Span);
             _writer.WriteString("t", ScenarioNames.WordOf(entry.Type));
             if (!_world.HasSeveralFileSystems)
                 _writer.WriteString("ino", NumberLabel(entry.Identity));
@@ -289,22 +253,29 @@ internal sealed partial class ScenarioRun
         _ => AllocationMode.Allocate,
     };
 
-    private static RenameFlags RenameFlagsOf(JsonElement a)
-    {
-        RenameFlags flags = RenameFlags.None;
-        foreach (JsonElement flag in a.GetProperty("flags").EnumerateArray())
+    private static RenameFlags RenameFlagsOf(JsonElement a) =>
+        a.GetProperty("flags").EnumerateArray().Aggregate(RenameFlags.None, static (flags, flag) => flags | ScenarioJson.GetText(flag) switch
         {
-            flags |= ScenarioJson.GetText(flag) switch
-            {
-                "NOREPLACE" => RenameFlags.NoReplace,
-                "EXCHANGE" => RenameFlags.Exchange,
-                "WHITEOUT" => RenameFlags.Whiteout,
-                _ => throw new ScenarioFormatException("Unknown rename flag."),
-            };
-        }
+            "NOREPLACE" => RenameFlags.NoReplace,
+            "EXCHANGE" => RenameFlags.Exchange,
+            "WHITEOUT" => RenameFlags.Whiteout,
+            _ => throw new ScenarioFormatException("Unknown rename flag."),
+        });
 
-        return flags;
-    }
-
-    private static string Quote(string text) => "\"" + JsonEncodedText.Encode(text).Value + "\"";
+    private static OpenFlags OpenFlagsOf(JsonElement a) =>
+        a.GetProperty("flags").EnumerateArray().Aggregate(OpenFlags.ReadOnly, static (flags, flag) => flags | ScenarioJson.GetText(flag) switch
+        {
+            "WRONLY" => OpenFlags.WriteOnly,
+            "RDWR" => OpenFlags.ReadWrite,
+            "CREAT" => OpenFlags.Create,
+            "EXCL" => OpenFlags.Exclusive,
+            "TRUNC" => OpenFlags.Truncate,
+            "APPEND" => OpenFlags.Append,
+            "DIRECTORY" => OpenFlags.Directory,
+            "NOFOLLOW" => OpenFlags.NoFollow,
+            "PATH" => OpenFlags.PathOnly,
+            "TMPFILE" => OpenFlags.TemporaryFile,
+            "NOATIME" => OpenFlags.NoAccessTime,
+            _ => OpenFlags.ReadOnly,
+        });
 }

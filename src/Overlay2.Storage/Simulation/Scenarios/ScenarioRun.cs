@@ -51,8 +51,7 @@ internal sealed partial class ScenarioRun
         {
             if (property.Name is not ("schema" or "id" or "kernel" or "args" or "config" or "layers"))
                 continue;
-            _writer.WritePropertyName(property.Name);
-            _writer.WriteRawValue(property.Value.GetRawText(), skipInputValidation: true);
+            ScenarioJson.WriteJson(_writer, property.Name, property.Value.GetRawText());
         }
 
         if (_world.Upper is { } upper)
@@ -67,12 +66,7 @@ internal sealed partial class ScenarioRun
         _writer.WriteStartArray("ops");
         bool mounted = error == LinuxError.OK;
         foreach (JsonElement operation in _scenario.GetProperty("ops").EnumerateArray())
-        {
-            if (!mounted)
-                break;
-            mounted = Play(operation);
-        }
-
+            mounted = mounted && Play(operation);
         _writer.WriteEndArray();
         _writer.WriteStartObject("final");
         if (mounted)
@@ -115,7 +109,14 @@ internal sealed partial class ScenarioRun
     private LinuxError Mount()
     {
         JsonElement config = _scenario.GetProperty("config");
-        EffectiveOptions effective = ScenarioMount.Resolve(config, _world, _profile);
+        OverlayMountOptions options = ScenarioMount.Options(config);
+        BackingInode? Find(string? name) => name is null ? null : _world.Layers[name];
+        var layers = new MountLayers(
+            Lowers: [.. _world.Lowers.Select(name => _world.Layers[name])],
+            Data: [.. _world.Data.Select(name => _world.Layers[name])],
+            Upper: Find(_world.Upper),
+            Work: Find(_world.Work));
+        EffectiveOptions effective = layers.Resolve(options.Options, _profile);
         if (effective.Error != LinuxError.OK)
         {
             // Before the new mount interface the kernel split lowerdir after it had made the work directory.
@@ -124,9 +125,7 @@ internal sealed partial class ScenarioRun
             return effective.Error;
         }
 
-        _features = MountFeatures.From(effective, ScenarioMount.AsksForXino(config));
-        BackingInode? Find(string? name) => name is null ? null : _world.Layers[name];
-        var layers = new MountLayers(Find(_world.Upper), Find(_world.Work), [.. _world.Lowers.Select(name => _world.Layers[name])], [.. _world.Data.Select(name => _world.Layers[name])]);
+        _features = MountFeatures.From(effective, options);
         LinuxError error = OverlayMount.TryMount(layers, _features, _rules, _world.Clock, _world.Journal, out OverlayMount? mount);
         _simulator = mount is null ? null : new OverlaySimulator(mount, _world.Clock, _world.Journal, _settings, effective) { Umask = _umask };
         return error;
@@ -141,15 +140,14 @@ internal sealed partial class ScenarioRun
         _writer.WriteStartObject();
         _writer.WriteNumber("i", operation.TryGetProperty("i", out JsonElement index) ? index.GetInt32() : _operation);
         _writer.WriteString("op", name);
-        _writer.WritePropertyName("a");
-        _writer.WriteRawValue(arguments.GetRawText(), skipInputValidation: true);
+        ScenarioJson.WriteJson(_writer, "a", arguments.GetRawText());
         if (user is { } number)
             _writer.WriteNumber("as", number);
         bool mounted = true;
         if (name == "remount")
         {
             LinuxError error = Remount(arguments);
-            _writer.WriteString("r", ErrorName(error));
+            _writer.WriteString("r", error.ToString());
             mounted = error == LinuxError.OK;
         }
         else
@@ -208,13 +206,10 @@ internal sealed partial class ScenarioRun
     {
         BackingInode incompat = LayerBuilder.Find(_world.Layers[_world.Work!], BytePath.FromText("work/incompat"));
         BackingInode mark = LayerBuilder.Find(incompat, BytePath.FromText("volatile"));
-        BackingFileSystem fileSystem = mark.FileSystem;
         foreach ((ByteString name, _) in mark.Children!.Items.ToArray())
-            fileSystem.Remove(mark, name);
-        fileSystem.Remove(incompat, ByteString.FromText("volatile"));
+            mark.FileSystem.Remove(mark, name);
+        mark.FileSystem.Remove(incompat, ByteString.FromText("volatile"));
     }
-
-    private static string ErrorName(LinuxError error) => error.ToString();
 
     private void WriteEffects(string property)
     {
@@ -257,8 +252,7 @@ internal sealed partial class ScenarioRun
         }
         else
         {
-            _writer.WritePropertyName("p");
-            ScenarioJson.WriteBytes(_writer, path.Span);
+            ScenarioJson.WriteBytes(_writer, "p", path.Span);
             if (after is not null)
                 WriteChanges(before, after);
         }
@@ -270,21 +264,11 @@ internal sealed partial class ScenarioRun
     private void WriteChanges(DumpEntry before, DumpEntry after)
     {
         _writer.WriteStartObject("set");
-        foreach ((string name, string json) in after.Fields)
-        {
-            if (before.Find(name) == json)
-                continue;
-            _writer.WritePropertyName(name);
-            _writer.WriteRawValue(json, skipInputValidation: true);
-        }
-
+        foreach ((string name, string json) in after.Fields.Where(field => before.Find(field.Name) != field.Json))
+            ScenarioJson.WriteJson(_writer, name, json);
         _writer.WriteEndObject();
         string[] removed = [.. before.Fields.Where(field => after.Find(field.Name) is null).Select(static field => field.Name).Order(StringComparer.Ordinal)];
-        if (removed.Length == 0)
-            return;
-        _writer.WriteStartArray("unset");
-        foreach (string name in removed)
-            _writer.WriteStringValue(name);
-        _writer.WriteEndArray();
+        if (removed.Length > 0)
+            ScenarioJson.WriteStrings(_writer, "unset", removed);
     }
 }

@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Simulation.Backing;
 using Overlay2.Storage.Simulation.Merging;
 
@@ -27,19 +25,17 @@ internal sealed class ScenarioWorld
             _fileSystems[entry.Name] = MakeFileSystem(ScenarioJson.GetText(entry.Value), entry.Name);
         Dictionary<string, string> letters = [];
         foreach (JsonElement lower in config.GetProperty("lowers").EnumerateArray())
-            AddName(lower, Lowers, letters);
+            Lowers.Add(ReadName(lower, letters));
         if (config.TryGetProperty("data", out JsonElement data))
         {
             foreach (JsonElement layer in data.EnumerateArray())
-                AddName(layer, Data, letters);
+                Data.Add(ReadName(layer, letters));
         }
 
         JsonElement upper = config.GetProperty("upper");
         if (upper.ValueKind == JsonValueKind.Object)
         {
-            List<string> uppers = [];
-            AddName(upper, uppers, letters);
-            Upper = uppers[0];
+            Upper = ReadName(upper, letters);
             UpperFileSystem = _fileSystems[letters[Upper]];
         }
 
@@ -78,17 +74,6 @@ internal sealed class ScenarioWorld
         Layers[name] = root;
         return root;
     }
-
-    /// <summary>What mounting needs to know of the file system of a layer.</summary>
-    public LayerFileSystem Describe(string name)
-    {
-        BackingFileSystem fileSystem = Layers[name].FileSystem;
-        return fileSystem.Describe(LetterOf(fileSystem)[0]);
-    }
-
-    /// <summary>The overlay's marks on the root of a layer.</summary>
-    public ImmutableArray<ByteString> MarksOf(string name) =>
-        [.. Layers[name].ExtendedAttributes.Items.Select(static item => item.Key).Where(static key => key.Span.IndexOf("overlay."u8) > 0)];
 
     public string LetterOf(BackingFileSystem fileSystem) => _fileSystems.First(item => item.Value == fileSystem).Key;
 
@@ -139,14 +124,14 @@ internal sealed class ScenarioWorld
         return _rules.NewFileSystem(new SimulatedFileSystem(kind, limit), uuid, Clock, Journal);
     }
 
-    private static void AddName(JsonElement layer, List<string> names, Dictionary<string, string> letters)
+    private static string ReadName(JsonElement layer, Dictionary<string, string> letters)
     {
         string name = ScenarioJson.GetText(layer.GetProperty("name"));
         if (name.Length == 0 || name[0] == 'w' || name.Contains('/', StringComparison.Ordinal))
             throw new ScenarioFormatException("A layer cannot have the name " + name + ".");
-        names.Add(name);
         if (!letters.TryAdd(name, ScenarioJson.GetText(layer.GetProperty("fs"))))
             throw new ScenarioFormatException("Two layers have the name " + name + ".");
+        return name;
     }
 
     private void NoteTree(string name, BackingInode root, bool pin)

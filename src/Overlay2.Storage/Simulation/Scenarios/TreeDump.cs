@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Simulation.Backing;
 using Overlay2.Storage.Simulation.Merging;
@@ -15,7 +13,6 @@ internal sealed class TreeDump(ScenarioWorld world, MarkNames marks, ScenarioBud
     private static readonly SearchValues<char> s_hexDigits = SearchValues.Create("0123456789abcdef");
 
     private readonly Dictionary<BackingInode, (int Version, long Size, string Hash)> _hashes = [];
-    private readonly ArrayBufferWriter<byte> _buffer = new();
 
     /// <summary>Shows a tree; objects that have no name yet get one.</summary>
     /// <param name="name">The name of the layer or work directory.</param>
@@ -67,30 +64,30 @@ internal sealed class TreeDump(ScenarioWorld world, MarkNames marks, ScenarioBud
     private DumpEntry Show(ByteString path, BackingInode inode, bool isWork, bool hidesLinks)
     {
         var entry = new DumpEntry { Path = path };
-        entry.Add("t", Quote(inode.IsWhiteout ? "whiteout" : ScenarioNames.WordOf(inode.Type)));
-        entry.Add("m", Quote(ScenarioNames.Octal(inode.Mode)));
-        entry.Add("u", Number(inode.Uid));
-        entry.Add("g", Number(inode.Gid));
+        entry.Add("t", ScenarioJson.Quote(inode.IsWhiteout ? "whiteout" : ScenarioNames.WordOf(inode.Type)));
+        entry.Add("m", ScenarioJson.Quote(ScenarioNames.Octal(inode.Mode)));
+        entry.Add("u", ScenarioJson.Number(inode.Uid));
+        entry.Add("g", ScenarioJson.Number(inode.Gid));
         if (!hidesLinks)
-            entry.Add("n", Number(inode.LinkCount));
-        entry.Add("id", Quote(world.LabelOf(inode) ?? "?"));
+            entry.Add("n", ScenarioJson.Number(inode.LinkCount));
+        entry.Add("id", ScenarioJson.Quote(world.LabelOf(inode) ?? "?"));
         if (inode.Type is FileType.Regular or FileType.SymbolicLink)
-            entry.Add("s", Number(inode.Size));
+            entry.Add("s", ScenarioJson.Number(inode.Size));
         if (inode.Type is FileType.CharacterDevice or FileType.BlockDevice && !inode.IsWhiteout)
             entry.Add("rdev", string.Create(CultureInfo.InvariantCulture, $"[{inode.Device.Major},{inode.Device.Minor}]"));
         if (inode.Type == FileType.SymbolicLink)
-            entry.Add("to", Text(inode.LinkTarget.Span));
+            entry.Add("to", ScenarioJson.Quote(inode.LinkTarget.Span));
         if (!isWork)
         {
-            entry.Add("at", Time(inode.AccessTime));
-            entry.Add("mt", Time(inode.ModificationTime));
+            entry.Add("at", ScenarioNames.Time(inode.AccessTime));
+            entry.Add("mt", ScenarioNames.Time(inode.ModificationTime));
         }
 
         if (inode.ExtendedAttributes.Count > 0)
-            entry.Add("x", ShowAttributes(inode));
+            entry.Add("x", ScenarioJson.Object(inode.FileSystem.ShownAttributes(inode).OrderBy(static item => item.Key).Select(item => (item.Key, ShowAttribute(item.Key, item.Value, inode.FileSystem)))));
         if (inode.Type == FileType.Regular)
         {
-            entry.Add("sha", Quote(HashOf(inode)));
+            entry.Add("sha", ScenarioJson.Quote(HashOf(inode)));
             List<(long Start, long End)> ranges = inode.FileSystem.DataRanges(inode);
             bool isWhole = inode.Size == 0 ? ranges.Count == 0 : ranges is [(0, long end)] && end == inode.Size;
             if (!isWhole)
@@ -100,49 +97,24 @@ internal sealed class TreeDump(ScenarioWorld world, MarkNames marks, ScenarioBud
         return entry;
     }
 
-    private string ShowAttributes(BackingInode inode)
+    private string ShowAttribute(ByteString name, byte[] value, BackingFileSystem fileSystem)
     {
-        _buffer.ResetWrittenCount();
-        using (var writer = new Utf8JsonWriter(_buffer))
-        {
-            writer.WriteStartObject();
-            foreach ((ByteString name, byte[] value) in inode.FileSystem.ShownAttributes(inode).OrderBy(static item => item.Key))
-            {
-                writer.WritePropertyName(name.Span);
-                if (name == marks.Origin || name == marks.Upper)
-                    WriteHandle(writer, value, inode.FileSystem);
-                else if (name == marks.Uuid)
-                    writer.WriteStringValue("uuid:" + value.Length.ToString(CultureInfo.InvariantCulture));
-                else if (name == marks.Redirect || name == marks.LinkCount || name == marks.Opaque || name == marks.Impure || name == marks.Protection || name == marks.Whiteout)
-                    ScenarioJson.WriteBytes(writer, (byte[])[.. "s:"u8, .. value]);
-                else
-                    writer.WriteStringValue(ShowValue(value));
-            }
-
-            writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(_buffer.WrittenSpan);
+        if (name == marks.Origin || name == marks.Upper)
+            return ShowMarkHandle(value, fileSystem);
+        if (name == marks.Uuid)
+            return ScenarioJson.Quote("uuid:" + ScenarioJson.Number(value.Length));
+        bool isText = name == marks.Redirect || name == marks.LinkCount || name == marks.Opaque || name == marks.Impure || name == marks.Protection || name == marks.Whiteout;
+        return isText ? ScenarioJson.Quote([.. "s:"u8, .. value]) : ScenarioJson.Quote(ShowValue(value));
     }
 
-    private void WriteHandle(Utf8JsonWriter writer, byte[] value, BackingFileSystem fileSystem)
+    private string ShowMarkHandle(byte[] value, BackingFileSystem fileSystem)
     {
-        writer.WriteStartObject();
-        writer.WritePropertyName("fh");
         if (!OverlayFileHandle.IsWellFormed(value))
-        {
-            writer.WriteNullValue();
-        }
-        else
-        {
-            writer.WriteStartObject();
-            writer.WriteString("of", LabelOfHandle(value, fileSystem));
-            writer.WriteBoolean("upper", OverlayFileHandle.IsUpper(value));
-            writer.WriteString("uuid", OverlayFileHandle.Uuid(value).ContainsAnyExcept((byte)0) ? "fs" : "null");
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndObject();
+            return """{"fh":null}""";
+        string label = ScenarioJson.Quote(LabelOfHandle(value, fileSystem));
+        string isUpper = OverlayFileHandle.IsUpper(value) ? "true" : "false";
+        string uuid = OverlayFileHandle.Uuid(value).ContainsAnyExcept((byte)0) ? "fs" : "null";
+        return $$$"""{"fh":{"of":{{{label}}},"upper":{{{isUpper}}},"uuid":"{{{uuid}}}"}}""";
     }
 
     private string LabelOfHandle(ReadOnlySpan<byte> handle, BackingFileSystem fileSystem)
@@ -173,18 +145,4 @@ internal sealed class TreeDump(ScenarioWorld world, MarkNames marks, ScenarioBud
         string label = LabelOfHandle(handle, fileSystem);
         return OverlayFileHandle.Uuid(handle).ContainsAnyExcept((byte)0) ? label : label + "/null";
     }
-
-    private string Text(ReadOnlySpan<byte> bytes)
-    {
-        _buffer.ResetWrittenCount();
-        using (var writer = new Utf8JsonWriter(_buffer))
-            ScenarioJson.WriteBytes(writer, bytes);
-        return Encoding.UTF8.GetString(_buffer.WrittenSpan);
-    }
-
-    private string Quote(string text) => Text(Encoding.UTF8.GetBytes(text));
-
-    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static string Time(long value) => ScenarioNames.ShownTime(value) == long.MaxValue ? "null" : Number(value);
 }
