@@ -93,11 +93,14 @@ public static class LayerInspector
         return fileSystem with
         {
             Type = mount.FileSystemType.ToString(),
-            IsReadOnly = HasFlag(mount.Options, "ro"u8) || HasFlag(mount.SuperOptions, "ro"u8),
+            IsReadOnly = IsReadOnly(mount),
             OverlayDepth = OverlayDepth(mount, mounts, MaxOverlayDepth),
             HasUuid = !mount.IsOverlay || HasFlag(mount.SuperOptions, "uuid=on"u8),
         };
     }
+
+    /// <summary>Whether a mount or its file system is read-only.</summary>
+    internal static bool IsReadOnly(MountEntry mount) => HasFlag(mount.Options, "ro"u8) || HasFlag(mount.SuperOptions, "ro"u8);
 
     private static int OverlayDepth(MountEntry mount, MountTable mounts, int limit)
     {

@@ -19,18 +19,14 @@ namespace Overlay2.Storage.Layers;
 /// </remarks>
 public sealed partial class LiveOverlay : IDisposable
 {
-    private readonly LiveOverlayOptions _options;
-    private readonly VfsSettings _settings;
-    private readonly DirectoryLayer? _work;
-
     private LiveOverlay(LivePath found, LiveOverlayOptions options)
     {
-        _options = options;
+        Choices = options;
         Mount = found.Mount;
         Path = found.Inside;
         Options = OverlayMountOptions.Parse(found.Mount.SuperOptions.Span);
         Profile = options.Profile ?? KernelDetector.Detect().Profile;
-        _settings = HostSettings.Read();
+        Settings = HostSettings.Read();
         BytePath home = options.Home ?? TwoAbove(Mount.MountPoint);
         List<DirectoryLayer> opened = [];
         try
@@ -45,7 +41,7 @@ public sealed partial class LiveOverlay : IDisposable
             }
 
             Upper = Options.Upper is { } upper ? Open(upper) : null;
-            _work = Options.Work is { } work && Upper is not null ? Open(work) : null;
+            Work = Options.Work is { } work && Upper is not null ? Open(work) : null;
             Lowers = [.. Options.Layers.Where(static layer => layer.Role == LayerRole.Lower).Select(Open)];
             DataLayers = [.. Options.Layers.Where(static layer => layer.Role == LayerRole.Data).Select(Open)];
             if (Lowers.IsEmpty)
@@ -84,13 +80,13 @@ public sealed partial class LiveOverlay : IDisposable
     public ImmutableArray<DirectoryLayer> DataLayers { get; }
 
     /// <summary>Whether nothing can be changed: no upper layer, or a read-only mount.</summary>
-    public bool IsReadOnly => Upper is null || HasFlag(Mount.Options, "ro"u8) || HasFlag(Mount.SuperOptions, "ro"u8);
+    public bool IsReadOnly => Upper is null || LayerInspector.IsReadOnly(Mount);
 
-    internal DirectoryLayer? Work => _work;
+    internal DirectoryLayer? Work { get; }
 
-    internal VfsSettings Settings => _settings;
+    internal VfsSettings Settings { get; }
 
-    internal LiveOverlayOptions Choices => _options;
+    internal LiveOverlayOptions Choices { get; }
 
     /// <summary>Opens the overlay that a path is on.</summary>
     /// <param name="path">An absolute path on the overlay; its end need not exist. <c>/proc/PID/root/…</c> is walked in the mounts of that process.</param>
@@ -135,24 +131,13 @@ public sealed partial class LiveOverlay : IDisposable
     public void Dispose()
     {
         Upper?.Dispose();
-        _work?.Dispose();
+        Work?.Dispose();
         foreach (DirectoryLayer layer in Lowers.Concat(DataLayers))
             layer.Dispose();
     }
 
     private static BytePath TwoAbove(BytePath mountPoint) =>
         mountPoint.TryGetParent(out BytePath parent) && parent.TryGetParent(out BytePath home) ? home : BytePath.Root;
-
-    private static bool HasFlag(ByteString options, ReadOnlySpan<byte> flag)
-    {
-        foreach (Range part in options.Span.Split((byte)','))
-        {
-            if (options.Span[part].SequenceEqual(flag))
-                return true;
-        }
-
-        return false;
-    }
 
     /// <summary>Where all layers are on one file system, the root of the overlay shows the number of one of their roots.</summary>
     private void CheckLayers(BytePath mountPoint)

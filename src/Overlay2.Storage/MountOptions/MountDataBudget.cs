@@ -89,37 +89,18 @@ public sealed record MountDataBudget
         return common ?? default;
     }
 
-    private static IEnumerable<LayerPath> Paths(OverlayMountOptions options)
-    {
-        foreach (LayerPath layer in options.Layers)
-            yield return layer;
-        if (options.Upper is { } upper)
-            yield return upper;
-        if (options.Work is { } work)
-            yield return work;
-    }
+    private static IEnumerable<LayerPath> Paths(OverlayMountOptions options) =>
+        options.Layers.Concat(new[] { options.Upper, options.Work }.OfType<LayerPath>());
 
     private static int? CountMountData(OverlayMountOptions options) =>
         options.TryGetMountData(out byte[] data, out _) ? data.Length + 1 : null;
 
-    private static int LongestValue(OverlayMountOptions options)
-    {
-        int longest = 0;
-        foreach (OverlayOption call in options.ToFsConfigCalls())
-            longest = Math.Max(longest, call.Value?.Length ?? 0);
-        return longest;
-    }
+    private static int LongestValue(OverlayMountOptions options) =>
+        options.ToFsConfigCalls().Select(static call => call.Value?.Length ?? 0).DefaultIfEmpty().Max();
 
     private static bool FitsFsConfig(OverlayMountOptions options, KernelProfile profile)
     {
-        bool appends = false;
-        foreach (OverlayOption call in options.ToFsConfigCalls())
-        {
-            if (call.Value?.Length > MaxFsConfigValue)
-                return false;
-            appends |= call.Kind is OverlayOptionKind.AddedLowerDirectory or OverlayOptionKind.AddedDataDirectory;
-        }
-
-        return !appends || profile.Supports(OverlayFeatures.LayerAppend);
+        bool appends = options.ToFsConfigCalls().Any(static call => call.Kind is OverlayOptionKind.AddedLowerDirectory or OverlayOptionKind.AddedDataDirectory);
+        return LongestValue(options) <= MaxFsConfigValue && (!appends || profile.Supports(OverlayFeatures.LayerAppend));
     }
 }

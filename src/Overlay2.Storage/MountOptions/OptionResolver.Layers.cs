@@ -16,22 +16,15 @@ internal sealed partial class OptionResolver
 
     private LinuxError ReadLayers(OverlayOption option)
     {
-        ByteString value = option.Value!.Value;
-        switch (option.Kind)
-        {
-            case OverlayOptionKind.LowerDirectories:
-                return ReadLowerDir(value);
-            case OverlayOptionKind.AddedLowerDirectory:
-                return AppendLayer(new BytePath(value), LayerRole.Lower, option);
-            case OverlayOptionKind.AddedDataDirectory:
-                return AppendLayer(new BytePath(value), LayerRole.Data, option);
-            case OverlayOptionKind.UpperDirectory:
-                _upper = new LayerPath(LayerEscape.Unescape(value.Span), LayerRole.Upper);
-                return LookUpEarly(_upper.Value);
-            default:
-                _work = new LayerPath(LayerEscape.Unescape(value.Span), LayerRole.Work);
-                return LookUpEarly(_work.Value);
-        }
+        if (option.Layer is not { } layer)
+            return ReadLowerDir(option.Value!.Value);
+        if (layer.Role is LayerRole.Lower or LayerRole.Data)
+            return AppendLayer(layer, option);
+        if (layer.Role == LayerRole.Upper)
+            _upper = layer;
+        else
+            _work = layer;
+        return LookUpEarly(layer);
     }
 
     private LinuxError ReadLowerDir(ByteString value)
@@ -64,19 +57,18 @@ internal sealed partial class OptionResolver
         return LinuxError.OK;
     }
 
-    private LinuxError AppendLayer(BytePath path, LayerRole role, OverlayOption option)
+    private LinuxError AppendLayer(LayerPath layer, OverlayOption option)
     {
         if (!Has(OverlayFeatures.LayerAppend))
             return UnknownOption(option);
-        var layer = new LayerPath(path, role);
         LinuxError error = LookUpEarly(layer);
         if (error != LinuxError.OK)
             return error;
         if (_hasLowerDir)
             return Refuse(LinuxError.EINVAL, "append-after-lowerdir", $"{option.Name} cannot follow lowerdir.");
-        if (role == LayerRole.Data && _lowers.Count == 0)
+        if (layer.Role == LayerRole.Data && _lowers.Count == 0)
             return Refuse(LinuxError.EINVAL, "data-layer-first", "A data-only layer cannot be the first.");
-        if (role == LayerRole.Lower && _lowers.Exists(l => l.Role == LayerRole.Data))
+        if (layer.Role == LayerRole.Lower && _lowers.Exists(l => l.Role == LayerRole.Data))
             return Refuse(LinuxError.EINVAL, "layer-after-data-layer", "A normal layer cannot follow a data-only one.");
         if (_lowers.Count == MountDataBudget.MaxLayers)
             return TooManyLayers();

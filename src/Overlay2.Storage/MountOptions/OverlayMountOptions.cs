@@ -25,31 +25,17 @@ public sealed partial class OverlayMountOptions : IEquatable<OverlayMountOptions
         int firstLower = 0;
         foreach (OverlayOption option in options)
         {
-            if (option.Value is not { } value)
-                continue;
-            switch (option.Kind)
+            if (option.Kind == OverlayOptionKind.LowerDirectories)
             {
-                case OverlayOptionKind.LowerDirectories:
-                    firstLower = all.Count;
-                    foreach (LayerPath layer in new LowerDirList(value.Span))
-                        all.Add(layer);
-                    break;
-                case OverlayOptionKind.AddedLowerDirectory:
-                    all.Add(new LayerPath(new BytePath(value), LayerRole.Lower));
-                    break;
-                case OverlayOptionKind.AddedDataDirectory:
-                    all.Add(new LayerPath(new BytePath(value), LayerRole.Data));
-                    break;
-                case OverlayOptionKind.UpperDirectory:
-                    var upper = new LayerPath(LayerEscape.Unescape(value.Span), LayerRole.Upper);
-                    Upper = upper;
-                    all.Add(upper);
-                    break;
-                case OverlayOptionKind.WorkDirectory:
-                    var work = new LayerPath(LayerEscape.Unescape(value.Span), LayerRole.Work);
-                    Work = work;
-                    all.Add(work);
-                    break;
+                firstLower = all.Count;
+                foreach (LayerPath layer in new LowerDirList(option.Value!.Value.Span))
+                    all.Add(layer);
+            }
+            else if (option.Layer is { } layer)
+            {
+                all.Add(layer);
+                Upper = layer.Role == LayerRole.Upper ? layer : Upper;
+                Work = layer.Role == LayerRole.Work ? layer : Work;
             }
         }
 
@@ -207,16 +193,13 @@ public sealed partial class OverlayMountOptions : IEquatable<OverlayMountOptions
         var options = ImmutableArray.CreateBuilder<OverlayOption>(Options.Length);
         foreach (OverlayOption option in Options)
         {
-            options.Add(IsPath(option)
+            options.Add(option.Kind != OverlayOptionKind.Other
                 ? option with { Value = ChangePaths(option, option.Value!.Value, change) }
                 : new OverlayOption(changeOther(option.Name), option.Value is { } value ? changeOther(value) : null));
         }
 
         return new([.. Flags.Select(changeOther)], options.MoveToImmutable());
     }
-
-    private static bool IsPath(OverlayOption option) => option.Value is not null
-        && option.Kind is OverlayOptionKind.LowerDirectories or OverlayOptionKind.AddedLowerDirectory or OverlayOptionKind.AddedDataDirectory or OverlayOptionKind.UpperDirectory or OverlayOptionKind.WorkDirectory;
 
     private static ByteString ChangePaths(OverlayOption option, ByteString value, Func<BytePath, BytePath> change)
     {

@@ -19,6 +19,16 @@ public readonly record struct OverlayOption(ByteString Name, ByteString? Value)
     /// <summary>Which directory the option names.</summary>
     internal OverlayOptionKind Kind => Value is null ? OverlayOptionKind.Other : OverlayOptionReader.GetKind(Name.Span);
 
+    /// <summary>The directory of an option that names just one; <see langword="null"/> for <c>lowerdir</c> and for options that name none.</summary>
+    internal LayerPath? Layer => Kind switch
+    {
+        OverlayOptionKind.AddedLowerDirectory => new LayerPath(new BytePath(Value!.Value), LayerRole.Lower),
+        OverlayOptionKind.AddedDataDirectory => new LayerPath(new BytePath(Value!.Value), LayerRole.Data),
+        OverlayOptionKind.UpperDirectory => new LayerPath(LayerEscape.Unescape(Value!.Value.Span), LayerRole.Upper),
+        OverlayOptionKind.WorkDirectory => new LayerPath(LayerEscape.Unescape(Value!.Value.Span), LayerRole.Work),
+        _ => null,
+    };
+
     /// <summary>Whether this is the option of that name.</summary>
     /// <param name="name">The name in UTF-8.</param>
     public bool Is(ReadOnlySpan<byte> name) => Name.Span.SequenceEqual(name);

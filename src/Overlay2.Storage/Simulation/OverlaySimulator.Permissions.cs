@@ -55,16 +55,8 @@ public sealed partial class OverlaySimulator
         bool sticky = (directory.Real.Mode & Permissions.Sticky) != 0 && inode.Real.Uid != Caller.Uid && directory.Real.Uid != Caller.Uid && !Caller.IsCapable;
         if (sticky || OverlayMount.Protection(inode) != FileAttributeFlags.None)
             return LinuxError.EPERM;
-        if (asDirectory)
-        {
-            if (!inode.IsDirectory)
-                return LinuxError.ENOTDIR;
-        }
-        else if (inode.IsDirectory)
-        {
-            return LinuxError.EISDIR;
-        }
-
+        if (asDirectory != inode.IsDirectory)
+            return asDirectory ? LinuxError.ENOTDIR : LinuxError.EISDIR;
         return directory.IsDead ? LinuxError.ENOENT : LinuxError.OK;
     }
 

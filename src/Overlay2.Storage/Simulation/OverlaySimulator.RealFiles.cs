@@ -31,13 +31,9 @@ public sealed partial class OverlaySimulator
 
     private LinuxError Truncate(OverlayDentry dentry, long size, bool always, bool truncating)
     {
-        BackingInode before = dentry.Inode!.Real;
-        int mode = ModeAfterWrite(before);
         LinuxError error = _mount.SetSize(dentry, size, always, truncating);
-        if (error == LinuxError.OK && mode != before.Mode)
-            dentry.Upper!.FileSystem.SetMode(dentry.Upper, mode);
         if (error == LinuxError.OK)
-            dentry.Upper!.FileSystem.RemoveExtendedAttribute(dentry.Upper, Capability);
+            RemovePrivileges(dentry.Upper!);
         return error;
     }
 
