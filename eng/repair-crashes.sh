@@ -3,9 +3,12 @@
 # run `rollback` must give the mounts before. Also makes the journal fail. Needs root and strace. Usage: eng/repair-crashes.sh [SCENARIO...]
 set -euo pipefail
 cd "$(dirname "$0")/.."
+if [ -z "${REPAIR_CRASHES:-}" ]; then REPAIR_CRASHES=1 exec unshare --mount --propagation private "$0" "$@"; fi
 tool=${OVERLAY2:-$PWD/artifacts/bin/Overlay2.Cli/release/overlay2}
 [ -x "$tool" ] || dotnet build -c Release samples/Overlay2.Cli
 scratch=$(mktemp -d); trap 'rm -rf --one-file-system "$scratch"' EXIT
+# The parameters are the host's, and what runs beside this may change them meanwhile: here they stay what they are now.
+cp -r /sys/module/overlay/parameters "$scratch/parameters"; mount --bind "$scratch/parameters" /sys/module/overlay/parameters
 declare -A faults=(
   [self-bind]='overlay $A; overlay $B; mount --bind "$H" "$H"'
   [foreign]='overlay $A; overlay $B; mount -t tmpfs foreign "$H"'

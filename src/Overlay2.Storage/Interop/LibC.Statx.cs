@@ -15,10 +15,6 @@ internal static unsafe partial class LibC
         return !error.IsError;
     }
 
-    /// <inheritdoc cref="TryStatx(SafeFileHandle, ReadOnlySpan{byte}, int, uint, out FileStatus, out Errno)"/>
-    public static bool TryStatxAt(SafeFileHandle directory, ReadOnlySpan<byte> path, int flags, uint mask, out FileStatus status, out Errno error) =>
-        TryStatx(directory, path, flags, mask, out status, out error);
-
     /// <summary>statx(2) of an open file.</summary>
     public static bool TryStatx(SafeFileHandle file, uint mask, out FileStatus status, out Errno error) =>
         TryStatx(file, default, AtFlags.EmptyPath, mask, out status, out error);

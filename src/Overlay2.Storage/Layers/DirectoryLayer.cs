@@ -180,7 +180,7 @@ public sealed partial class DirectoryLayer : IDisposable
     /// <summary>Looks at a name in an open directory; what is not on the layer's own mount is not part of it.</summary>
     private LayerResult<LayerObject> Look(SafeFileHandle handle, LayerObject directory, ByteString name)
     {
-        if (!LibC.TryStatxAt(handle, name.Span, AtFlags.NoFollow | AtFlags.NoAutomount, Wanted, out FileStatus status, out Errno error))
+        if (!LibC.TryStatx(handle, name.Span, AtFlags.NoFollow | AtFlags.NoAutomount, Wanted, out FileStatus status, out Errno error))
             return new(Problem(directory, name, LayerOperation.Status, error));
         return (status.Mask & StatusMask.MountId) != 0 && status.MountId != _mountId
             ? new(Problem(directory, name, LayerOperation.Status, Errno.EXDEV))
