@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Serialization;
@@ -49,6 +50,20 @@ public readonly struct ByteString : IEquatable<ByteString>, IComparable<ByteStri
         new(OctalEscape.Unescape(FromText(display).Span).AsMemory());
 
     /// <summary>Takes memory that nobody will change any more, without copying it.</summary>
+    /// <summary>The words of a text in which each is ended by a zero byte, such as a command line or an environment in <c>/proc</c>.</summary>
+    internal static ImmutableArray<ByteString> SplitAtZeros(ReadOnlySpan<byte> text)
+    {
+        var words = ImmutableArray.CreateBuilder<ByteString>();
+        while (!text.IsEmpty)
+        {
+            int end = text.IndexOf((byte)0);
+            words.Add(new ByteString(end < 0 ? text : text[..end]));
+            text = end < 0 ? default : text[(end + 1)..];
+        }
+
+        return words.ToImmutable();
+    }
+
     internal static ByteString Wrap(ReadOnlyMemory<byte> bytes) => new(bytes);
 
     /// <summary>Whether two values hold the same bytes.</summary>

@@ -21,9 +21,7 @@ public static class ConfigurationFile
     public static ConfigurationReplacement Replace(BytePath root, ConfigurationEdit edit)
     {
         ArgumentNullException.ThrowIfNull(edit);
-        if (!RootedDirectory.TryOpen(root.Span, out RootedDirectory? opened, out Errno error))
-            throw new ConfigurationFileException(ConfigurationFileFailure.Unreadable, root, error.ToString());
-        using RootedDirectory directory = opened!;
+        using RootedDirectory directory = HostDirectory.OpenRoot(root);
         using ConfigurationFileWriter writer = new(directory, edit);
         return writer.Replace();
     }
@@ -34,9 +32,7 @@ public static class ConfigurationFile
     /// <exception cref="ConfigurationFileException">Nothing was removed: the file is not what <paramref name="edit"/> starts from, or cannot be removed.</exception>
     internal static void Remove(BytePath root, ConfigurationEdit edit)
     {
-        if (!RootedDirectory.TryOpen(root.Span, out RootedDirectory? opened, out Errno error))
-            throw new ConfigurationFileException(ConfigurationFileFailure.Unreadable, root, error.ToString());
-        using RootedDirectory directory = opened!;
+        using RootedDirectory directory = HostDirectory.OpenRoot(root);
         using ConfigurationFileWriter writer = new(directory, edit);
         writer.Remove();
     }

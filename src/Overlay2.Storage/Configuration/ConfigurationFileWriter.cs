@@ -7,7 +7,7 @@ using Overlay2.Storage.Interop;
 namespace Overlay2.Storage.Configuration;
 
 /// <summary>Replaces one configuration file.</summary>
-internal sealed class ConfigurationFileWriter : IDisposable
+internal sealed class ConfigurationFileWriter(RootedDirectory root, ConfigurationEdit edit) : IDisposable
 {
     private const int MostBytes = 1 << 24;
     private const int MostLinks = 40;
@@ -15,18 +15,11 @@ internal sealed class ConfigurationFileWriter : IDisposable
     private const uint NewFileMode = 0x1A4; // 0644
     private const uint NewDirectoryMode = 0x1ED; // 0755
 
-    private readonly RootedDirectory _root;
-    private readonly ConfigurationEdit _edit;
-    private BytePath _path;
+    private readonly RootedDirectory _root = root;
+    private readonly ConfigurationEdit _edit = edit;
+    private BytePath _path = edit.Path;
     private SafeFileHandle _directory = new(-1, ownsHandle: true);
     private SafeFileHandle _old = new(-1, ownsHandle: true);
-
-    public ConfigurationFileWriter(RootedDirectory root, ConfigurationEdit edit)
-    {
-        _root = root;
-        _edit = edit;
-        _path = edit.Path;
-    }
 
     public ConfigurationReplacement Replace()
     {
@@ -158,25 +151,19 @@ internal sealed class ConfigurationFileWriter : IDisposable
         if (!isOpen)
             return error == Errno.EEXIST ? false : throw Fail(ConfigurationFileFailure.Unwritable, error.ToString());
 
-        bool isDone = false;
         try
         {
-            error = LibC.WriteAll(file, content);
-            if (error.IsError)
-                throw Fail(ConfigurationFileFailure.Unwritable, error.ToString());
+            Check(LibC.WriteAll(file, content));
             if (copyAttributes)
                 CopyAttributes(file);
-            else if (LibC.ChangeMode(file, NewFileMode) is { IsError: true } refused)
-                throw Fail(ConfigurationFileFailure.Unwritable, refused.ToString());
-            error = LibC.Synchronize(file);
-            if (error.IsError)
-                throw Fail(ConfigurationFileFailure.Unwritable, error.ToString());
-            isDone = true;
+            else
+                Check(LibC.ChangeMode(file, NewFileMode));
+            Check(LibC.Synchronize(file));
         }
-        finally
+        catch
         {
-            if (!isDone)
-                LibC.Unlink(_directory, name.Span);
+            LibC.Unlink(_directory, name.Span);
+            throw;
         }
 
         return true;
@@ -187,6 +174,13 @@ internal sealed class ConfigurationFileWriter : IDisposable
         Errno error = EntryAttributes.Copy(_old, file, out string lost);
         if (error.IsError)
             throw Fail(ConfigurationFileFailure.AttributesLost, $"{lost} cannot be carried over: {error}");
+    }
+
+    /// <summary>Nothing is replaced by a file that is not whole.</summary>
+    private void Check(Errno error)
+    {
+        if (error.IsError)
+            throw Fail(ConfigurationFileFailure.Unwritable, error.ToString());
     }
 
     private ConfigurationFileException Fail(ConfigurationFileFailure failure, string reason) => new(failure, _path, reason);

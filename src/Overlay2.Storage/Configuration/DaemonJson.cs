@@ -9,13 +9,9 @@ namespace Overlay2.Storage.Configuration;
 /// Measured on 20.10: an empty file and a byte order mark are refused, what follows the first value is ignored, <c>null</c> counts as empty.
 /// From 23 on (release notes and documentation): empty files and byte order marks are read, what follows the first value is refused.
 /// </remarks>
-internal sealed class DaemonJson
+internal sealed class DaemonJson(BytePath path)
 {
     private static readonly EngineVersions Old = EngineVersions.Before(23);
-
-    private readonly BytePath _path;
-
-    private DaemonJson(BytePath path) => _path = path;
 
     /// <summary>Directives by name; objects that the engine looks into are flattened. A name that stands twice has its last value.</summary>
     public Dictionary<string, EngineSetting> Directives { get; } = new(StringComparer.Ordinal);
@@ -73,11 +69,8 @@ internal sealed class DaemonJson
 
         if (outline.DuplicateName is { } name)
             Add(EngineProblemKind.DuplicateKey, $"The key \"{name}\" stands twice in the configuration file; the last one counts.", EngineVersions.None, line: 0);
-        Dictionary<string, JsonMember> last = new(StringComparer.Ordinal);
-        foreach (JsonMember member in outline.Members)
-            last[member.Name] = member;
-        foreach (JsonMember member in last.Values)
-            Read(content, member);
+        foreach (IGrouping<string, JsonMember> members in outline.Members.GroupBy(member => member.Name, StringComparer.Ordinal))
+            Read(content, members.Last());
     }
 
     private void Read(ReadOnlySpan<byte> content, JsonMember member)
@@ -120,7 +113,10 @@ internal sealed class DaemonJson
 
     private void Take(ReadOnlySpan<byte> content, JsonMember member, EngineDirective directive)
     {
-        bool fits = member.Kind == JsonTokenType.Null || directive.Type switch
+        if (member.Kind == JsonTokenType.Null)
+            return;
+
+        bool fits = directive.Type switch
         {
             DirectiveType.Text => member.Kind == JsonTokenType.String,
             DirectiveType.Switch => member.Kind is JsonTokenType.True or JsonTokenType.False,
@@ -130,63 +126,36 @@ internal sealed class DaemonJson
             _ => member.Kind == JsonTokenType.StartObject,
         };
         if (!fits)
-        {
             Add(EngineProblemKind.WrongType, $"\"{member.Name}\" should be {Describe(directive.Type)}.", EngineVersions.All, member.Line);
-            return;
-        }
-
-        switch (member.Kind)
-        {
-            case JsonTokenType.Null:
-                break;
-            case JsonTokenType.StartArray when directive.Type == DirectiveType.List:
-                TakeList(content, member);
-                break;
-            case JsonTokenType.StartArray when directive.Type == DirectiveType.ObjectList:
-                CheckObjects(content, member);
-                break;
-            case JsonTokenType.StartObject when directive.Type != DirectiveType.Object:
-                TakeMap(content, member, directive.Type);
-                break;
-            default:
-                Settings.Add(new EngineSetting(member.Name, Value(content, member), Source(member.Line)));
-                break;
-        }
+        else if (directive.Type == DirectiveType.List)
+            TakeList(content, member);
+        else if (directive.Type == DirectiveType.ObjectList)
+            CheckObjects(content, member);
+        else if (member.Kind == JsonTokenType.StartObject && directive.Type != DirectiveType.Object)
+            TakeMap(content, member, directive.Type);
+        else
+            Settings.Add(new EngineSetting(member.Name, Value(content, member), Source(member.Line)));
     }
 
     private void TakeList(ReadOnlySpan<byte> content, JsonMember member)
     {
-        Utf8JsonReader reader = new(content[member.ValueStart..member.ValueEnd]);
-        reader.Read();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        foreach ((JsonTokenType kind, int start, int end) in JsonOutline.Elements(content, member))
         {
-            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
+            if (kind is not (JsonTokenType.String or JsonTokenType.Null))
             {
                 Add(EngineProblemKind.WrongType, $"\"{member.Name}\" should hold only text.", EngineVersions.All, member.Line);
                 return;
             }
 
-            int start = member.ValueStart + (int)reader.TokenStartIndex;
-            int end = member.ValueStart + (int)reader.BytesConsumed;
-            string text = reader.TokenType == JsonTokenType.Null ? "" : JsonOutline.Text(content[start..end]);
+            string text = kind == JsonTokenType.Null ? "" : JsonOutline.Text(content[start..end]);
             Settings.Add(new EngineSetting(member.Name, FromText(text), Source(JsonOutline.LineOf(content, start))));
         }
     }
 
     private void CheckObjects(ReadOnlySpan<byte> content, JsonMember member)
     {
-        Utf8JsonReader reader = new(content[member.ValueStart..member.ValueEnd], new JsonReaderOptions { MaxDepth = JsonOutline.MostDepth });
-        reader.Read();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.Null))
-            {
-                Add(EngineProblemKind.WrongType, $"\"{member.Name}\" should hold only objects.", EngineVersions.All, member.Line);
-                return;
-            }
-
-            reader.Skip();
-        }
+        if (JsonOutline.Elements(content, member).Exists(element => element.Kind is not (JsonTokenType.StartObject or JsonTokenType.Null)))
+            Add(EngineProblemKind.WrongType, $"\"{member.Name}\" should hold only objects.", EngineVersions.All, member.Line);
     }
 
     /// <summary>Takes the members of an object, named after both, such as <c>features.containerd-snapshotter</c>.</summary>
@@ -232,7 +201,7 @@ internal sealed class DaemonJson
 
     private static ByteString FromText(string text) => new(Encoding.UTF8.GetBytes(text));
 
-    private ConfigurationSource Source(int line) => new(ConfigurationSourceKind.ConfigurationFile, _path, line);
+    private ConfigurationSource Source(int line) => new(ConfigurationSourceKind.ConfigurationFile, path, line);
 
     private void Add(EngineProblemKind kind, string message, EngineVersions stops, int line) =>
         Problems.Add(new EngineProblem(kind, message, stops, Source(line)));

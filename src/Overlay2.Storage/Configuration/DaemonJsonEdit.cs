@@ -36,19 +36,15 @@ internal static class DaemonJsonEdit
         if (outline.Members.Find(known => known.Name == key) is not { Kind: JsonTokenType.StartArray } list)
             return content.ToArray();
 
-        List<(int Start, int End)> elements = [];
+        List<(JsonTokenType Kind, int Start, int End)> elements = JsonOutline.Elements(content, list);
         List<int> meant = [];
-        Utf8JsonReader reader = new(content[list.ValueStart..list.ValueEnd]);
-        reader.Read();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        for (int i = 0; i < elements.Count; i++)
         {
-            int start = list.ValueStart + (int)reader.TokenStartIndex;
-            int end = list.ValueStart + (int)reader.BytesConsumed;
-            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
+            (JsonTokenType kind, int start, int end) = elements[i];
+            if (kind is not (JsonTokenType.String or JsonTokenType.Null))
                 throw Refuse(content, start, $"\"{key}\" should hold only text.");
-            if (reader.TokenType == JsonTokenType.String && isMeant(ByteString.FromText(JsonOutline.Text(content[start..end]))))
-                meant.Add(elements.Count);
-            elements.Add((start, end));
+            if (kind == JsonTokenType.String && isMeant(ByteString.FromText(JsonOutline.Text(content[start..end]))))
+                meant.Add(i);
         }
 
         if (meant.Count == elements.Count)

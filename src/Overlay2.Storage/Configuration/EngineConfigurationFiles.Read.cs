@@ -12,8 +12,6 @@ public sealed partial class EngineConfigurationFiles
     /// <summary>No configuration is longer; the service manager itself stops at a line of 1 MiB.</summary>
     private const int MostBytes = 1 << 20;
 
-    private const int MostDropIns = 1024;
-
     /// <summary>Files that one file names can name further ones; two rounds follow from the formats, more would be a mistake.</summary>
     private const int MostRounds = 4;
 
@@ -30,10 +28,7 @@ public sealed partial class EngineConfigurationFiles
     /// <exception cref="ConfigurationFileException">The root directory cannot be opened.</exception>
     public static EngineConfigurationFiles Read(BytePath root, int? processId)
     {
-        if (!RootedDirectory.TryOpen(root.Span, out RootedDirectory? opened, out Errno error))
-            throw new ConfigurationFileException(ConfigurationFileFailure.Unreadable, root, error.ToString());
-
-        using RootedDirectory directory = opened!;
+        using RootedDirectory directory = HostDirectory.OpenRoot(root);
         var files = ImmutableSortedDictionary.CreateBuilder<BytePath, ConfigurationFileContent>();
         files[EngineConfigurationResolver.DefaultConfigurationFile] = ReadFile(directory, EngineConfigurationResolver.DefaultConfigurationFile);
         foreach ((BytePath path, _) in EngineConfigurationResolver.AssumedFiles)
@@ -43,10 +38,10 @@ public sealed partial class EngineConfigurationFiles
             BytePath unit = units.Combine(ServiceUnit.Name);
             if (ReadUnit(directory, unit) is { State: not ConfigurationFileState.Missing } content)
                 files[unit] = content;
-            foreach (BytePath dropIns in ServiceUnit.DropInDirectories)
+            foreach (BytePath dropIns in ServiceUnit.DropInDirectories.Select(units.Combine))
             {
-                foreach (BytePath name in ListDropIns(directory, units.Combine(dropIns)))
-                    files[name] = ReadUnit(directory, name);
+                foreach (BytePath path in HostDirectory.List(directory, dropIns, ".conf"u8).Select(dropIns.Combine))
+                    files[path] = ReadUnit(directory, path);
             }
         }
 
@@ -89,25 +84,6 @@ public sealed partial class EngineConfigurationFiles
             : ReadFile(root, path);
     }
 
-    private static List<BytePath> ListDropIns(RootedDirectory root, BytePath path)
-    {
-        List<BytePath> names = [];
-        bool isOpen = root.TryOpenFile(path.Span, OpenFlags.ReadOnly | OpenFlags.Directory, LinkRule.FollowInside, out SafeFileHandle opened, out _);
-        using SafeFileHandle directory = opened;
-        byte[] buffer = isOpen ? new byte[1 << 15] : [];
-        while (isOpen && LibC.TryReadDirectory(directory, buffer, out int length, out _) && length > 0)
-        {
-            DirectoryRecords records = new(buffer.AsSpan(0, length));
-            while (records.MoveNext() && names.Count < MostDropIns)
-            {
-                if (records.Name.EndsWith(".conf"u8))
-                    names.Add(path.Combine(new BytePath(records.Name)));
-            }
-        }
-
-        return names;
-    }
-
     private static EngineProcess? ReadProcess(RootedDirectory root, int? processId)
     {
         if (processId is null && BoundedFile.TryRead(root, ProcessIdFile.Span, maxLength: 64, out byte[] text, out _)
@@ -120,22 +96,9 @@ public sealed partial class EngineConfigurationFiles
         if (!BoundedFile.TryRead(root, BytePath.FromText(process + "cmdline").Span, MostBytes, out byte[] arguments, out _) || arguments.Length == 0)
             return null;
         BoundedFile.TryRead(root, BytePath.FromText(process + "environ").Span, MostBytes, out byte[] environment, out _);
-        ImmutableArray<ByteString> words = Split(arguments);
+        ImmutableArray<ByteString> words = ByteString.SplitAtZeros(arguments);
 
         // A process id in a file may be that of another program by now.
-        return new BytePath(words[0]).FileName.Span.StartsWith("docker"u8) ? new EngineProcess(id, words, Split(environment)) : null;
-    }
-
-    private static ImmutableArray<ByteString> Split(ReadOnlySpan<byte> text)
-    {
-        ImmutableArray<ByteString>.Builder words = ImmutableArray.CreateBuilder<ByteString>();
-        while (!text.IsEmpty)
-        {
-            int end = text.IndexOf((byte)0);
-            words.Add(new ByteString(end < 0 ? text : text[..end]));
-            text = end < 0 ? default : text[(end + 1)..];
-        }
-
-        return words.ToImmutable();
+        return new BytePath(words[0]).FileName.Span.StartsWith("docker"u8) ? new EngineProcess(id, words, ByteString.SplitAtZeros(environment)) : null;
     }
 }

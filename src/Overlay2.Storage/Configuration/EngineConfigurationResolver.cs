@@ -4,7 +4,7 @@ using Overlay2.Storage.Bytes;
 namespace Overlay2.Storage.Configuration;
 
 /// <summary>Finds out which settings of an engine are in force.</summary>
-internal sealed class EngineConfigurationResolver
+internal sealed class EngineConfigurationResolver(EngineConfigurationFiles files)
 {
     public static readonly BytePath DefaultConfigurationFile = BytePath.FromText("/etc/docker/daemon.json");
 
@@ -18,13 +18,10 @@ internal sealed class EngineConfigurationResolver
 
     private static readonly ByteString DriverVariable = ByteString.FromText("DOCKER_DRIVER");
 
-    private readonly EngineConfigurationFiles _files;
     private readonly List<EngineProblem> _problems = [];
     private readonly List<CommandWord> _flags = [];
     private EngineCommandOrigin _origin;
     private EngineSetting? _environmentDriver;
-
-    public EngineConfigurationResolver(EngineConfigurationFiles files) => _files = files;
 
     public EngineConfiguration Resolve(EngineConfiguration? nextStart)
     {
@@ -56,7 +53,7 @@ internal sealed class EngineConfigurationResolver
 
     private DaemonJson? ReadFile(BytePath path, EngineSetting? flag)
     {
-        ConfigurationFileContent content = _files[path];
+        ConfigurationFileContent content = files[path];
         ConfigurationSource source = flag?.Source ?? new ConfigurationSource(ConfigurationSourceKind.ConfigurationFile, path, Line: 0);
         switch (content.State)
         {
@@ -91,7 +88,7 @@ internal sealed class EngineConfigurationResolver
 
     private void FindCommand()
     {
-        if (_files.Process is { } process)
+        if (files.Process is { } process)
         {
             _origin = EngineCommandOrigin.Process;
             ConfigurationSource source = Source(process, "cmdline");
@@ -105,7 +102,7 @@ internal sealed class EngineConfigurationResolver
             return;
         }
 
-        ServiceUnit unit = ServiceUnit.Read(_files);
+        ServiceUnit unit = ServiceUnit.Read(files);
         _problems.AddRange(unit.Problems);
         if (unit.Exists)
         {
@@ -123,18 +120,16 @@ internal sealed class EngineConfigurationResolver
 
     private void Assume(BytePath path, ByteString variable)
     {
-        Dictionary<ByteString, EnvironmentAssignment> last = [];
-        foreach (EnvironmentAssignment assignment in EnvironmentFile.Parse(_files[path].Content.Span))
-            last[assignment.Name] = assignment;
+        List<EnvironmentAssignment> assignments = EnvironmentFile.Parse(files[path].Content.Span);
         ConfigurationSource Source(EnvironmentAssignment from) => new(ConfigurationSourceKind.AssumedEnvironmentFile, path, from.Line);
 
-        if (last.TryGetValue(variable, out EnvironmentAssignment? flags) && UnitWords.TrySplit(flags.Value.Span, out List<byte[]> words) && words.Count > 0)
+        if (assignments.FindLast(assignment => assignment.Name == variable) is { } flags && UnitWords.TrySplit(flags.Value.Span, out List<byte[]> words) && words.Count > 0)
         {
             _origin = EngineCommandOrigin.AssumedFiles;
             _flags.AddRange(words.Select(word => new CommandWord(word, Source(flags))));
         }
 
-        if (last.TryGetValue(DriverVariable, out EnvironmentAssignment? driver))
+        if (assignments.FindLast(assignment => assignment.Name == DriverVariable) is { } driver)
             TakeDriver(driver.Value, Source(driver));
     }
 

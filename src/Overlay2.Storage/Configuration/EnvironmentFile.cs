@@ -9,20 +9,12 @@ namespace Overlay2.Storage.Configuration;
 /// backslash takes the next character literally, in double quotes only before <c>"</c>, <c>\</c>, <c>$</c> and a backquote; white space
 /// around an unquoted value is no part of it.
 /// </remarks>
-internal ref struct EnvironmentFile
+internal ref struct EnvironmentFile(ReadOnlySpan<byte> text)
 {
-    private readonly ReadOnlySpan<byte> _text;
-    private readonly List<byte> _value;
-    private readonly List<int> _places;
-    private int _at;
-
-    private EnvironmentFile(ReadOnlySpan<byte> text)
-    {
-        _text = text;
-        _value = [];
-        _places = [];
-        _at = text.StartsWith(DaemonJson.ByteOrderMark) ? DaemonJson.ByteOrderMark.Length : 0;
-    }
+    private readonly ReadOnlySpan<byte> _text = text;
+    private readonly List<byte> _value = [];
+    private readonly List<int> _places = [];
+    private int _at = text.StartsWith(DaemonJson.ByteOrderMark) ? DaemonJson.ByteOrderMark.Length : 0;
 
     /// <summary>The assignments, in order.</summary>
     public static List<EnvironmentAssignment> Parse(ReadOnlySpan<byte> text)

@@ -112,13 +112,10 @@ internal static class FlagEdit
     private static List<Range> Words(ReadOnlySpan<byte> value)
     {
         List<Range> words = [];
-        for (int i = 0; i < value.Length;)
+        foreach (Range word in value.SplitAny(" \t\r\n"u8))
         {
-            int length = value[i..].IndexOfAny(" \t\r\n"u8);
-            int end = length < 0 ? value.Length : i + length;
-            if (end > i)
-                words.Add(i..end);
-            i = end + 1;
+            if (word.Start.Value < word.End.Value)
+                words.Add(word);
         }
 
         return words;

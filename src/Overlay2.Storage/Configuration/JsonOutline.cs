@@ -4,15 +4,13 @@ using System.Text.Json;
 namespace Overlay2.Storage.Configuration;
 
 /// <summary>Where the members of the outermost object of a JSON text are.</summary>
-internal sealed class JsonOutline
+internal sealed class JsonOutline(int from)
 {
     /// <summary>As deep as the engine's own reader goes.</summary>
     public const int MostDepth = 10000;
 
-    private JsonOutline(int start) => Start = start;
-
     /// <summary>The offset of the outermost value.</summary>
-    public int Start { get; }
+    public int Start { get; } = from;
 
     /// <summary>The offset behind the outermost value.</summary>
     public int End { get; private set; }
@@ -46,6 +44,23 @@ internal sealed class JsonOutline
         }
 
         return outline;
+    }
+
+    /// <summary>The elements of a list, with where each of them starts and ends in the text.</summary>
+    public static List<(JsonTokenType Kind, int Start, int End)> Elements(ReadOnlySpan<byte> text, JsonMember list)
+    {
+        List<(JsonTokenType Kind, int Start, int End)> elements = [];
+        Utf8JsonReader reader = new(text[list.ValueStart..list.ValueEnd], new JsonReaderOptions { MaxDepth = MostDepth });
+        reader.Read();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            JsonTokenType kind = reader.TokenType;
+            int start = list.ValueStart + (int)reader.TokenStartIndex;
+            reader.Skip();
+            elements.Add((kind, start, list.ValueStart + (int)reader.BytesConsumed));
+        }
+
+        return elements;
     }
 
     /// <summary>The text of a JSON string; bytes that are not UTF-8 and lone surrogates become U+FFFD, as the engine reads them.</summary>

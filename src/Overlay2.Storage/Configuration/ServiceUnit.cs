@@ -5,7 +5,7 @@ namespace Overlay2.Storage.Configuration;
 
 /// <summary>The engine's service unit with its drop-ins: the command line and environment that it starts the engine with.</summary>
 /// <remarks>Source: systemd.unit(5), "Unit File Load Path"; systemd.service(5), "Command lines"; systemd.exec(5), "Environment".</remarks>
-internal sealed class ServiceUnit
+internal sealed class ServiceUnit(EngineConfigurationFiles files)
 {
     public static readonly BytePath Name = BytePath.FromText("docker.service");
 
@@ -24,12 +24,9 @@ internal sealed class ServiceUnit
     /// <summary>Directories of drop-ins below a directory of units; those of the unit hide those of all services.</summary>
     public static readonly BytePath[] DropInDirectories = [BytePath.FromText("docker.service.d"), BytePath.FromText("service.d")];
 
-    private readonly EngineConfigurationFiles _files;
     private readonly List<CommandWord[]> _commands = [];
     private readonly List<(BytePath Path, bool IsOptional, ConfigurationSource Source)> _environmentFiles = [];
     private ByteString _type;
-
-    private ServiceUnit(EngineConfigurationFiles files) => _files = files;
 
     /// <summary>Whether there is a unit that can be started.</summary>
     public bool Exists { get; private set; }
@@ -161,7 +158,7 @@ internal sealed class ServiceUnit
     {
         foreach ((BytePath path, bool isOptional, ConfigurationSource source) in _environmentFiles)
         {
-            ConfigurationFileContent file = _files[path];
+            ConfigurationFileContent file = files[path];
             if (path.Span.ContainsAny("*?["u8))
                 Add(EngineProblemKind.Unreadable, $"EnvironmentFile= names a pattern, {path}, which is not followed.", EngineVersions.None, source);
             else if (file.State == ConfigurationFileState.Unreadable)

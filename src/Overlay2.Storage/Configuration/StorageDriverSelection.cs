@@ -8,22 +8,15 @@ namespace Overlay2.Storage.Configuration;
 /// taken or refused; without a name the store that is there decides, and several are refused; on a new data root the first in the engine's
 /// order that works here is taken, silently.
 /// </remarks>
-internal sealed class StorageDriverSelection
+internal sealed class StorageDriverSelection(EngineConfiguration configuration, EngineHost host)
 {
     /// <summary>The snapshotter of containerd's store unless another is named.</summary>
     private const string ContainerdSnapshotter = "overlayfs";
 
-    private readonly EngineConfiguration _configuration;
-    private readonly EngineHost _host;
-    private readonly List<EngineProblem> _problems;
+    private readonly EngineConfiguration _configuration = configuration;
+    private readonly EngineHost _host = host;
+    private readonly List<EngineProblem> _problems = [.. configuration.Problems];
     private bool _isUncertain;
-
-    public StorageDriverSelection(EngineConfiguration configuration, EngineHost host)
-    {
-        _configuration = configuration;
-        _host = host;
-        _problems = [.. configuration.Problems];
-    }
 
     public EngineStart Predict()
     {

@@ -27,20 +27,12 @@ internal static class RunningEngines
             BytePath directory = proc.Combine(BytePath.FromText(id.ToString(System.Globalization.CultureInfo.InvariantCulture)));
             if (!BoundedFile.TryRead(directory.Combine(s_commandLine).Span, MostBytes, out byte[] text, out _) || text.Length == 0)
                 continue;
-            ImmutableArray<ByteString> words = Split(text);
+            ImmutableArray<ByteString> words = ByteString.SplitAtZeros(text);
             ByteString name = new BytePath(words[0]).FileName;
             if (programs.Contains(name) && ProcessDirectory.TryGetMountNamespace(directory, out ulong namespaceId, out _) && namespaceId == view.NamespaceId)
                 engines.Add(new RunningEngine(name, words[1..]));
         }
 
         return engines.ToImmutable();
-    }
-
-    private static ImmutableArray<ByteString> Split(ReadOnlySpan<byte> text)
-    {
-        var words = ImmutableArray.CreateBuilder<ByteString>();
-        foreach (Range word in text.TrimEnd((byte)0).Split((byte)0))
-            words.Add(new ByteString(text[word]));
-        return words.ToImmutable();
     }
 }

@@ -4,23 +4,16 @@ namespace Overlay2.Storage.Snapshots;
 
 /// <summary>Takes the values out of the <c>Environment=</c> settings of a unit file, those of some variables excepted.</summary>
 /// <remarks>Source: systemd.exec(5), systemd.syntax(7): words with quotes and escapes, over several lines where a line ends with a backslash.</remarks>
-internal sealed class UnitEnvironmentFilter
+internal sealed class UnitEnvironmentFilter(byte[] text, HashSet<ByteString> kept)
 {
-    private readonly byte[] _text;
-    private readonly HashSet<ByteString> _kept;
-    private readonly List<byte> _filtered;
+    private readonly byte[] _text = text;
+    private readonly HashSet<ByteString> _kept = kept;
+    private readonly List<byte> _filtered = new(text.Length);
     private readonly List<byte> _name = [];
     private int _at;
     private byte _quote;
     private bool _isValue;
     private bool _isDropped;
-
-    private UnitEnvironmentFilter(byte[] text, HashSet<ByteString> kept)
-    {
-        _text = text;
-        _kept = kept;
-        _filtered = new List<byte>(text.Length);
-    }
 
     private ReadOnlySpan<byte> Rest => _text.AsSpan(_at);
 
