@@ -41,6 +41,15 @@ internal readonly record struct FileTreeStatus
         _ => StoreEntryType.Other,
     };
 
+    /// <summary>Why an entry is not read as a file; <see langword="null"/> for a regular file that is not too long.</summary>
+    public static (StoreProblemReason Reason, string Detail)? RefusalOf(StoreEntryType type, ulong size, long maxLength) => type switch
+    {
+        StoreEntryType.SymbolicLink => (StoreProblemReason.SymbolicLink, "not followed"),
+        not StoreEntryType.RegularFile => (StoreProblemReason.WrongType, $"{type} instead of a regular file"),
+        _ when size > (ulong)maxLength => (StoreProblemReason.TooLarge, $"{size} bytes, at most {maxLength} are read"),
+        _ => null,
+    };
+
     private static bool? AttributeOf(in FileStatus file, ulong attribute) =>
         (file.AttributesMask & attribute) != 0 ? (file.Attributes & attribute) != 0 : null;
 

@@ -8,16 +8,22 @@ namespace Overlay2.Storage.Engines.Files;
 
 internal sealed partial class LiveFileTree
 {
+    /// <summary>What the kernel's errors mean here; all others are of input and output.</summary>
+    private static readonly Dictionary<Errno, StoreProblemReason> s_reasons = new()
+    {
+        [Errno.ENOENT] = StoreProblemReason.NotFound,
+        [Errno.EACCES] = StoreProblemReason.AccessDenied,
+        [Errno.EPERM] = StoreProblemReason.AccessDenied,
+        [Errno.ELOOP] = StoreProblemReason.SymbolicLink,
+        [Errno.ENOTDIR] = StoreProblemReason.WrongType,
+        [Errno.EISDIR] = StoreProblemReason.WrongType,
+    };
 
     public bool TryList(BytePath directory, int maxEntries, out IReadOnlyList<FileTreeEntry> entries, [NotNullWhen(false)] out StoreProblem? problem)
     {
         entries = [];
-        if (!_root.TryOpenFile(directory.Span, OpenFlags.ReadOnly | OpenFlags.Directory, LinkRule.Refuse, out SafeFileHandle handle, out Errno error))
-        {
-            handle.Dispose();
-            problem = Problem(directory, StoreOperation.List, error);
+        if (!TryOpenEntry(directory, OpenFlags.ReadOnly | OpenFlags.Directory, StoreOperation.List, out SafeFileHandle? handle, out problem))
             return false;
-        }
 
         using (handle)
         {
@@ -46,16 +52,12 @@ internal sealed partial class LiveFileTree
             return false;
         if (!status.IsDirectory && !status.IsRegular)
             return true;
-        if (!_root.TryOpenFile(path.Span, OpenFlags.ReadOnly | OpenFlags.NonBlock | OpenFlags.NoFollow, LinkRule.Refuse, out SafeFileHandle file, out Errno error))
-        {
-            file.Dispose();
-            problem = Problem(path, StoreOperation.Status, error);
+        if (!TryOpenEntry(path, OpenFlags.ReadOnly | OpenFlags.NonBlock | OpenFlags.NoFollow, StoreOperation.Status, out SafeFileHandle? file, out problem))
             return false;
-        }
 
         using (file)
         {
-            bool got = LibC.TryGetExtendedAttribute(file, name.Span, out byte[] bytes, out error);
+            bool got = LibC.TryGetExtendedAttribute(file, name.Span, out byte[] bytes, out Errno error);
             value = got ? ByteString.Wrap(bytes) : null;
 
             // Neither "no such attribute" nor "no attributes here" is a problem.
@@ -98,6 +100,17 @@ internal sealed partial class LiveFileTree
     private StoreEntryType LookAt(BytePath directory, ByteString name) =>
         TryGetFileStatus(directory.Combine(new BytePath(name)), StoreOperation.Status, out FileStatus status, out _) ? FileTreeStatus.TypeOf(status.Mode) : StoreEntryType.Unknown;
 
+    /// <summary>Opens what is there itself: a link on the way to it is not followed.</summary>
+    private bool TryOpenEntry(BytePath path, int flags, StoreOperation operation, [NotNullWhen(true)] out SafeFileHandle? file, [NotNullWhen(false)] out StoreProblem? problem)
+    {
+        bool isOpen = _root.TryOpenFile(path.Span, flags, LinkRule.Refuse, out SafeFileHandle opened, out Errno error);
+        if (!isOpen)
+            opened.Dispose();
+        file = isOpen ? opened : null;
+        problem = isOpen ? null : Problem(path, operation, error);
+        return isOpen;
+    }
+
     private bool TryGetFileStatus(BytePath path, StoreOperation operation, out FileStatus status, [NotNullWhen(false)] out StoreProblem? problem)
     {
         status = default;
@@ -113,17 +126,6 @@ internal sealed partial class LiveFileTree
 
     private StoreProblem Problem(BytePath path, StoreOperation operation, Errno error) => ProblemOf(_path.Combine(path), operation, error);
 
-    private static StoreProblem ProblemOf(BytePath path, StoreOperation operation, Errno error)
-    {
-        StoreProblemReason reason = StoreProblemReason.InputOutput;
-        if (error == Errno.ENOENT)
-            reason = StoreProblemReason.NotFound;
-        else if (error == Errno.EACCES || error == Errno.EPERM)
-            reason = StoreProblemReason.AccessDenied;
-        else if (error == Errno.ELOOP)
-            reason = StoreProblemReason.SymbolicLink;
-        else if (error == Errno.ENOTDIR || error == Errno.EISDIR)
-            reason = StoreProblemReason.WrongType;
-        return new StoreProblem(path, operation, reason, error.ToString());
-    }
+    private static StoreProblem ProblemOf(BytePath path, StoreOperation operation, Errno error) =>
+        new(path, operation, s_reasons.GetValueOrDefault(error, StoreProblemReason.InputOutput), error.ToString());
 }

@@ -6,18 +6,14 @@ using Overlay2.Storage.Interop;
 namespace Overlay2.Storage.Engines.Files;
 
 /// <summary>A directory tree of this machine.</summary>
-internal sealed partial class LiveFileTree : IFileTree, IDisposable
+/// <param name="root">The directory, which the tree owns.</param>
+/// <param name="place">Its path on the host.</param>
+internal sealed partial class LiveFileTree(RootedDirectory root, BytePath place) : IFileTree, IDisposable
 {
     private const int ListBufferLength = 1 << 15;
 
-    private readonly RootedDirectory _root;
-    private readonly BytePath _path;
-
-    private LiveFileTree(RootedDirectory root, BytePath path)
-    {
-        _root = root;
-        _path = path;
-    }
+    private readonly RootedDirectory _root = root;
+    private readonly BytePath _path = place;
 
     /// <summary>Opens a directory of the host. On the way to it links are followed, inside the host root only; below it none is.</summary>
     public static bool TryOpen(
@@ -92,27 +88,19 @@ internal sealed partial class LiveFileTree : IFileTree, IDisposable
     public bool TryReadLink(BytePath path, out BytePath target, [NotNullWhen(false)] out StoreProblem? problem)
     {
         target = default;
-        if (!_root.TryOpenFile(path.Span, OpenFlags.Path | OpenFlags.NoFollow, LinkRule.Refuse, out SafeFileHandle link, out Errno error))
-        {
-            link.Dispose();
-            problem = Problem(path, StoreOperation.ReadLink, error);
+        if (!TryOpenEntry(path, OpenFlags.Path | OpenFlags.NoFollow, StoreOperation.ReadLink, out SafeFileHandle? link, out problem))
             return false;
-        }
 
         using (link)
         {
             // The kernel answers ENOENT where the open file is no link.
-            if (!LibC.TryReadLink(link, default, out byte[] bytes, out error))
-            {
-                problem = error == Errno.ENOENT || error == Errno.EINVAL
-                    ? Problem(path, StoreOperation.ReadLink, StoreProblemReason.WrongType, "not a symbolic link")
-                    : Problem(path, StoreOperation.ReadLink, error);
-                return false;
-            }
-
-            target = new BytePath(ByteString.Wrap(bytes));
-            problem = null;
-            return true;
+            if (LibC.TryReadLink(link, default, out byte[] bytes, out Errno error))
+                target = new BytePath(ByteString.Wrap(bytes));
+            else if (error == Errno.ENOENT || error == Errno.EINVAL)
+                problem = Problem(path, StoreOperation.ReadLink, StoreProblemReason.WrongType, "not a symbolic link");
+            else
+                problem = Problem(path, StoreOperation.ReadLink, error);
+            return problem is null;
         }
     }
 
@@ -124,38 +112,19 @@ internal sealed partial class LiveFileTree : IFileTree, IDisposable
     {
         size = 0;
         file = null;
-        if (!TryGetFileStatus(path, operation, out FileStatus status, out problem) || !IsReadable(path, operation, status, maxLength, out problem))
+        if (!TryGetFileStatus(path, operation, out FileStatus status, out problem))
+            return false;
+        problem = Refuse(path, operation, status, maxLength);
+        if (problem is not null || !TryOpenEntry(path, OpenFlags.ReadOnly | OpenFlags.NonBlock | OpenFlags.NoFollow, operation, out file, out problem))
             return false;
 
-        bool opened = _root.TryOpenFile(path.Span, OpenFlags.ReadOnly | OpenFlags.NonBlock | OpenFlags.NoFollow, LinkRule.Refuse, out SafeFileHandle handle, out Errno error);
-        if (!opened || !LibC.TryStatx(handle, StatusMask.Basic, out status, out error))
-        {
-            handle.Dispose();
-            problem = Problem(path, operation, error);
-            return false;
-        }
-
-        if (!IsReadable(path, operation, status, maxLength, out problem))
-        {
-            handle.Dispose();
-            return false;
-        }
-
-        file = handle;
+        problem = LibC.TryStatx(file, StatusMask.Basic, out status, out Errno error) ? Refuse(path, operation, status, maxLength) : Problem(path, operation, error);
         size = status.Size;
-        return true;
-    }
-
-    private bool IsReadable(BytePath path, StoreOperation operation, FileStatus status, long maxLength, [NotNullWhen(false)] out StoreProblem? problem)
-    {
-        StoreEntryType type = FileTreeStatus.TypeOf(status.Mode);
-        problem = type switch
-        {
-            StoreEntryType.SymbolicLink => Problem(path, operation, StoreProblemReason.SymbolicLink, "not followed"),
-            not StoreEntryType.RegularFile => Problem(path, operation, StoreProblemReason.WrongType, $"{type} instead of a regular file"),
-            _ when status.Size > (ulong)maxLength => Problem(path, operation, StoreProblemReason.TooLarge, $"{status.Size} bytes, at most {maxLength} are read"),
-            _ => null,
-        };
+        if (problem is not null)
+            file.Dispose();
         return problem is null;
     }
+
+    private StoreProblem? Refuse(BytePath path, StoreOperation operation, in FileStatus status, long maxLength) =>
+        FileTreeStatus.RefusalOf(FileTreeStatus.TypeOf(status.Mode), status.Size, maxLength) is { } refusal ? Problem(path, operation, refusal.Reason, refusal.Detail) : null;
 }

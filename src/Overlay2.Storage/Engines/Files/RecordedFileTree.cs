@@ -5,32 +5,20 @@ using Overlay2.Storage.Interop;
 namespace Overlay2.Storage.Engines.Files;
 
 /// <summary>A directory tree that was recorded earlier, held in memory. Times, inodes and file attributes are not part of a record.</summary>
-internal sealed partial class RecordedFileTree : IFileTree
+internal sealed partial class RecordedFileTree(BytePath root, Dictionary<BytePath, RecordedFileTree.Node> nodes) : IFileTree
 {
     private static readonly ByteString s_self = ByteString.FromText(".");
 
-    private readonly Dictionary<BytePath, Node> _nodes;
-
-    private RecordedFileTree(BytePath root, Dictionary<BytePath, Node> nodes)
-    {
-        Root = root;
-        _nodes = nodes;
-    }
-
     /// <summary>Where the tree was on its host.</summary>
-    public BytePath Root { get; }
+    public BytePath Root { get; } = root;
 
     public bool TryRead(BytePath path, int maxLength, out ByteString content, [NotNullWhen(false)] out StoreProblem? problem)
     {
         content = default;
         if (!TryFind(path, StoreOperation.Read, out Node? node, out problem))
             return false;
-        if (node.Type == StoreEntryType.SymbolicLink)
-            problem = Problem(path, StoreOperation.Read, StoreProblemReason.SymbolicLink, "not followed");
-        else if (node.Type != StoreEntryType.RegularFile)
-            problem = Problem(path, StoreOperation.Read, StoreProblemReason.WrongType, $"{node.Type} instead of a regular file");
-        else if (node.Size > maxLength)
-            problem = Problem(path, StoreOperation.Read, StoreProblemReason.TooLarge, $"{node.Size} bytes, at most {maxLength} are read");
+        if (FileTreeStatus.RefusalOf(node.Type, (ulong)Math.Max(node.Size, 0), maxLength) is { } refusal)
+            problem = Problem(path, StoreOperation.Read, refusal.Reason, refusal.Detail);
         else if (node.Content is not { } bytes)
             problem = Problem(path, StoreOperation.Read, StoreProblemReason.NotRecorded, "the content was not recorded");
         else
@@ -55,7 +43,7 @@ internal sealed partial class RecordedFileTree : IFileTree
             return false;
         }
 
-        entries = [.. node.Names.Take(maxEntries).Select(name => new FileTreeEntry(name, _nodes[Join(directory, name)].Type))];
+        entries = [.. node.Names.Take(maxEntries).Select(name => new FileTreeEntry(name, nodes[Join(directory, name)].Type))];
         problem = node.Names.Count > maxEntries ? Problem(directory, StoreOperation.List, StoreProblemReason.TooMany, $"more than {maxEntries} entries") : null;
         return problem is null;
     }
@@ -85,14 +73,14 @@ internal sealed partial class RecordedFileTree : IFileTree
     private bool TryFind(BytePath path, StoreOperation operation, [NotNullWhen(true)] out Node? node, [NotNullWhen(false)] out StoreProblem? problem)
     {
         problem = null;
-        if (_nodes.TryGetValue(path, out node))
+        if (nodes.TryGetValue(path, out node))
             return true;
 
         // Only a directory can hold a name: the nearest recorded path above tells which error a kernel would give.
         BytePath above = path;
         Node? nearest = null;
         while (nearest is null && above.TryGetParent(out above))
-            _nodes.TryGetValue(above, out nearest);
+            nodes.TryGetValue(above, out nearest);
         problem = nearest?.Type switch
         {
             null or StoreEntryType.Directory => Problem(path, operation, StoreProblemReason.NotFound, nameof(Errno.ENOENT)),
@@ -107,7 +95,7 @@ internal sealed partial class RecordedFileTree : IFileTree
 
     private static BytePath Join(BytePath directory, ByteString name) => directory.Bytes == s_self ? new BytePath(name) : directory.Combine(new BytePath(name));
 
-    private sealed record Node(StoreEntryType Type)
+    internal sealed record Node(StoreEntryType Type)
     {
         public long Size { get; init; }
 
