@@ -32,4 +32,8 @@ public sealed record DriverHomeStatus
         DeviceMajor = status.Device?.Major,
         DeviceMinor = status.Device?.Minor,
     };
+
+    /// <summary>That of a home of which nothing can be read.</summary>
+    /// <param name="problem">Why; where it is that nothing is there, the home is missing too.</param>
+    internal static DriverHomeStatus Unread(StoreProblem problem) => new() { Type = problem.Reason == StoreProblemReason.NotFound ? StoreEntryType.Missing : StoreEntryType.Unknown };
 }

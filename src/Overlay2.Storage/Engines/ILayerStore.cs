@@ -98,21 +98,7 @@ public interface ILayerStore
     bool IsContainerMount(BytePath mountPoint) => false;
 
     /// <summary>How many of the layers that the records need are there.</summary>
-    StoreLoss MeasureLoss()
-    {
-        int referenced = 0;
-        int found = 0;
-        foreach (LayerReference reference in References)
-        {
-            if (reference.Kind is LayerReferenceKind.BuildCache or LayerReferenceKind.Unfinished)
-                continue;
-            referenced++;
-            if (TryGetLayer(reference.LayerId, out _))
-                found++;
-        }
-
-        return new StoreLoss(referenced, found);
-    }
+    StoreLoss MeasureLoss() => StoreLoss.Of(this);
 
     /// <summary>The largest layer by the records; <see langword="null"/> where they give no sizes.</summary>
     RecordedSize? LargestLayer => null;

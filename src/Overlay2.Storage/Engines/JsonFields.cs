@@ -1,91 +1,52 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Overlay2.Storage.Bytes;
 
 namespace Overlay2.Storage.Engines;
 
 /// <summary>Members of a JSON object whose types are checked: a wrong one is noted, and the member counts as absent.</summary>
-internal sealed class JsonFields
+internal sealed class JsonFields(JsonElement value, string prefix, List<string> errors)
 {
     private const int MaxTextLength = 1 << 14;
     private const int MaxDepth = 64;
 
-    private readonly JsonElement _object;
-    private readonly string _prefix;
-    private readonly List<string> _errors;
-
-    private JsonFields(JsonElement element, string prefix, List<string> errors)
-    {
-        _object = element;
-        _prefix = prefix;
-        _errors = errors;
-    }
-
-    /// <summary>What was wrong so far; also of the objects inside.</summary>
-    public IReadOnlyList<string> Errors => _errors;
-
-    /// <summary>Reads a JSON object of at most 64 levels.</summary>
+    /// <summary>Reads a JSON object, or an array of objects (see <see cref="Elements"/>), of at most 64 levels.</summary>
     /// <param name="json">The text.</param>
-    /// <param name="document">Must live as long as the fields are used.</param>
-    /// <param name="fields">The object's members.</param>
-    /// <param name="error">What is wrong with the text as a whole.</param>
-    public static bool TryParse(
-        ByteString json, [NotNullWhen(true)] out JsonDocument? document, [NotNullWhen(true)] out JsonFields? fields, [NotNullWhen(false)] out string? error) =>
-        TryParse(json, JsonValueKind.Object, "an object", out document, out fields, out error);
-
-    /// <summary>Reads a JSON array of objects, see <see cref="Elements"/>.</summary>
-    /// <param name="json">The text.</param>
-    /// <param name="document">Must live as long as the fields are used.</param>
-    /// <param name="fields">The array.</param>
-    /// <param name="error">What is wrong with the text as a whole.</param>
-    public static bool TryParseList(
-        ByteString json, [NotNullWhen(true)] out JsonDocument? document, [NotNullWhen(true)] out JsonFields? fields, [NotNullWhen(false)] out string? error) =>
-        TryParse(json, JsonValueKind.Array, "an array", out document, out fields, out error);
-
-    private static bool TryParse(
-        ByteString json, JsonValueKind kind, string kindName, [NotNullWhen(true)] out JsonDocument? document, [NotNullWhen(true)] out JsonFields? fields, [NotNullWhen(false)] out string? error)
+    /// <param name="kind">Which of the two it has to be.</param>
+    /// <param name="read">Takes the members, which live no longer; is not called where the text as a whole is wrong.</param>
+    /// <returns>What was wrong, also with objects inside; <see langword="null"/> where nothing was.</returns>
+    public static string? Read(ByteString json, JsonValueKind kind, Action<JsonFields> read)
     {
-        document = null;
-        fields = null;
         try
         {
-            document = JsonDocument.Parse(json.Memory, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            using JsonDocument document = JsonDocument.Parse(json.Memory, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            if (document.RootElement.ValueKind != kind)
+                return $"{document.RootElement.ValueKind} instead of {(kind == JsonValueKind.Array ? "an array" : "an object")}";
+            List<string> errors = [];
+            read(new JsonFields(document.RootElement, "", errors));
+            return errors.Count == 0 ? null : string.Join("; ", errors);
         }
         catch (JsonException e)
         {
-            error = e.LineNumber is { } line ? $"not JSON: line {line + 1}, byte {e.BytePositionInLine}" : "not JSON";
-            return false;
+            return e.LineNumber is { } line ? $"not JSON: line {line + 1}, byte {e.BytePositionInLine}" : "not JSON";
         }
-
-        if (document.RootElement.ValueKind != kind)
-        {
-            error = $"{document.RootElement.ValueKind} instead of {kindName}";
-            document.Dispose();
-            document = null;
-            return false;
-        }
-
-        fields = new JsonFields(document.RootElement, "", []);
-        error = null;
-        return true;
     }
 
     /// <summary>The objects of the array; those of another type are left out.</summary>
     public IEnumerable<JsonFields> Elements()
     {
         int index = 0;
-        foreach (JsonElement element in _object.EnumerateArray())
+        foreach (JsonElement element in value.EnumerateArray())
         {
             string name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"[{index++}]");
             if (element.ValueKind == JsonValueKind.Object)
-                yield return new JsonFields(element, $"{name}.", _errors);
+                yield return new JsonFields(element, $"{name}.", errors);
             else
                 Note(name, $"{element.ValueKind} instead of Object");
         }
     }
 
     /// <summary>An object; an empty one where absent or null.</summary>
-    public JsonFields Object(string name) => new(Member(name, JsonValueKind.Object), $"{_prefix}{name}.", _errors);
+    public JsonFields Object(string name) => new(Member(name, JsonValueKind.Object), $"{prefix}{name}.", errors);
 
     /// <summary>A text of at most 16 KiB; empty where absent or null.</summary>
     public string Text(string name) => TextOf(Member(name, JsonValueKind.String), name);
@@ -124,10 +85,10 @@ internal sealed class JsonFields
     /// <summary>The names of all members.</summary>
     public IEnumerable<string> Names()
     {
-        if (_object.ValueKind != JsonValueKind.Object)
+        if (value.ValueKind != JsonValueKind.Object)
             yield break;
 
-        foreach (JsonProperty property in _object.EnumerateObject())
+        foreach (JsonProperty property in value.EnumerateObject())
         {
             string? name = null;
             try
@@ -180,7 +141,7 @@ internal sealed class JsonFields
         member = default;
         try
         {
-            return _object.ValueKind == JsonValueKind.Object && _object.TryGetProperty(name, out member);
+            return value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out member);
         }
         catch (InvalidOperationException)
         {
@@ -194,7 +155,7 @@ internal sealed class JsonFields
     public void Note(string name, string error)
     {
         const int MaxErrors = 8;
-        if (_errors.Count < MaxErrors)
-            _errors.Add($"{_prefix}{name}: {error}");
+        if (errors.Count < MaxErrors)
+            errors.Add($"{prefix}{name}: {error}");
     }
 }

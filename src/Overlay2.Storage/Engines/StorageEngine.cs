@@ -89,9 +89,8 @@ public abstract class StorageEngine
 
     /// <summary>A store of which nothing could be read.</summary>
     /// <param name="location">Where it was looked for.</param>
-    /// <param name="home">What the driver home is, as far as that is known.</param>
     /// <param name="problem">Why nothing could be read.</param>
-    internal abstract ILayerStore Unread(StoreLocation location, StoreEntryType home, StoreProblem problem);
+    internal abstract ILayerStore Unread(StoreLocation location, StoreProblem problem);
 
     /// <summary>The name of the member that holds a store of this engine in a snapshot file.</summary>
     internal abstract string FileMember { get; }

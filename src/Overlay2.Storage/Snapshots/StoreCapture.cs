@@ -62,7 +62,7 @@ internal sealed class StoreCapture(SnapshotOptions options, EngineView view, Sna
         StoreParts parts = StoreParts.None with { Places = isMissing ? Searched(place, StorePlaceOutcome.NothingThere) : Searched(place, StorePlaceOutcome.Unreadable, problem) };
         if (isMissing && !place.IsExpected)
             return parts;
-        parts = parts with { Stores = SnapshotPart.Known(ImmutableArray.Create(engine.Unread(place.Location, isMissing ? StoreEntryType.Missing : StoreEntryType.Unknown, problem))) };
+        parts = parts with { Stores = SnapshotPart.Known(ImmutableArray.Create(engine.Unread(place.Location, problem))) };
         return isMissing ? parts : parts with
         {
             DriverHomes = SnapshotPart.Failed<ImmutableArray<BytePath>>(problem.ToString()),

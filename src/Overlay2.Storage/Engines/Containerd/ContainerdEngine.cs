@@ -52,5 +52,5 @@ internal sealed class ContainerdEngine : StorageEngine
     internal override ILayerStore Read(StoreLocation location, RootedDirectory host, IFileTree tree, StoreReadOptions options, CancellationToken cancellationToken) =>
         ContainerdSnapshotStore.Read(host, ContainerdPlaces.Of(location), location.Problems, options, cancellationToken);
 
-    internal override ILayerStore Unread(StoreLocation location, StoreEntryType home, StoreProblem problem) => ContainerdSnapshotStore.Unread(ContainerdPlaces.Of(location), home, problem);
+    internal override ILayerStore Unread(StoreLocation location, StoreProblem problem) => ContainerdSnapshotStore.Unread(ContainerdPlaces.Of(location), problem);
 }

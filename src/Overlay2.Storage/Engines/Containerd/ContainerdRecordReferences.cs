@@ -16,7 +16,7 @@ internal sealed class ContainerdRecordReferences
     private readonly bool _areSnapshotsUnread;
     private readonly HashSet<(ByteString Namespace, ByteString Name)> _images;
     private readonly HashSet<(ByteString Namespace, ByteString Id)> _sandboxes;
-    private readonly Dictionary<ByteString, ContainerdContentState> _contents = [];
+    private readonly Dictionary<ByteString, ContainerdContent> _contents;
 
     public ContainerdRecordReferences(ContainerdSnapshotStore store, ContainerdIndex index, RecordReferenceList list)
     {
@@ -31,8 +31,7 @@ internal sealed class ContainerdRecordReferences
         _areSnapshotsUnread = _unread.Hold(_snapshots);
         _images = [.. store.Images.Select(image => (image.Namespace, image.Name))];
         _sandboxes = [.. store.Sandboxes.Select(sandbox => (sandbox.Namespace, sandbox.Id))];
-        foreach (ContainerdContent content in store.Contents)
-            _contents.TryAdd(content.Digest, content.State);
+        _contents = store.Contents.FirstByKey(content => content.Digest);
         AddImages();
         AddContainers();
         AddLeases();
@@ -140,7 +139,7 @@ internal sealed class ContainerdRecordReferences
     {
         if (!ContainerdDigest.TryGetBlob(digest, out BytePath blob))
             return RecordOutcome.Dangling(RecordReferenceReason.MalformedRecord);
-        return _contents.GetValueOrDefault(digest) switch
+        return _contents.GetValueOrDefault(digest)?.State switch
         {
             ContainerdContentState.Present => RecordOutcome.Resolved,
             ContainerdContentState.Missing => RecordOutcome.Absent(_unread.Hold(_store.DataRoot.Combine(blob)), RecordReferenceReason.NoSuchEntry),

@@ -28,7 +28,7 @@ public sealed partial record ContainerdSnapshotStore
         options ??= StoreReadOptions.Default;
         var places = ContainerdPlaces.Of(root);
         if (!RootedDirectory.TryOpen(options.HostRoot.Span, out RootedDirectory? host, out Errno error))
-            return Unread(places, StoreEntryType.Unknown, new StoreProblem(options.HostRoot, StoreOperation.Open, StoreProblemReason.InputOutput, error.ToString()));
+            return Unread(places, new StoreProblem(options.HostRoot, StoreOperation.Open, StoreProblemReason.InputOutput, error.ToString()));
         using (host)
             return Read(host!, places, [], options, cancellationToken);
     }
@@ -38,7 +38,7 @@ public sealed partial record ContainerdSnapshotStore
         RootedDirectory host, ContainerdPlaces places, ImmutableArray<StoreProblem> configurationProblems, StoreReadOptions options, CancellationToken cancellationToken)
     {
         if (!LiveFileTree.TryOpen(host, places.Root, out LiveFileTree? root, out StoreProblem? problem))
-            return Unread(places, problem.Reason == StoreProblemReason.NotFound ? StoreEntryType.Missing : StoreEntryType.Unknown, problem);
+            return Unread(places, problem);
         using (root)
         {
             List<StoreProblem> problems = [.. configurationProblems];
@@ -55,12 +55,12 @@ public sealed partial record ContainerdSnapshotStore
         new ContainerdStoreReader(trees, places, problems, options, cancellationToken).Read();
 
     /// <summary>A store of which nothing could be read.</summary>
-    internal static ContainerdSnapshotStore Unread(ContainerdPlaces places, StoreEntryType home, StoreProblem problem) => new()
+    internal static ContainerdSnapshotStore Unread(ContainerdPlaces places, StoreProblem problem) => new()
     {
         DataRoot = places.Root,
         DriverHome = places.DriverHome,
         StateDirectory = places.State,
-        Home = new DriverHomeStatus { Type = home },
+        Home = DriverHomeStatus.Unread(problem),
         ReadProblems = [problem],
     };
 

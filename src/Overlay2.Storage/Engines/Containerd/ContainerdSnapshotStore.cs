@@ -133,9 +133,8 @@ public sealed partial record ContainerdSnapshotStore : ILayerStore
 
     bool ILayerStore.TryGetLayer(ByteString id, [NotNullWhen(true)] out StoredLayer? layer)
     {
-        bool isThere = TryGetLayer(id, out ContainerdLayer? found);
-        layer = found;
-        return isThere;
+        layer = TryGetLayer(id, out ContainerdLayer? found) ? found : null;
+        return layer is not null;
     }
 
     /// <summary>The snapshot of a key.</summary>
@@ -244,15 +243,8 @@ public sealed partial record ContainerdSnapshotStore : ILayerStore
         mountPoint.StartsWith(StateDirectory.Combine(ContainerdNames.Tasks)) && !ReadProblems.Any(problem => problem.Path == DataRoot.Combine(ContainerdNames.Metadata));
 
     /// <inheritdoc/>
-    public StoreLoss MeasureLoss()
-    {
-        // Where the snapshotter's records are gone with the layers, containerd's own still name the snapshots.
-        return Snapshots.Count == 0 && SnapshotNames.Count > 0
-            ? new StoreLoss(SnapshotNames.Count, Layers.Count)
-            : new StoreLoss(References.Count(IsNeeded), References.Count(reference => IsNeeded(reference) && TryGetLayer(reference.LayerId, out _)));
-
-        static bool IsNeeded(LayerReference reference) => reference.Kind is not (LayerReferenceKind.BuildCache or LayerReferenceKind.Unfinished);
-    }
+    // Where the snapshotter's records are gone with the layers, containerd's own still name the snapshots.
+    public StoreLoss MeasureLoss() => Snapshots.Count == 0 && SnapshotNames.Count > 0 ? new StoreLoss(SnapshotNames.Count, Layers.Count) : StoreLoss.Of(this);
 
     /// <inheritdoc/>
     [JsonIgnore]

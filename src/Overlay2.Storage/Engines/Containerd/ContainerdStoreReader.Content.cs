@@ -13,7 +13,7 @@ internal sealed partial class ContainerdStoreReader
         StoreProblem? first = null;
         foreach (ByteString digest in digests)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            CancellationToken.ThrowIfCancellationRequested();
 
             // What has not the form of a digest could be a path that leads elsewhere.
             if (!ContainerdDigest.TryGetBlob(digest, out BytePath blob))

@@ -10,7 +10,7 @@ internal sealed partial class ContainerdStoreReader
 {
     private const int MaxProcessIdLength = 32;
 
-    private ContainerdMetadata ReadMetadata() => ReadDatabase<ContainerdMetadata>(trees.Root, places.Root, ContainerdNames.Metadata, TakeMetadata).Value;
+    private ContainerdMetadata ReadMetadata() => ReadRecords<ContainerdMetadata>(trees.Root, places.Root, ContainerdNames.Metadata, TakeMetadata);
 
     private void TakeMetadata(BoltBucket root, ContainerdRecords<ContainerdMetadata> records)
     {
@@ -25,25 +25,23 @@ internal sealed partial class ContainerdStoreReader
 
             ByteString name = new(entry.Key.Span);
             records.Value.Namespaces.Add(name);
-            if (found.TryGetBucket("snapshots"u8, out BoltBucket? snapshotters) && snapshotters.TryGetBucket(ContainerdNames.Overlayfs.Span, out BoltBucket? snapshots))
-                TakeAll(snapshots, records, records.Value.SnapshotNames, (id, record) => TakeName(name, id, record));
-            if (found.TryGetBucket("containers"u8, out BoltBucket? containers))
-                TakeAll(containers, records, records.Value.Containers, (id, record) => TakeContainer(name, id, record));
-            if (found.TryGetBucket("images"u8, out BoltBucket? images))
-                TakeAll(images, records, records.Value.Images, (id, record) => TakeImage(name, id, record));
-            if (found.TryGetBucket("leases"u8, out BoltBucket? leases))
-                TakeAll(leases, records, records.Value.Leases, (id, record) => TakeLease(name, id, record, records));
-            if (found.TryGetBucket("sandboxes"u8, out BoltBucket? sandboxes))
-                TakeAll(sandboxes, records, records.Value.Sandboxes, (id, _) => new ContainerdSandbox(name, id));
+            if (found.TryGetBucket("snapshots"u8, out BoltBucket? snapshotters))
+                TakeAll(snapshotters, ContainerdNames.Overlayfs.Span, records, records.Value.SnapshotNames, (id, record) => TakeName(name, id, record));
+            TakeAll(found, "containers"u8, records, records.Value.Containers, (id, record) => TakeContainer(name, id, record));
+            TakeAll(found, "images"u8, records, records.Value.Images, (id, record) => TakeImage(name, id, record));
+            TakeAll(found, "leases"u8, records, records.Value.Leases, (id, record) => TakeLease(name, id, record, records));
+            TakeAll(found, "sandboxes"u8, records, records.Value.Sandboxes, (id, _) => new ContainerdSandbox(name, id));
         }
     }
 
-    /// <summary>One bucket for each record, named by its id.</summary>
-    private void TakeAll<T>(BoltBucket bucket, ContainerdRecords<ContainerdMetadata> records, List<T> taken, Func<ByteString, BoltBucket, T> take)
+    /// <summary>One bucket for each record, named by its id, in a bucket that need not be there.</summary>
+    private void TakeAll<T>(BoltBucket above, ReadOnlySpan<byte> bucketName, ContainerdRecords<ContainerdMetadata> records, List<T> taken, Func<ByteString, BoltBucket, T> take)
     {
+        if (!above.TryGetBucket(bucketName, out BoltBucket? bucket))
+            return;
         foreach (BoltEntry entry in bucket.Entries())
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            CancellationToken.ThrowIfCancellationRequested();
             if (entry.Bucket is not { } record)
                 continue;
             if (!records.CanTake())
@@ -94,15 +92,13 @@ internal sealed partial class ContainerdStoreReader
         List<ContainerdTask> tasks = [];
         if (trees.State is not { } state)
             return tasks;
-        foreach (FileTreeEntry space in List(state, ContainerdNames.Tasks))
+        foreach (ByteString space in ListDirectories(state, ContainerdNames.Tasks))
         {
-            BytePath directory = ContainerdNames.Tasks.Combine(new BytePath(space.Name));
-            if (space.Type != StoreEntryType.Directory)
-                continue;
-            foreach (FileTreeEntry entry in List(state, directory))
+            BytePath directory = ContainerdNames.Tasks.Combine(new BytePath(space));
+            foreach (ByteString id in ListDirectories(state, directory))
             {
-                if (entry.Type == StoreEntryType.Directory && tasks.Count < options.MaxDirectoryEntries)
-                    tasks.Add(ReadTask(state, directory.Combine(new BytePath(entry.Name)), space.Name, entry.Name));
+                if (tasks.Count < Options.MaxDirectoryEntries)
+                    tasks.Add(ReadTask(state, directory.Combine(new BytePath(id)), space, id));
             }
         }
 
@@ -115,20 +111,8 @@ internal sealed partial class ContainerdStoreReader
         int? processId = null;
         if (state.TryRead(file, MaxProcessIdLength, out ByteString content, out StoreProblem? problem))
             processId = Utf8Parser.TryParse(content.Span, out int number, out int length) && length == content.Length && number > 0 ? number : null;
-        else if (problem.Reason != StoreProblemReason.NotFound)
-            Report(problem);
+        else
+            ReportUnlessMissing(problem);
         return new ContainerdTask(containerdNamespace, id, places.State.Combine(directory)) { ProcessId = processId };
-    }
-
-    private IReadOnlyList<FileTreeEntry> List(IFileTree tree, BytePath directory)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (!tree.TryList(directory, options.MaxDirectoryEntries, out IReadOnlyList<FileTreeEntry> entries, out StoreProblem? problem)
-            && problem.Reason != StoreProblemReason.NotFound)
-        {
-            Report(problem);
-        }
-
-        return entries;
     }
 }

@@ -11,7 +11,7 @@ internal sealed partial class ContainerdStoreReader
     private const int MaxOtherEntries = 64;
 
     private List<ContainerdSnapshot> ReadSnapshots() =>
-        ReadDatabase<List<ContainerdSnapshot>>(trees.DriverHome, places.DriverHome, ContainerdNames.SnapshotDatabase, TakeSnapshots).Value;
+        ReadRecords<List<ContainerdSnapshot>>(trees.DriverHome, places.DriverHome, ContainerdNames.SnapshotDatabase, TakeSnapshots);
 
     private void TakeSnapshots(BoltBucket root, ContainerdRecords<List<ContainerdSnapshot>> records)
     {
@@ -19,7 +19,7 @@ internal sealed partial class ContainerdStoreReader
             return;
         foreach (BoltEntry entry in snapshots.Entries())
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            CancellationToken.ThrowIfCancellationRequested();
             if (!records.CanTake())
                 return;
             if (entry.Bucket is { } record && TryTakeSnapshot(new ByteString(entry.Key.Span), record, out ContainerdSnapshot? snapshot))
@@ -71,12 +71,12 @@ internal sealed partial class ContainerdStoreReader
             return new DriverHomeStatus { Type = StoreEntryType.Unknown };
         }
 
-        return DriverHomeStatus.Of(status, options.KnowsMountIds);
+        return DriverHomeStatus.Of(status, Options.KnowsMountIds);
     }
 
     private StoreQuarantine ReadQuarantine() => trees.Beside is null
         ? StoreQuarantine.None
-        : QuarantineReader.Read(trees.Beside, new BytePath(StoreQuarantine.DirectoryOf(places.DriverHome).FileName), options.MaxDirectoryEntries, Report);
+        : QuarantineReader.Read(trees.Beside, new BytePath(StoreQuarantine.DirectoryOf(places.DriverHome).FileName), Options.MaxDirectoryEntries, Report);
 
     private (List<ContainerdLayer> Layers, List<ByteString> Others) ReadLayers(List<ContainerdSnapshot> snapshots)
     {
@@ -84,16 +84,11 @@ internal sealed partial class ContainerdStoreReader
         List<ByteString> others = [];
         if (trees.DriverHome is not { } home)
             return (layers, others);
-        if (!home.TryList(ContainerdNames.Snapshots, options.MaxDirectoryEntries, out IReadOnlyList<FileTreeEntry> entries, out StoreProblem? problem)
-            && problem.Reason != StoreProblemReason.NotFound)
-        {
-            Report(problem);
-        }
-
+        IReadOnlyList<FileTreeEntry> entries = List(home, ContainerdNames.Snapshots);
         HashSet<ByteString> committed = [.. snapshots.Where(snapshot => snapshot.Kind == ContainerdSnapshotKind.Committed).Select(snapshot => snapshot.LayerId)];
         foreach (FileTreeEntry entry in entries)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            CancellationToken.ThrowIfCancellationRequested();
             if (entry.Type == StoreEntryType.Directory && ContainerdNames.IsLayerId(entry.Name.Span))
                 layers.Add(ReadLayer(home, entry.Name, committed.Contains(entry.Name)));
             else if (others.Count < MaxOtherEntries)
@@ -108,11 +103,10 @@ internal sealed partial class ContainerdStoreReader
         BytePath directory = ContainerdNames.Snapshots.Combine(new BytePath(id));
         home.TryGetStatus(directory, out FileTreeStatus status, out _);
         var layer = new ContainerdLayer { Id = id, Directory = places.DriverHome.Combine(directory), ModifiedAt = status.ModifiedAt, Inode = status.Inode, IsCommitted = isCommitted };
-        if (!home.TryList(directory, options.MaxDirectoryEntries, out IReadOnlyList<FileTreeEntry> entries, out StoreProblem? problem))
+        if (!home.TryList(directory, Options.MaxDirectoryEntries, out IReadOnlyList<FileTreeEntry> entries, out StoreProblem? problem))
         {
             // It can go while its parent directory is listed.
-            if (problem.Reason != StoreProblemReason.NotFound)
-                Report(problem);
+            ReportUnlessMissing(problem);
             return layer with { Diff = StoreEntryType.Unknown, Work = StoreEntryType.Unknown };
         }
 
@@ -126,7 +120,7 @@ internal sealed partial class ContainerdStoreReader
 
         // Nothing mounts a finished snapshot as upper any more.
         return layer.Work == StoreEntryType.Directory && !isCommitted
-            ? layer with { WorkContent = WorkDirectoryReader.Read(home, directory.Combine(ContainerdNames.Work), options.MaxScannedEntries, Report) }
+            ? layer with { WorkContent = WorkDirectoryReader.Read(home, directory.Combine(ContainerdNames.Work), Options.MaxScannedEntries, Report) }
             : layer;
     }
 }

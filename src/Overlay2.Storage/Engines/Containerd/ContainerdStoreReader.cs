@@ -1,6 +1,7 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines.Bolt;
 using Overlay2.Storage.Engines.Files;
+using Overlay2.Storage.Engines.Reading;
 
 namespace Overlay2.Storage.Engines.Containerd;
 
@@ -11,19 +12,16 @@ namespace Overlay2.Storage.Engines.Containerd;
 /// </remarks>
 internal sealed partial class ContainerdStoreReader(
     ContainerdTrees trees, ContainerdPlaces places, IReadOnlyList<StoreProblem> openProblems, StoreReadOptions options, CancellationToken cancellationToken)
+    : StoreReader(places.Root, options, cancellationToken)
 {
     private const int MaxAttempts = 4;
-
-    private const int MaxProblems = 10_000;
-
-    private readonly List<StoreProblem> _problems = [];
 
     public ContainerdSnapshotStore Read()
     {
         for (int attempt = 1; ; attempt++)
         {
-            _problems.Clear();
-            _problems.AddRange(openProblems);
+            Problems.Clear();
+            Problems.AddRange(openProblems);
             (ulong? Snapshots, ulong? Metadata) before = ReadTransactions();
             ContainerdSnapshotStore store = ReadParts();
             if (before == ReadTransactions())
@@ -63,7 +61,7 @@ internal sealed partial class ContainerdStoreReader(
             Sandboxes = metadata.Sandboxes,
             Contents = ReadContents(metadata),
             KnowsRecordReferences = true,
-            ReadProblems = _problems,
+            ReadProblems = Problems,
         };
     }
 
@@ -73,56 +71,26 @@ internal sealed partial class ContainerdStoreReader(
 
     private ulong? ReadTransaction(IFileTree? tree, BytePath path)
     {
-        if (tree is null || !tree.TryOpen(path, options.MaxDatabaseLength, out IByteSource? source, out _))
+        if (tree is null || !tree.TryOpen(path, Options.MaxDatabaseLength, out IByteSource? source, out _))
             return null;
         using (source)
             return BoltDatabase.TryGetTransaction(source, out ulong id, out _) ? id : null;
     }
 
-    /// <summary>Reads a database; where there is none the answer is that of an empty one.</summary>
-    /// <param name="tree">The directory it is in.</param>
-    /// <param name="directory">The path of that directory on the host.</param>
-    /// <param name="path">The database in it.</param>
-    /// <param name="read">Takes records from the root bucket; may be called several times.</param>
-    private ContainerdRecords<T> ReadDatabase<T>(IFileTree? tree, BytePath directory, BytePath path, Action<BoltBucket, ContainerdRecords<T>> read)
+    /// <summary>Reads a database's records, see <see cref="StoreReader.ReadDatabase"/>; where there are none the answer is that of an empty one.</summary>
+    private T ReadRecords<T>(IFileTree? tree, BytePath directory, BytePath path, Action<BoltBucket, ContainerdRecords<T>> read)
         where T : new()
     {
-        if (tree is null)
-            return new ContainerdRecords<T>(options.MaxDirectoryEntries);
-        if (!tree.TryOpen(path, options.MaxDatabaseLength, out IByteSource? source, out StoreProblem? problem))
-        {
-            if (problem.Reason != StoreProblemReason.NotFound)
-                Report(problem);
-            return new ContainerdRecords<T>(options.MaxDirectoryEntries);
-        }
-
-        using (source)
-        {
-            if (!BoltDatabase.TryRead(source, Take, out ContainerdRecords<T>? records, out BoltError? error))
-            {
-                Report(error.ToProblem(directory.Combine(path)));
-                return new ContainerdRecords<T>(options.MaxDirectoryEntries);
-            }
-
-            foreach ((StoreProblemReason reason, string fault) in records!.Faults)
-                Report(new StoreProblem(directory.Combine(path), StoreOperation.Parse, reason, fault));
-            return records;
-        }
+        ContainerdRecords<T>? records = tree is null ? null : ReadDatabase(tree, directory, path, Take);
+        foreach ((StoreProblemReason reason, string fault) in records?.Faults ?? [])
+            Report(new StoreProblem(directory.Combine(path), StoreOperation.Parse, reason, fault));
+        return records is null ? new T() : records.Value;
 
         ContainerdRecords<T> Take(BoltBucket root)
         {
-            ContainerdRecords<T> records = new(options.MaxDirectoryEntries);
-            read(root, records);
-            return records;
+            ContainerdRecords<T> taken = new(Options.MaxDirectoryEntries);
+            read(root, taken);
+            return taken;
         }
-    }
-
-    private void Report(StoreProblem problem)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (_problems.Count < MaxProblems)
-            _problems.Add(problem);
-        else if (_problems.Count == MaxProblems)
-            _problems.Add(new StoreProblem(places.Root, StoreOperation.Read, StoreProblemReason.TooMany, "further problems are left out"));
     }
 }

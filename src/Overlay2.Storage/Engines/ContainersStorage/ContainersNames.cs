@@ -13,5 +13,9 @@ internal static class ContainersNames
     public static readonly BytePath Containers = BytePath.FromText("overlay-containers/containers.json");
     public static readonly BytePath VolatileContainers = BytePath.FromText("overlay-containers/volatile-containers.json");
     public static readonly BytePath Images = BytePath.FromText("overlay-images/images.json");
+
+    /// <summary>The files that tell which layers are needed.</summary>
+    public static readonly BytePath[] Records = [Layers, VolatileLayers, Containers, VolatileContainers, Images];
+
     public static readonly BytePath ContainerDirectories = BytePath.FromText("overlay-containers");
 }

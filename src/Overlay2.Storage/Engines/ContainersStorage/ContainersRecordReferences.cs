@@ -90,6 +90,4 @@ internal sealed class ContainersRecordReferences : DriverRecordReferences
     private RecordOutcome EmptyIn(BytePath source) => RecordOutcome.Absent(Unread.Hold(source), RecordReferenceReason.EmptyRecord);
 
     private BytePath PathOf(BytePath file) => _store.DataRoot.Combine(file);
-
-    private static ByteString TextOf(string text) => ByteString.Wrap(System.Text.Encoding.UTF8.GetBytes(text));
 }

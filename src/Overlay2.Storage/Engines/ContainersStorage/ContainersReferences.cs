@@ -11,16 +11,10 @@ internal sealed class ContainersReferences
     {
         BytePath layers = store.DataRoot.Combine(ContainersNames.Layers);
         BytePath containers = store.DataRoot.Combine(ContainersNames.Containers);
-        Dictionary<ByteString, ContainersContainer> byLayer = [];
-        foreach (ContainersContainer container in store.Containers)
-        {
-            if (container.LayerId.IsEmpty)
-                continue;
-            byLayer.TryAdd(container.LayerId, container);
-            if (!store.TryGetLayerRecord(container.LayerId, out _))
-                _references.Add(new LayerReference(container.LayerId, LayerReferenceKind.ContainerLayer, container.Id, containers));
-        }
-
+        ContainersContainer[] withLayer = [.. store.Containers.Where(container => !container.LayerId.IsEmpty)];
+        Dictionary<ByteString, ContainersContainer> byLayer = withLayer.FirstByKey(container => container.LayerId);
+        _references.AddRange(withLayer.Where(container => !store.TryGetLayerRecord(container.LayerId, out _))
+            .Select(container => new LayerReference(container.LayerId, LayerReferenceKind.ContainerLayer, container.Id, containers)));
         foreach (ContainersLayerRecord record in store.LayerRecords)
         {
             LayerReferenceKind kind = record.IsIncomplete ? LayerReferenceKind.Unfinished
@@ -36,21 +30,11 @@ internal sealed class ContainersReferences
                 .Select(image => new LayerReference(image.TopLayer, LayerReferenceKind.ImageLayer, image.Id, store.DataRoot.Combine(ContainersNames.Images))));
         }
 
-        Problems = [.. store.ReadProblems.Where(problem => IsOfRecords(store.DataRoot, problem.Path))];
+        HashSet<BytePath> records = [store.DataRoot, .. ContainersNames.Records.Select(file => store.DataRoot.Combine(file))];
+        Problems = [.. store.ReadProblems.Where(problem => records.Contains(problem.Path))];
     }
 
     public IReadOnlyList<LayerReference> All => _references;
 
     public IReadOnlyList<StoreProblem> Problems { get; }
-
-    private static bool IsOfRecords(BytePath dataRoot, BytePath path)
-    {
-        foreach (BytePath file in (ReadOnlySpan<BytePath>)[ContainersNames.Layers, ContainersNames.VolatileLayers, ContainersNames.Containers, ContainersNames.VolatileContainers, ContainersNames.Images])
-        {
-            if (dataRoot.Combine(file) == path)
-                return true;
-        }
-
-        return path == dataRoot;
-    }
 }

@@ -43,9 +43,7 @@ internal static class ContainersStorageConfiguration
 
     private static StoreLocation Locate(BytePath place, List<TomlSettings> files, List<TomlProblem> problems)
     {
-        IReadOnlyList<string>? stores = null;
-        foreach (TomlSettings file in files)
-            stores = file.Texts("storage", "options", "additionalimagestores") ?? stores;
+        IReadOnlyList<string>? stores = files.Select(file => file.Texts("storage", "options", "additionalimagestores")).LastOrDefault(texts => texts is not null);
         IEnumerable<BytePath> others = (stores ?? []).Select(BytePath.FromText);
         if (Last(files, "imagestore") is { IsEmpty: false } images)
             others = others.Append(images);
@@ -69,22 +67,12 @@ internal static class ContainersStorageConfiguration
             }
         }
 
-        foreach (BytePath path in dropIns.Values)
-        {
-            if (TomlSettings.TryRead(root, path, problems) is { } dropIn)
-                files.Add(dropIn);
-        }
-
+        files.AddRange(dropIns.Values.Select(path => TomlSettings.TryRead(root, path, problems)).OfType<TomlSettings>());
         return files;
     }
 
-    private static BytePath Last(List<TomlSettings> files, string key)
-    {
-        string? value = null;
-        foreach (TomlSettings file in files)
-            value = file.Text("storage", key) ?? value;
-        return value is { Length: > 0 } ? BytePath.FromText(value) : default;
-    }
+    private static BytePath Last(List<TomlSettings> files, string key) =>
+        files.Select(file => file.Text("storage", key)).LastOrDefault(text => text is not null) is { Length: > 0 } value ? BytePath.FromText(value) : default;
 
     private static BytePath Expand(BytePath path, ContainersUser user) => path.IsEmpty
         ? default

@@ -51,5 +51,5 @@ internal sealed class ContainersStorageEngine : StorageEngine
     internal override ILayerStore Read(StoreLocation location, RootedDirectory host, IFileTree tree, StoreReadOptions options, CancellationToken cancellationToken) =>
         ContainersStorageStore.Read(location, tree, options, cancellationToken);
 
-    internal override ILayerStore Unread(StoreLocation location, StoreEntryType home, StoreProblem problem) => ContainersStorageStore.Unread(location, home, problem);
+    internal override ILayerStore Unread(StoreLocation location, StoreProblem problem) => ContainersStorageStore.Unread(location, problem);
 }

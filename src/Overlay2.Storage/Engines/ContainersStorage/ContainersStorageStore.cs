@@ -71,7 +71,7 @@ public sealed partial record ContainersStorageStore : OverlayDriverStore, ILayer
 
         options ??= StoreReadOptions.Default;
         if (!LiveFileTree.TryOpen(options.HostRoot, location.Root, out LiveFileTree? tree, out StoreProblem? problem))
-            return Unread(location, problem.Reason == StoreProblemReason.NotFound ? StoreEntryType.Missing : StoreEntryType.Unknown, problem);
+            return Unread(location, problem);
         using (tree)
             return Read(location, tree, options, cancellationToken);
     }
@@ -95,8 +95,8 @@ public sealed partial record ContainersStorageStore : OverlayDriverStore, ILayer
         new ContainersStoreReader(tree, location, options, cancellationToken).Read();
 
     /// <summary>A store of which nothing could be read.</summary>
-    internal static ContainersStorageStore Unread(StoreLocation location, StoreEntryType home, StoreProblem problem) =>
-        new() { DataRoot = location.Root, Home = new DriverHomeStatus { Type = home }, ImageStores = location.ImageStores, ReadProblems = [problem] };
+    internal static ContainersStorageStore Unread(StoreLocation location, StoreProblem problem) =>
+        new() { DataRoot = location.Root, Home = DriverHomeStatus.Unread(problem), ImageStores = location.ImageStores, ReadProblems = [problem] };
 
     /// <inheritdoc/>
     public override IReadOnlyList<StoredContainer> GetContainers() =>
@@ -127,7 +127,7 @@ public sealed partial record ContainersStorageStore : OverlayDriverStore, ILayer
     /// <summary>Packages make an empty root directory.</summary>
     bool ILayerStore.IsBare => Home.Type == StoreEntryType.Missing && References.Count == 0 && ReadProblems.Count == 0;
 
-    private Dictionary<ByteString, ContainersLayerRecord> Records => _records.Of(this, static store => store.IndexRecords());
+    private Dictionary<ByteString, ContainersLayerRecord> Records => _records.Of(this, static store => store.LayerRecords.FirstByKey(record => record.Id));
 
     private ContainersReferences RecordedReferences => _references.Of(this, static store => new ContainersReferences(store));
 
@@ -139,12 +139,8 @@ public sealed partial record ContainersStorageStore : OverlayDriverStore, ILayer
     /// <inheritdoc/>
     public override int GetHashCode() => base.GetHashCode();
 
-    private protected override IReadOnlySet<ByteString> FindLayersAboveOthers()
-    {
-        HashSet<ByteString> above = [.. LayerRecords.Where(record => !record.Parent.IsEmpty).Select(record => record.Id)];
-        AddLayersWithLower(above);
-        return above;
-    }
+    private protected override HashSet<ByteString> FindLayersAboveOthers() =>
+        [.. LayerRecords.Where(record => !record.Parent.IsEmpty).Select(record => record.Id), .. LayersWithLower];
 
     /// <summary>The layers below a layer by the records, nearest first; not where the chain goes on in another store, or has no end.</summary>
     private bool TryGetAncestors(ByteString layerId, [NotNullWhen(true)] out List<OverlayDriverAncestor>? ancestors)
@@ -162,13 +158,5 @@ public sealed partial record ContainersStorageStore : OverlayDriverStore, ILayer
         }
 
         return true;
-    }
-
-    private Dictionary<ByteString, ContainersLayerRecord> IndexRecords()
-    {
-        Dictionary<ByteString, ContainersLayerRecord> records = [];
-        foreach (ContainersLayerRecord record in LayerRecords)
-            records.TryAdd(record.Id, record);
-        return records;
     }
 }

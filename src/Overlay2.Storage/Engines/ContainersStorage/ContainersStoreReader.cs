@@ -72,23 +72,10 @@ internal sealed class ContainersStoreReader(IFileTree tree, StoreLocation locati
     /// <summary>The objects of an array; none where there is no such file.</summary>
     private List<T> ReadRecords<T>(BytePath path, Func<JsonFields, T> read)
     {
-        if (!Tree.TryRead(path, MaxRecordsLength, out ByteString content, out StoreProblem? problem))
+        List<T> records = [];
+        ReportUnlessMissing(ReadJson(path, MaxRecordsLength, JsonValueKind.Array, list =>
         {
-            if (problem.Reason != StoreProblemReason.NotFound)
-                Report(problem);
-            return [];
-        }
-
-        if (!JsonFields.TryParseList(content, out JsonDocument? document, out JsonFields? fields, out string? error))
-        {
-            Report(ParseProblem(path, error));
-            return [];
-        }
-
-        using (document)
-        {
-            List<T> records = [];
-            foreach (JsonFields element in fields.Elements())
+            foreach (JsonFields element in list.Elements())
             {
                 CancellationToken.ThrowIfCancellationRequested();
                 if (element.Text("id").Length > 0)
@@ -96,11 +83,8 @@ internal sealed class ContainersStoreReader(IFileTree tree, StoreLocation locati
                 else
                     element.Note("id", "missing");
             }
-
-            if (fields.Errors.Count > 0)
-                Report(ParseProblem(path, string.Join("; ", fields.Errors)));
-            return records;
-        }
+        }));
+        return records;
     }
 
     private static ByteString Id(JsonFields fields, string name) => ByteString.FromText(fields.Text(name));

@@ -11,28 +11,20 @@ internal sealed class DockerAncestry
     private const int MaxDepth = 512;
 
     private readonly DockerClassicStore _store;
-    private readonly Dictionary<ByteString, DockerImageLayer> _imageLayers = [];
-    private readonly Dictionary<ByteString, DockerContainerLayer> _containerLayers = [];
-    private readonly Dictionary<ByteString, DockerContainerLayer> _initLayers = [];
-    private readonly Dictionary<ByteString, DockerBuildCacheRecord> _buildCache = [];
+    private readonly Dictionary<ByteString, DockerImageLayer> _imageLayers;
+    private readonly Dictionary<ByteString, DockerContainerLayer> _containerLayers;
+    private readonly Dictionary<ByteString, DockerContainerLayer> _initLayers;
+    private readonly Dictionary<ByteString, DockerBuildCacheRecord> _buildCache;
     private readonly BytePath _buildCachePath;
 
     public DockerAncestry(DockerClassicStore store)
     {
         _store = store;
         _buildCachePath = store.DataRoot.Combine(DockerNames.BuildCacheSnapshots);
-        foreach (DockerImageLayer layer in store.ImageLayers)
-            _imageLayers.TryAdd(layer.CacheId.Trimmed, layer);
-        foreach (DockerContainerLayer layer in store.ContainerLayers)
-        {
-            if (!layer.MountId.Trimmed.IsEmpty)
-                _containerLayers.TryAdd(layer.MountId.Trimmed, layer);
-            if (!layer.InitId.Trimmed.IsEmpty)
-                _initLayers.TryAdd(layer.InitId.Trimmed, layer);
-        }
-
-        foreach (DockerBuildCacheRecord record in store.BuildCache)
-            _buildCache.TryAdd(record.Key, record);
+        _imageLayers = store.ImageLayers.FirstByKey(layer => layer.CacheId.Trimmed);
+        _containerLayers = store.ContainerLayers.Where(layer => !layer.MountId.Trimmed.IsEmpty).FirstByKey(layer => layer.MountId.Trimmed);
+        _initLayers = store.ContainerLayers.Where(layer => !layer.InitId.Trimmed.IsEmpty).FirstByKey(layer => layer.InitId.Trimmed);
+        _buildCache = store.BuildCache.FirstByKey(record => record.Key);
     }
 
     /// <summary>The layers below a layer, nearest first.</summary>
@@ -41,16 +33,9 @@ internal sealed class DockerAncestry
     {
         ancestors = [];
         if (_containerLayers.TryGetValue(layerId, out DockerContainerLayer? container))
-        {
-            if (container.InitId.State == StoreFileState.Unreadable)
-                return false;
-            if (!container.InitId.Trimmed.IsEmpty)
-                ancestors.Add(new OverlayDriverAncestor(container.InitId.Trimmed, default, PathOf(container.Directory, "init-id")));
-            return TryAddChain(container.Parent, PathOf(container.Directory, "parent"), ancestors);
-        }
-
+            return container.InitId.State != StoreFileState.Unreadable && TryAddBelow(container, ancestors);
         if (_initLayers.TryGetValue(layerId, out container))
-            return TryAddChain(container.Parent, PathOf(container.Directory, "parent"), ancestors);
+            return TryAddChain(container.Parent, container.Directory.Combine(DockerNames.Parent), ancestors);
         if (_imageLayers.TryGetValue(layerId, out DockerImageLayer? layer))
             return TryAddBelow(layer, ancestors);
         return _buildCache.TryGetValue(layerId, out DockerBuildCacheRecord? record) && TryAddSnapshots(record.Parent, ancestors);
@@ -67,20 +52,18 @@ internal sealed class DockerAncestry
     public bool TryGetAncestors(DockerContainerLayer layer, [NotNullWhen(true)] out List<OverlayDriverAncestor>? ancestors)
     {
         ancestors = [];
-        if (layer.InitId.Trimmed.IsEmpty)
-            return false;
-        ancestors.Add(new OverlayDriverAncestor(layer.InitId.Trimmed, default, PathOf(layer.Directory, "init-id")));
-        return TryAddChain(layer.Parent, PathOf(layer.Directory, "parent"), ancestors);
+        return !layer.InitId.Trimmed.IsEmpty && TryAddBelow(layer, ancestors);
     }
 
-    private bool TryAddBelow(DockerImageLayer layer, List<OverlayDriverAncestor> ancestors)
+    private bool TryAddBelow(DockerContainerLayer layer, List<OverlayDriverAncestor> ancestors)
     {
-        // The lowest layer's chain id is the digest of its own content: one without parent that is not the lowest has lost it.
-        ByteString diffId = layer.DiffId.Trimmed;
-        if (layer.Parent.State == StoreFileState.Missing && !diffId.IsEmpty && diffId != layer.ChainId)
-            return false;
-        return TryAddChain(layer.Parent, PathOf(layer.Directory, "parent"), ancestors);
+        if (!layer.InitId.Trimmed.IsEmpty)
+            ancestors.Add(new OverlayDriverAncestor(layer.InitId.Trimmed, default, layer.Directory.Combine(DockerNames.InitId)));
+        return TryAddChain(layer.Parent, layer.Directory.Combine(DockerNames.Parent), ancestors);
     }
+
+    private bool TryAddBelow(DockerImageLayer layer, List<OverlayDriverAncestor> ancestors) =>
+        !layer.HasLostParent && TryAddChain(layer.Parent, layer.Directory.Combine(DockerNames.Parent), ancestors);
 
     private bool TryAddChain(StoreFile parent, BytePath source, List<OverlayDriverAncestor> ancestors)
     {
@@ -90,11 +73,10 @@ internal sealed class DockerAncestry
                 return false;
 
             ancestors.Add(new OverlayDriverAncestor(below.CacheId.Trimmed, below.ChainId, source));
-            ByteString diffId = below.DiffId.Trimmed;
-            if (below.Parent.State == StoreFileState.Missing && !diffId.IsEmpty && diffId != below.ChainId)
+            if (below.HasLostParent)
                 return false;
             parent = below.Parent;
-            source = PathOf(below.Directory, "parent");
+            source = below.Directory.Combine(DockerNames.Parent);
         }
 
         return true;
@@ -125,6 +107,4 @@ internal sealed class DockerAncestry
 
         return true;
     }
-
-    private static BytePath PathOf(BytePath directory, string name) => directory.Combine(BytePath.FromText(name));
 }

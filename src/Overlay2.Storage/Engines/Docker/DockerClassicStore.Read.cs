@@ -23,11 +23,7 @@ public sealed partial record DockerClassicStore
 
         options ??= StoreReadOptions.Default;
         if (!LiveFileTree.TryOpen(options.HostRoot, dataRoot, out LiveFileTree? tree, out StoreProblem? problem))
-        {
-            StoreEntryType type = problem.Reason == StoreProblemReason.NotFound ? StoreEntryType.Missing : StoreEntryType.Unknown;
-            return Unread(dataRoot, type, problem);
-        }
-
+            return Unread(dataRoot, problem);
         using (tree)
             return Read(tree, dataRoot, options, cancellationToken);
     }
@@ -37,6 +33,6 @@ public sealed partial record DockerClassicStore
         new DockerStoreReader(tree, dataRoot, options, cancellationToken).Read();
 
     /// <summary>A store of which nothing could be read.</summary>
-    internal static DockerClassicStore Unread(BytePath dataRoot, StoreEntryType home, StoreProblem problem) =>
-        new() { DataRoot = dataRoot, Home = new DriverHomeStatus { Type = home }, ReadProblems = [problem] };
+    internal static DockerClassicStore Unread(BytePath dataRoot, StoreProblem problem) =>
+        new() { DataRoot = dataRoot, Home = DriverHomeStatus.Unread(problem), ReadProblems = [problem] };
 }

@@ -120,15 +120,14 @@ public sealed partial record DockerClassicStore : OverlayDriverStore, ILayerStor
         ContainerLayers = [.. change.ContainerLayers.Cast<DockerContainerLayer>()],
     };
 
-    private protected override IReadOnlySet<ByteString> FindLayersAboveOthers()
+    private protected override HashSet<ByteString> FindLayersAboveOthers()
     {
-        HashSet<ByteString> above = [];
-        foreach (DockerImageLayer layer in ImageLayers)
-        {
-            if (!layer.Parent.Trimmed.IsEmpty)
-                above.Add(layer.CacheId.Trimmed);
-        }
-
+        HashSet<ByteString> above =
+        [
+            .. ImageLayers.Where(layer => !layer.Parent.Trimmed.IsEmpty).Select(layer => layer.CacheId.Trimmed),
+            .. BuildCache.Where(record => !record.Parent.IsEmpty).Select(record => record.Key),
+            .. LayersWithLower,
+        ];
         foreach (DockerContainerLayer layer in ContainerLayers)
         {
             bool hasImage = !layer.Parent.Trimmed.IsEmpty;
@@ -138,33 +137,16 @@ public sealed partial record DockerClassicStore : OverlayDriverStore, ILayerStor
                 above.Add(layer.InitId.Trimmed);
         }
 
-        foreach (DockerBuildCacheRecord record in BuildCache)
-        {
-            if (!record.Parent.IsEmpty)
-                above.Add(record.Key);
-        }
-
-        AddLayersWithLower(above);
         above.Remove(default);
         return above;
     }
 
-    private sealed class RecordIndex
+    private sealed class RecordIndex(DockerClassicStore store)
     {
-        public RecordIndex(DockerClassicStore store)
-        {
-            foreach (DockerImageLayer layer in store.ImageLayers)
-                ImageLayers.TryAdd(layer.ChainId, layer);
-            foreach (DockerContainerLayer layer in store.ContainerLayers)
-                ContainerLayers.TryAdd(layer.ContainerId, layer);
-            foreach (DockerContainer container in store.Containers)
-                Containers.TryAdd(container.Id, container);
-        }
+        public Dictionary<ByteString, DockerImageLayer> ImageLayers { get; } = store.ImageLayers.FirstByKey(layer => layer.ChainId);
 
-        public Dictionary<ByteString, DockerImageLayer> ImageLayers { get; } = [];
+        public Dictionary<ByteString, DockerContainerLayer> ContainerLayers { get; } = store.ContainerLayers.FirstByKey(layer => layer.ContainerId);
 
-        public Dictionary<ByteString, DockerContainerLayer> ContainerLayers { get; } = [];
-
-        public Dictionary<ByteString, DockerContainer> Containers { get; } = [];
+        public Dictionary<ByteString, DockerContainer> Containers { get; } = store.Containers.FirstByKey(container => container.Id);
     }
 }

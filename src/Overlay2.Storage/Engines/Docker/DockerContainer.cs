@@ -25,6 +25,9 @@ public sealed record DockerContainer
     /// <summary>The storage driver that the container was made with.</summary>
     public string Driver { get; init; } = "";
 
+    /// <summary>Whether it is of another storage driver, whose images and layers are in directories of their own.</summary>
+    internal bool IsElsewhere => Driver.Length > 0 && Driver != "overlay2";
+
     /// <summary>Whether the engine noted it as running; also true while paused or restarting.</summary>
     public bool IsRunning { get; init; }
 

@@ -52,5 +52,5 @@ internal sealed class DockerEngine : StorageEngine
     internal override ILayerStore Read(StoreLocation location, RootedDirectory host, IFileTree tree, StoreReadOptions options, CancellationToken cancellationToken) =>
         DockerClassicStore.Read(tree, location.Root, options, cancellationToken);
 
-    internal override ILayerStore Unread(StoreLocation location, StoreEntryType home, StoreProblem problem) => DockerClassicStore.Unread(location.Root, home, problem);
+    internal override ILayerStore Unread(StoreLocation location, StoreProblem problem) => DockerClassicStore.Unread(location.Root, problem);
 }

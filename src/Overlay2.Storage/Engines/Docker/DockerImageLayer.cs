@@ -23,4 +23,7 @@ public sealed record DockerImageLayer
 
     /// <summary>The size of the layer's content in bytes, as decimal text.</summary>
     public StoreFile Size { get; init; } = StoreFile.Missing;
+
+    /// <summary>Whether it has no parent and is not the lowest layer, whose chain id is the digest of its own content.</summary>
+    internal bool HasLostParent => Parent.State == StoreFileState.Missing && DiffId.Trimmed is { IsEmpty: false } diffId && diffId != ChainId;
 }

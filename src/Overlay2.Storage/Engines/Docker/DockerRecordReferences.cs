@@ -6,8 +6,6 @@ namespace Overlay2.Storage.Engines.Docker;
 /// <summary>The references between the records of a <see cref="DockerClassicStore"/>.</summary>
 internal sealed class DockerRecordReferences : DriverRecordReferences
 {
-    private static readonly BytePath s_configuration = BytePath.FromText("config.v2.json");
-
     private readonly DockerClassicStore _store;
     private readonly HashSet<ByteString> _images;
     private readonly HashSet<ByteString> _buildKeys;
@@ -24,7 +22,7 @@ internal sealed class DockerRecordReferences : DriverRecordReferences
         _images = [.. store.Images.Select(image => image.Id)];
         _buildKeys = [.. store.BuildCache.Select(record => record.Key)];
         BytePath layerDatabase = store.DataRoot.Combine(DockerNames.LayerDatabase);
-        BytePath mounts = layerDatabase.Combine(BytePath.FromText("mounts"));
+        BytePath mounts = layerDatabase.Combine(DockerNames.Mounts);
         _areImagesUnread = Unread.Hold(store.DataRoot.Combine(DockerNames.ImageContents));
         _areChainsUnread = Unread.HoldAnyIn(layerDatabase, except: mounts);
         _areMountRecordsUnread = Unread.Hold(mounts);
@@ -68,9 +66,7 @@ internal sealed class DockerRecordReferences : DriverRecordReferences
     private void AddImages()
     {
         BytePath directory = _store.DataRoot.Combine(DockerNames.ImageContents);
-        Dictionary<BytePath, StoreProblem> problems = [];
-        foreach (StoreProblem problem in _store.ReadProblems)
-            problems.TryAdd(problem.Path, problem);
+        Dictionary<BytePath, StoreProblem> problems = _store.ReadProblems.FirstByKey(problem => problem.Path);
         foreach (DockerImage image in _store.Images)
         {
             var from = new RecordIdentity(RecordKind.Image, image.Id);
@@ -88,12 +84,9 @@ internal sealed class DockerRecordReferences : DriverRecordReferences
         foreach (DockerImageLayer layer in _store.ImageLayers)
         {
             var from = new RecordIdentity(RecordKind.Chain, layer.ChainId);
-
-            // The lowest layer's chain id is the digest of its own content: one without parent that is not the lowest has lost it.
-            ByteString diffId = layer.DiffId.Trimmed;
-            if (layer.Parent.State != StoreFileState.Missing || (!diffId.IsEmpty && diffId != layer.ChainId))
-                AddFile(from, PathOf(layer.Directory, "parent"), layer.Parent, RecordKind.Chain, FindChain);
-            AddFile(from, PathOf(layer.Directory, "cache-id"), layer.CacheId, RecordKind.Layer, FindLayer);
+            if (layer.Parent.State != StoreFileState.Missing || layer.HasLostParent)
+                AddFile(from, layer.Directory.Combine(DockerNames.Parent), layer.Parent, RecordKind.Chain, FindChain);
+            AddFile(from, layer.Directory.Combine(DockerNames.CacheId), layer.CacheId, RecordKind.Layer, FindLayer);
         }
     }
 
@@ -106,10 +99,10 @@ internal sealed class DockerRecordReferences : DriverRecordReferences
 
             // A container can do without an image, and without the layer that the engine puts its files in.
             if (layer.Parent.State != StoreFileState.Missing)
-                AddFile(from, PathOf(layer.Directory, "parent"), layer.Parent, RecordKind.Chain, FindChain);
-            AddFile(from, PathOf(layer.Directory, "mount-id"), layer.MountId, RecordKind.Layer, FindLayer);
+                AddFile(from, layer.Directory.Combine(DockerNames.Parent), layer.Parent, RecordKind.Chain, FindChain);
+            AddFile(from, layer.Directory.Combine(DockerNames.MountId), layer.MountId, RecordKind.Layer, FindLayer);
             if (layer.InitId.State != StoreFileState.Missing)
-                AddFile(from, PathOf(layer.Directory, "init-id"), layer.InitId, RecordKind.Layer, FindLayer);
+                AddFile(from, layer.Directory.Combine(DockerNames.InitId), layer.InitId, RecordKind.Layer, FindLayer);
         }
     }
 
@@ -119,19 +112,16 @@ internal sealed class DockerRecordReferences : DriverRecordReferences
         foreach (DockerContainer container in _store.Containers)
         {
             var from = new RecordIdentity(RecordKind.Container, container.Id);
-            BytePath source = directory.Combine(new BytePath(container.Id)).Combine(s_configuration);
-
-            // Images and layers of another driver are in directories of its own.
-            bool isElsewhere = container.Driver.Length > 0 && container.Driver != "overlay2";
+            BytePath source = directory.Combine(new BytePath(container.Id)).Combine(DockerNames.Configuration);
             ByteString imageId = TextOf(container.ImageId);
             if (!imageId.IsEmpty)
-                List.Add(from, source, new RecordIdentity(RecordKind.Image, imageId), isElsewhere ? RecordOutcome.NotKnown(RecordReferenceReason.InAnotherStore) : FindImage(imageId));
-            else if (container.Problem is { } problem && problem.Path.FileName == s_configuration.Bytes)
+                List.Add(from, source, new RecordIdentity(RecordKind.Image, imageId), container.IsElsewhere ? RecordOutcome.NotKnown(RecordReferenceReason.InAnotherStore) : FindImage(imageId));
+            else if (container.Problem is { } problem && problem.Path.FileName == DockerNames.Configuration.Bytes)
                 List.Add(from, source, new RecordIdentity(RecordKind.Image, default), RecordOutcome.Of(problem));
             List.Add(
                 from, source, new RecordIdentity(RecordKind.MountRecord, container.Id),
                 _store.TryGetContainerLayer(container.Id, out _) ? RecordOutcome.Resolved
-                : isElsewhere ? RecordOutcome.NotKnown(RecordReferenceReason.InAnotherStore)
+                : container.IsElsewhere ? RecordOutcome.NotKnown(RecordReferenceReason.InAnotherStore)
                 : RecordOutcome.Absent(_areMountRecordsUnread, RecordReferenceReason.NoSuchRecord));
         }
     }
@@ -183,8 +173,4 @@ internal sealed class DockerRecordReferences : DriverRecordReferences
             ? RecordOutcome.Absent(_areContainersUnread, RecordReferenceReason.NoSuchRecord)
             : RecordOutcome.NotKnown(RecordReferenceReason.NotRead);
     }
-
-    private static ByteString TextOf(string text) => ByteString.Wrap(System.Text.Encoding.UTF8.GetBytes(text));
-
-    private static BytePath PathOf(BytePath directory, string name) => directory.Combine(BytePath.FromText(name));
 }

@@ -22,26 +22,25 @@ internal sealed class DockerReferences
     private void AddImageLayers(DockerClassicStore store)
     {
         foreach (DockerImageLayer layer in store.ImageLayers)
-            Add(layer.CacheId, LayerReferenceKind.ImageLayer, layer.ChainId, layer.Directory.Combine(BytePath.FromText("cache-id")));
+            Add(layer.CacheId, LayerReferenceKind.ImageLayer, layer.ChainId, layer.Directory.Combine(DockerNames.CacheId));
     }
 
     private void AddContainerLayers(DockerClassicStore store)
     {
         foreach (DockerContainerLayer layer in store.ContainerLayers)
         {
-            Add(layer.MountId, LayerReferenceKind.ContainerLayer, layer.ContainerId, layer.Directory.Combine(BytePath.FromText("mount-id")));
+            Add(layer.MountId, LayerReferenceKind.ContainerLayer, layer.ContainerId, layer.Directory.Combine(DockerNames.MountId));
 
             // A container can do without an init layer, so its absence is no problem.
             if (layer.InitId.State != StoreFileState.Missing)
-                Add(layer.InitId, LayerReferenceKind.ContainerInit, layer.ContainerId, layer.Directory.Combine(BytePath.FromText("init-id")));
+                Add(layer.InitId, LayerReferenceKind.ContainerInit, layer.ContainerId, layer.Directory.Combine(DockerNames.InitId));
         }
 
         foreach (DockerContainer container in store.Containers)
         {
-            bool isElsewhere = container.Driver.Length > 0 && container.Driver != "overlay2";
-            if (!isElsewhere && !store.TryGetContainerLayer(container.Id, out _))
+            if (!container.IsElsewhere && !store.TryGetContainerLayer(container.Id, out _))
             {
-                BytePath path = store.DataRoot.Combine(DockerNames.LayerDatabase).Combine(BytePath.FromText("mounts")).Combine(new BytePath(container.Id));
+                BytePath path = store.DataRoot.Combine(DockerNames.LayerDatabase).Combine(DockerNames.Mounts).Combine(new BytePath(container.Id));
                 _problems.Add(new StoreProblem(path, StoreOperation.Open, StoreProblemReason.NotFound, "the layer database does not hold the container's layers"));
             }
         }

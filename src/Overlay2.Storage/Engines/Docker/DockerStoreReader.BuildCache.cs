@@ -1,29 +1,11 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines.Bolt;
-using Overlay2.Storage.Engines.Files;
 
 namespace Overlay2.Storage.Engines.Docker;
 
 internal sealed partial class DockerStoreReader
 {
-    private List<DockerBuildCacheRecord> ReadBuildCache()
-    {
-        if (!Tree.TryOpen(DockerNames.BuildCacheSnapshots, Options.MaxDatabaseLength, out IByteSource? source, out StoreProblem? problem))
-        {
-            if (problem.Reason != StoreProblemReason.NotFound)
-                Report(problem);
-            return [];
-        }
-
-        using (source)
-        {
-            if (BoltDatabase.TryRead(source, ReadSnapshots, out List<DockerBuildCacheRecord>? records, out BoltError? error))
-                return records!;
-
-            Report(error.ToProblem(DataRoot.Combine(DockerNames.BuildCacheSnapshots)));
-            return [];
-        }
-    }
+    private List<DockerBuildCacheRecord> ReadBuildCache() => ReadDatabase(Tree, DataRoot, DockerNames.BuildCacheSnapshots, ReadSnapshots) ?? [];
 
     /// <summary>One bucket for each snapshot, named by its key.</summary>
     private List<DockerBuildCacheRecord> ReadSnapshots(BoltBucket root)
@@ -51,6 +33,6 @@ internal sealed partial class DockerStoreReader
             records.Add(new DockerBuildCacheRecord(new ByteString(entry.Key.Span), parent, committed, chainId));
         }
 
-        return records!;
+        return records;
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines.Files;
 using Overlay2.Storage.Engines.OverlayDriver;
@@ -13,7 +14,7 @@ internal sealed partial class DockerStoreReader
         Dictionary<ByteString, List<string>> references = names.GroupBy(name => name.ImageId).ToDictionary(
             group => group.Key, group => group.Select(name => System.Text.Encoding.UTF8.GetString(name.Name.Span)).Order(StringComparer.Ordinal).ToList());
         List<DockerImage> images = [];
-        foreach (FileTreeEntry entry in List(DockerNames.ImageContents))
+        foreach (FileTreeEntry entry in List(Tree, DockerNames.ImageContents))
         {
             if (entry.Type != StoreEntryType.RegularFile || !OverlayDriverNames.IsHexadecimalId(entry.Name.Span))
                 continue;
@@ -37,10 +38,7 @@ internal sealed partial class DockerStoreReader
     private List<DockerRepositoryName> ReadRepositoryNames()
     {
         List<DockerRepositoryName> names = [];
-        if (!Tree.TryGetStatus(DockerNames.Repositories, out _, out StoreProblem? problem) && problem.Reason == StoreProblemReason.NotFound)
-            return names;
-
-        ParseFile(DockerNames.Repositories, file =>
+        ReportUnlessMissing(ReadJson(DockerNames.Repositories, Options.MaxFileLength, JsonValueKind.Object, file =>
         {
             JsonFields repositories = file.Object("Repositories");
             foreach (string repository in repositories.Names())
@@ -49,7 +47,7 @@ internal sealed partial class DockerStoreReader
                 foreach (string name in entries.Names())
                     names.Add(new DockerRepositoryName(ByteString.FromText(name), ByteString.FromText(entries.Text(name))));
             }
-        });
+        }));
         return [.. names.OrderBy(name => name.Name)];
     }
 

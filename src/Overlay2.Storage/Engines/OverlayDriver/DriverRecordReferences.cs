@@ -67,6 +67,8 @@ internal abstract class DriverRecordReferences
         List.Add(from, source, new RecordIdentity(kind, id), id.IsEmpty ? RecordOutcome.Of(file) : find(id));
     }
 
+    protected static ByteString TextOf(string text) => ByteString.Wrap(System.Text.Encoding.UTF8.GetBytes(text));
+
     private void AddLink(OverlayDriverLayer layer)
     {
         ByteString name = layer.Link.Content;

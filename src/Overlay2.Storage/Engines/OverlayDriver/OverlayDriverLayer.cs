@@ -52,14 +52,8 @@ public sealed partial record OverlayDriverLayer : StoredLayer
             return [];
 
         List<ByteString> elements = [];
-        ReadOnlyMemory<byte> rest = Lower.Content.Memory;
-        while (true)
-        {
-            int end = rest.Span.IndexOf((byte)':');
-            elements.Add(ByteString.Wrap(end < 0 ? rest : rest[..end]));
-            if (end < 0)
-                return elements;
-            rest = rest[(end + 1)..];
-        }
+        foreach (Range element in Lower.Content.Span.Split((byte)':'))
+            elements.Add(ByteString.Wrap(Lower.Content.Memory[element]));
+        return elements;
     }
 }

@@ -9,25 +9,20 @@ internal abstract partial class OverlayDriverReader
 
     protected DriverHomeStatus ReadHomeStatus()
     {
-        if (!tree.TryGetStatus(driverHome, out FileTreeStatus status, out StoreProblem? problem))
-        {
-            if (problem.Reason == StoreProblemReason.NotFound)
-                return new DriverHomeStatus { Type = StoreEntryType.Missing };
-            Report(problem);
-            return new DriverHomeStatus { Type = StoreEntryType.Unknown };
-        }
-
-        return DriverHomeStatus.Of(status, options.KnowsMountIds);
+        if (tree.TryGetStatus(driverHome, out FileTreeStatus status, out StoreProblem? problem))
+            return DriverHomeStatus.Of(status, Options.KnowsMountIds);
+        ReportUnlessMissing(problem);
+        return DriverHomeStatus.Unread(problem);
     }
 
-    protected StoreQuarantine ReadQuarantine() => QuarantineReader.Read(tree, StoreQuarantine.DirectoryOf(driverHome), options.MaxDirectoryEntries, Report);
+    protected StoreQuarantine ReadQuarantine() => QuarantineReader.Read(tree, StoreQuarantine.DirectoryOf(driverHome), Options.MaxDirectoryEntries, Report);
 
     protected (List<OverlayDriverLayer> Layers, List<ByteString> Others, StoreEntryType LinkDirectory) ReadDriverHome(StoreEntryType home)
     {
         List<OverlayDriverLayer> layers = [];
         List<ByteString> others = [];
         StoreEntryType linkDirectory = home is StoreEntryType.Directory or StoreEntryType.Missing ? StoreEntryType.Missing : StoreEntryType.Unknown;
-        foreach (FileTreeEntry entry in List(driverHome))
+        foreach (FileTreeEntry entry in List(tree, driverHome))
         {
             if (entry.Name == OverlayDriverNames.Links.Bytes)
                 linkDirectory = entry.Type;
@@ -54,7 +49,7 @@ internal abstract partial class OverlayDriverReader
         bool isCommitted = false;
         WorkDirectoryContent workContent = WorkDirectoryContent.Empty;
         List<ByteString> others = [];
-        if (!tree.TryList(directory, options.MaxDirectoryEntries, out IReadOnlyList<FileTreeEntry> entries, out StoreProblem? problem))
+        if (!tree.TryList(directory, Options.MaxDirectoryEntries, out IReadOnlyList<FileTreeEntry> entries, out StoreProblem? problem))
         {
             Report(problem);
             link = lower = StoreFile.Unreadable(problem);
@@ -62,7 +57,7 @@ internal abstract partial class OverlayDriverReader
             return hasLayerId ? Layer() : null;
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
+        CancellationToken.ThrowIfCancellationRequested();
         foreach (FileTreeEntry entry in entries)
         {
             if (entry.Name == OverlayDriverNames.Link.Bytes)
@@ -84,13 +79,13 @@ internal abstract partial class OverlayDriverReader
         if (!hasLayerId && others.Count == entries.Count)
             return null;
         if (work == StoreEntryType.Directory)
-            workContent = WorkDirectoryReader.Read(tree, directory.Combine(OverlayDriverNames.Work), options.MaxScannedEntries, Report);
+            workContent = WorkDirectoryReader.Read(tree, directory.Combine(OverlayDriverNames.Work), Options.MaxScannedEntries, Report);
         return Layer();
 
         OverlayDriverLayer Layer() => new()
         {
             Id = id,
-            Directory = dataRoot.Combine(directory),
+            Directory = DataRoot.Combine(directory),
             ModifiedAt = status.ModifiedAt,
             Inode = status.Inode,
             Link = link,
@@ -111,7 +106,7 @@ internal abstract partial class OverlayDriverReader
             return links;
 
         BytePath directory = driverHome.Combine(OverlayDriverNames.Links);
-        foreach (FileTreeEntry entry in List(directory))
+        foreach (FileTreeEntry entry in List(tree, directory))
         {
             BytePath target = default;
             if (entry.Type == StoreEntryType.SymbolicLink

@@ -95,9 +95,8 @@ public abstract record OverlayDriverStore : ILayerStore
 
     bool ILayerStore.TryGetLayer(ByteString id, [NotNullWhen(true)] out StoredLayer? layer)
     {
-        bool isThere = TryGetLayer(id, out OverlayDriverLayer? found);
-        layer = found;
-        return isThere;
+        layer = TryGetLayer(id, out OverlayDriverLayer? found) ? found : null;
+        return layer is not null;
     }
 
     /// <summary>The entry of the directory <c>l</c> of a name.</summary>
@@ -216,17 +215,10 @@ public abstract record OverlayDriverStore : ILayerStore
         ShortLinks = [.. change.ShortLinks.Cast<OverlayDriverShortLink>()],
     };
 
-    private protected abstract IReadOnlySet<ByteString> FindLayersAboveOthers();
+    private protected abstract HashSet<ByteString> FindLayersAboveOthers();
 
     /// <summary>Where a record is lost, a layer's own lower file still says that there are layers below.</summary>
-    private protected void AddLayersWithLower(HashSet<ByteString> above)
-    {
-        foreach (OverlayDriverLayer layer in Layers)
-        {
-            if (layer.Lower.HasContent)
-                above.Add(layer.Id);
-        }
-    }
+    private protected IEnumerable<ByteString> LayersWithLower => Layers.Where(layer => layer.Lower.HasContent).Select(layer => layer.Id);
 
     private sealed class StoreIndex
     {

@@ -17,15 +17,17 @@ internal sealed partial class Redactor(byte[] key, IEnumerable<string> engineNam
     private const string Hexadecimal = "0123456789abcdef";
     private const string Base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     private const string Base36 = "0123456789abcdefghijklmnopqrstuvwxyz";
-    private const int ShortNameLength = 26;
     private const int OtherLength = 16;
-    private const int ShortestId = 8;
-    private const int SnapshotIdLength = 25;
     private const int LongestNumber = 7;
 
-    private static readonly SearchValues<byte> s_hexadecimal = SearchValues.Create("0123456789abcdef"u8);
-    private static readonly SearchValues<byte> s_base32 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"u8);
-    private static readonly SearchValues<byte> s_base36 = SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyz"u8);
+    /// <summary>What keeps its form: a short name of the overlay2 driver, an id or a part of one, the id of a layer of the build cache.</summary>
+    private static readonly (int Shortest, int Longest, string Alphabet, SearchValues<byte> Characters)[] s_shapes =
+    [
+        (26, 26, Base32, SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"u8)),
+        (8, 64, Hexadecimal, SearchValues.Create("0123456789abcdef"u8)),
+        (25, 25, Base36, SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyz"u8)),
+    ];
+
     private static readonly SearchValues<byte> s_digits = SearchValues.Create("0123456789"u8);
     private static readonly SearchValues<byte> s_token = SearchValues.Create(
         [.. "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_.+-@"u8, .. Enumerable.Range(0x80, 0x80).Select(value => (byte)value)]);
@@ -53,17 +55,15 @@ internal sealed partial class Redactor(byte[] key, IEnumerable<string> engineNam
     public BytePath Path(BytePath path)
     {
         List<byte> redacted = new(path.Length);
-        ReadOnlySpan<byte> rest = path.Span;
-        while (true)
+        foreach (Range range in path.Span.Split((byte)'/'))
         {
-            int length = rest.IndexOf((byte)'/');
-            ReadOnlySpan<byte> component = length < 0 ? rest : rest[..length];
+            if (range.Start.Value > 0)
+                redacted.Add((byte)'/');
+            ReadOnlySpan<byte> component = path.Span[range];
             redacted.AddRange(component.SequenceEqual(".."u8) ? component : Name(new ByteString(component)).Span);
-            if (length < 0)
-                return new BytePath(ByteString.Wrap(redacted.ToArray()));
-            redacted.Add((byte)'/');
-            rest = rest[(length + 1)..];
         }
+
+        return new BytePath(ByteString.Wrap(redacted.ToArray()));
     }
 
     /// <summary>A text: its words are names, what is between them stays.</summary>
@@ -140,12 +140,12 @@ internal sealed partial class Redactor(byte[] key, IEnumerable<string> engineNam
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes * 2];
         HMACSHA256.HashData(key, name.Span, hash);
         HMACSHA256.HashData(key, hash[..HMACSHA256.HashSizeInBytes], hash[HMACSHA256.HashSizeInBytes..]);
-        if (name.Length == ShortNameLength && !name.Span.ContainsAnyExcept(s_base32))
-            return Spell(hash, Base32, name.Length, "");
-        if (name.Length is >= ShortestId and <= 64 && !name.Span.ContainsAnyExcept(s_hexadecimal))
-            return Spell(hash, Hexadecimal, name.Length, "");
-        if (name.Length == SnapshotIdLength && !name.Span.ContainsAnyExcept(s_base36))
-            return Spell(hash, Base36, name.Length, "");
+        foreach ((int shortest, int longest, string alphabet, SearchValues<byte> characters) in s_shapes)
+        {
+            if (name.Length >= shortest && name.Length <= longest && !name.Span.ContainsAnyExcept(characters))
+                return Spell(hash, alphabet, name.Length, "");
+        }
+
         return Spell(hash, Hexadecimal, OtherLength, "x");
     }
 
