@@ -16,27 +16,23 @@ internal sealed class DaemonArguments
     public static DaemonArguments Read(IReadOnlyList<CommandWord> words)
     {
         DaemonArguments arguments = new();
-        for (int i = 0; i < words.Count; i++)
+        Queue<CommandWord> rest = new(words);
+        while (rest.TryDequeue(out CommandWord word))
         {
-            CommandWord word = words[i];
             ReadOnlySpan<byte> text = word.Text;
-            bool isTaken = false;
-            CommandWord? next = i + 1 < words.Count ? words[i + 1] : null;
             if (text.SequenceEqual("--"u8))
             {
-                if (next is { } operand)
+                if (rest.TryDequeue(out CommandWord operand))
                     arguments.RefuseOperand(operand);
                 break;
             }
 
             if (text.StartsWith("--"u8))
-                arguments.ReadLong(word, text[2..], next, ref isTaken);
+                arguments.ReadLong(word, text[2..], rest);
             else if (text is [(byte)'-', _, ..])
-                arguments.ReadShort(word, text[1..], next, ref isTaken);
+                arguments.ReadShort(word, text[1..], rest);
             else
                 arguments.RefuseOperand(word);
-            if (isTaken)
-                i++;
         }
 
         return arguments;
@@ -51,7 +47,7 @@ internal sealed class DaemonArguments
         return !digits.IsEmpty && digits.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
     }
 
-    private void ReadLong(CommandWord word, ReadOnlySpan<byte> text, CommandWord? next, ref bool isTaken)
+    private void ReadLong(CommandWord word, ReadOnlySpan<byte> text, Queue<CommandWord> rest)
     {
         int equals = text.IndexOf((byte)'=');
         string name = Encoding.UTF8.GetString(equals < 0 ? text : text[..equals]);
@@ -62,10 +58,10 @@ internal sealed class DaemonArguments
         else if (directive.Type == DirectiveType.Switch)
             Take(directive, "true"u8, word.Source);
         else
-            TakeNext(directive, word, next, ref isTaken);
+            TakeNext(directive, word, rest);
     }
 
-    private void ReadShort(CommandWord word, ReadOnlySpan<byte> text, CommandWord? next, ref bool isTaken)
+    private void ReadShort(CommandWord word, ReadOnlySpan<byte> text, Queue<CommandWord> rest)
     {
         while (!text.IsEmpty)
         {
@@ -89,24 +85,19 @@ internal sealed class DaemonArguments
             }
 
             if (text.IsEmpty)
-                TakeNext(directive, word, next, ref isTaken);
+                TakeNext(directive, word, rest);
             else
                 Take(directive, text, word.Source);
             return;
         }
     }
 
-    private void TakeNext(EngineDirective directive, CommandWord word, CommandWord? next, ref bool isTaken)
+    private void TakeNext(EngineDirective directive, CommandWord word, Queue<CommandWord> rest)
     {
-        if (next is { } value)
-        {
-            isTaken = true;
+        if (rest.TryDequeue(out CommandWord value))
             Take(directive, value.Text, value.Source);
-        }
         else
-        {
             Refuse(word, $"The flag --{directive.Flag} has no value.");
-        }
     }
 
     private void Take(EngineDirective directive, ReadOnlySpan<byte> value, ConfigurationSource source)

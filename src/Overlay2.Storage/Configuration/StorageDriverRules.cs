@@ -27,9 +27,6 @@ internal static class StorageDriverRules
         _ => null,
     };
 
-    /// <summary>Whether a driver is one that the engine never takes by itself.</summary>
-    public static bool IsDeprecated(string driver) => driver is Overlay or "aufs" or "devicemapper";
-
     /// <summary>Whether the driver's store is containerd's, where the driver's name is that of a snapshotter.</summary>
     public static bool UsesContainerd(IEnumerable<EngineSetting> settings) => settings
         .LastOrDefault(setting => setting.Name == $"{EngineDirectives.Features}.containerd-snapshotter")?.Value.Span.SequenceEqual("true"u8) ?? false;
