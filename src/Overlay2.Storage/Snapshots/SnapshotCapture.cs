@@ -33,11 +33,11 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
 
     public async Task<StorageSnapshot> TakeAsync()
     {
-        SnapshotPart<EngineConfigurationFiles> configuration = Try(() => SecretFilter.Apply(EngineConfigurationFiles.Read(options.HostRoot, options.EngineProcessId)));
+        SnapshotPart<EngineConfigurationFiles> configuration = SnapshotPart.Try(() => SecretFilter.Apply(EngineConfigurationFiles.Read(options.HostRoot, options.EngineProcessId)));
         int? engineProcessId = options.EngineProcessId ?? (configuration.IsKnown ? configuration.Value.Process?.ProcessId : null);
         EngineView view = EngineView.Find(options.HostRoot, engineProcessId);
-        SnapshotPart<MountTable> mounts = Try(() => LoadMounts(view));
-        SnapshotPart<KernelDetection> kernel = Try(() => KernelDetector.Detect(options.HostRoot));
+        SnapshotPart<MountTable> mounts = SnapshotPart.Try(() => LoadMounts(view));
+        SnapshotPart<KernelDetection> kernel = SnapshotPart.Try(() => KernelDetector.Detect(options.HostRoot));
         StoreParts store = new StoreCapture(options, view, mounts, cancellationToken).Take(configuration, hasEngine: engineProcessId is not null);
         SnapshotPart<ImmutableArray<SnapshotProcess>> processes = ReadProcesses(view);
 
@@ -45,7 +45,7 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
         for (int round = 0; round < MostRounds && IsBetweenTwoMoments(store, processes); round++)
         {
             await Task.Delay(s_pause, options.TimeProvider, cancellationToken).ConfigureAwait(false);
-            mounts = Try(() => LoadMounts(view));
+            mounts = SnapshotPart.Try(() => LoadMounts(view));
             store = new StoreCapture(options, view, mounts, cancellationToken).Take(configuration, hasEngine: engineProcessId is not null);
             processes = ReadProcesses(view);
         }
@@ -154,29 +154,20 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
         return SnapshotPart.Known(processes.ToImmutable());
     }
 
-    private SnapshotPart<string> ReadId(BytePath path)
-    {
-        if (!RootedDirectory.TryOpen(options.HostRoot.Span, out RootedDirectory? root, out Errno error))
-            return SnapshotPart.Failed<string>($"{options.HostRoot}: {error}");
-        using (root)
-        {
-            return BoundedFile.TryRead(root!, path.Span, MaxIdLength, out byte[] text, out error)
-                ? SnapshotPart.Known(new ByteString(text.AsSpan().Trim(" \n"u8)).ToString())
-                : SnapshotPart.Failed<string>($"{BytePath.Root.Combine(path)}: {error}");
-        }
-    }
+    private SnapshotPart<string> ReadId(BytePath path) =>
+        ReadFile(path, MaxIdLength, text => SnapshotPart.Known(new ByteString(text.AsSpan().Trim(" \n"u8)).ToString()));
 
-    private SnapshotPart<DateTimeOffset> ReadBootTime()
+    private SnapshotPart<DateTimeOffset> ReadBootTime() => ReadFile(s_statistics, MaxStatisticsLength, text => BootTimeOf(text) is { } time
+        ? SnapshotPart.Known(time)
+        : SnapshotPart.Failed<DateTimeOffset>($"{BytePath.Root.Combine(s_statistics)}: no line btime with a time"));
+
+    private SnapshotPart<T> ReadFile<T>(BytePath path, int maxLength, Func<byte[], SnapshotPart<T>> parse)
+        where T : notnull
     {
-        BytePath path = BytePath.Root.Combine(s_statistics);
         if (!RootedDirectory.TryOpen(options.HostRoot.Span, out RootedDirectory? root, out Errno error))
-            return SnapshotPart.Failed<DateTimeOffset>($"{options.HostRoot}: {error}");
+            return SnapshotPart.Failed<T>($"{options.HostRoot}: {error}");
         using (root)
-        {
-            if (!BoundedFile.TryRead(root!, s_statistics.Span, MaxStatisticsLength, out byte[] text, out error))
-                return SnapshotPart.Failed<DateTimeOffset>($"{path}: {error}");
-            return BootTimeOf(text) is { } time ? SnapshotPart.Known(time) : SnapshotPart.Failed<DateTimeOffset>($"{path}: no line btime with a time");
-        }
+            return BoundedFile.TryRead(root!, path.Span, maxLength, out byte[] text, out error) ? parse(text) : SnapshotPart.Failed<T>($"{BytePath.Root.Combine(path)}: {error}");
     }
 
     /// <summary>The line <c>btime SECONDS</c> of <c>/proc/stat</c>.</summary>
@@ -209,17 +200,4 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
 
     private static BytePath DirectoryOf(BytePath proc, int processId) =>
         proc.Combine(BytePath.FromText(processId.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-
-    private static SnapshotPart<T> Try<T>(Func<T> read)
-        where T : notnull
-    {
-        try
-        {
-            return SnapshotPart.Known(read());
-        }
-        catch (Exception e) when (e is IOException or PlatformNotSupportedException)
-        {
-            return SnapshotPart.Failed<T>(e.Message);
-        }
-    }
 }

@@ -23,6 +23,20 @@ public static class SnapshotPart
         return new SnapshotPart<T>(SnapshotPartStatus.Failed, default, reason);
     }
 
+    /// <summary>A part that is read now; failed where the host refuses it.</summary>
+    internal static SnapshotPart<T> Try<T>(Func<T> read)
+        where T : notnull
+    {
+        try
+        {
+            return Known(read());
+        }
+        catch (Exception e) when (e is IOException or PlatformNotSupportedException)
+        {
+            return Failed<T>(e.Message);
+        }
+    }
+
     /// <summary>A part that nobody looked for.</summary>
     /// <typeparam name="T">What it would hold.</typeparam>
     public static SnapshotPart<T> NotTaken<T>()

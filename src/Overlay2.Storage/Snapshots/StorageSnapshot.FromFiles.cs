@@ -40,19 +40,9 @@ public sealed partial record StorageSnapshot
         };
     }
 
-    private static SnapshotPart<MountTable> ReadMounts(BytePath file)
-    {
-        if (file.IsEmpty)
-            return SnapshotPart.NotTaken<MountTable>();
-        try
-        {
-            return SnapshotPart.Known(MountTable.Load(MountTableSource.File(file), new MountTableLoadOptions { Lenient = true }));
-        }
-        catch (MountTableException e)
-        {
-            return SnapshotPart.Failed<MountTable>(e.Message);
-        }
-    }
+    private static SnapshotPart<MountTable> ReadMounts(BytePath file) => file.IsEmpty
+        ? SnapshotPart.NotTaken<MountTable>()
+        : SnapshotPart.Try(() => MountTable.Load(MountTableSource.File(file), new MountTableLoadOptions { Lenient = true }));
 
     private static StorageSnapshot ReadStore(SnapshotFiles files, CancellationToken cancellationToken)
     {
@@ -104,19 +94,9 @@ public sealed partial record StorageSnapshot
         ? SnapshotPart.Known(homes)
         : SnapshotPart.Failed<ImmutableArray<BytePath>>(problem.ToString());
 
-    private static SnapshotPart<EngineConfigurationFiles> ReadConfiguration(BytePath root)
-    {
-        if (root.IsEmpty)
-            return SnapshotPart.NotTaken<EngineConfigurationFiles>();
-        try
-        {
-            return SnapshotPart.Known(EngineConfigurationFiles.Read(root));
-        }
-        catch (ConfigurationFileException e)
-        {
-            return SnapshotPart.Failed<EngineConfigurationFiles>(e.Message);
-        }
-    }
+    private static SnapshotPart<EngineConfigurationFiles> ReadConfiguration(BytePath root) => root.IsEmpty
+        ? SnapshotPart.NotTaken<EngineConfigurationFiles>()
+        : SnapshotPart.Try(() => EngineConfigurationFiles.Read(root));
 
     internal static SnapshotPart<ImmutableArray<ConfiguredMount>> ReadFstab(BytePath root)
     {
@@ -181,16 +161,7 @@ public sealed partial record StorageSnapshot
         if (content is not [0x1f, 0x8b, ..])
             return content;
         using var zipped = new GZipStream(new MemoryStream(content, writable: false), CompressionMode.Decompress);
-        using var plain = new MemoryStream();
-        byte[] buffer = new byte[1 << 16];
-        for (int count; (count = zipped.Read(buffer)) > 0;)
-        {
-            if (plain.Length + count > MaxRecordLength)
-                throw new InvalidDataException($"It holds more than {MaxRecordLength} bytes.");
-            plain.Write(buffer, 0, count);
-        }
-
-        return plain.GetBuffer().AsMemory(0, (int)plain.Length);
+        return ReadToEnd(zipped, MaxRecordLength, () => new InvalidDataException($"It holds more than {MaxRecordLength} bytes."));
     }
 
     private static BytePath FullPath(BytePath path) => path.IsAbsolute ? path : BytePath.FromText("/proc/self/cwd").Combine(path);

@@ -38,21 +38,23 @@ public sealed partial record StorageSnapshot
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxLength);
-        ReadOnlyMemory<byte> content = ReadToEnd(source, maxLength);
+        ReadOnlyMemory<byte> content = ReadToEnd(source, maxLength, TooLong);
         if (content.Span is not [0x1f, 0x8b, ..])
             return SnapshotJson.Parse(content.Span);
         try
         {
             using var zipped = new GZipStream(new MemoryStream(content.ToArray(), writable: false), CompressionMode.Decompress);
-            return SnapshotJson.Parse(ReadToEnd(zipped, maxLength).Span);
+            return SnapshotJson.Parse(ReadToEnd(zipped, maxLength, TooLong).Span);
         }
         catch (InvalidDataException e)
         {
             throw new SnapshotFormatException($"Not a whole gzip file: {e.Message}", e);
         }
+
+        SnapshotFormatException TooLong() => new($"A snapshot has at most {maxLength} bytes.");
     }
 
-    private static ReadOnlyMemory<byte> ReadToEnd(Stream source, int maxLength)
+    private static ReadOnlyMemory<byte> ReadToEnd(Stream source, int maxLength, Func<Exception> tooLong)
     {
         byte[] buffer = new byte[Math.Min(1 << 16, maxLength)];
         int length = 0;
@@ -60,7 +62,7 @@ public sealed partial record StorageSnapshot
         {
             length += count;
             if (length > maxLength)
-                throw new SnapshotFormatException($"A snapshot has at most {maxLength} bytes.");
+                throw tooLong();
             if (length == buffer.Length)
                 Array.Resize(ref buffer, (int)Math.Min(buffer.Length * 2L, Math.Min(maxLength + 1L, Array.MaxLength)));
         }

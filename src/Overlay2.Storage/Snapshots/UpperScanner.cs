@@ -9,10 +9,12 @@ namespace Overlay2.Storage.Snapshots;
 /// <remarks>No link is followed, no mount below a layer is entered, and each layer costs at most a fixed number of entries.</remarks>
 internal sealed class UpperScanner(IFileTree tree, int maxEntries, CancellationToken cancellationToken)
 {
-    private static readonly (UpperMarkKind Kind, ByteString Trusted, ByteString User)[] s_marks =
+    private static readonly (UpperMarkKind Kind, ByteString Name)[] s_marks =
     [
-        (UpperMarkKind.Redirect, ByteString.FromText("trusted.overlay.redirect"), ByteString.FromText("user.overlay.redirect")),
-        (UpperMarkKind.Metacopy, ByteString.FromText("trusted.overlay.metacopy"), ByteString.FromText("user.overlay.metacopy")),
+        (UpperMarkKind.Redirect, ByteString.FromText("trusted.overlay.redirect")),
+        (UpperMarkKind.Redirect, ByteString.FromText("user.overlay.redirect")),
+        (UpperMarkKind.Metacopy, ByteString.FromText("trusted.overlay.metacopy")),
+        (UpperMarkKind.Metacopy, ByteString.FromText("user.overlay.metacopy")),
     ];
 
     /// <summary>Scans the layers that the store names: of all containers, or only of those whose removal was begun and did not end.</summary>
@@ -66,16 +68,13 @@ internal sealed class UpperScanner(IFileTree tree, int maxEntries, CancellationT
     private bool TryAddAttributes(List<UpperMark> marks, BytePath path, BytePath file)
     {
         bool isRead = true;
-        foreach ((UpperMarkKind kind, ByteString trusted, ByteString user) in s_marks)
+        foreach ((UpperMarkKind kind, ByteString name) in s_marks)
         {
-            foreach (ByteString name in (ReadOnlySpan<ByteString>)[trusted, user])
-            {
-                // A metacopy attribute may have no value: the interface tells no difference between none and an empty one.
-                if (!tree.TryGetExtendedAttribute(file, name, out ByteString? value, out _))
-                    isRead = false;
-                else if (value is { } found)
-                    marks.Add(new UpperMark(path, kind, found));
-            }
+            // A metacopy attribute may have no value: the interface tells no difference between none and an empty one.
+            if (!tree.TryGetExtendedAttribute(file, name, out ByteString? value, out _))
+                isRead = false;
+            else if (value is { } found)
+                marks.Add(new UpperMark(path, kind, found));
         }
 
         return isRead;
