@@ -11,8 +11,13 @@ internal readonly record struct RecordOutcome(RecordResolution Resolution, Recor
 
     public static RecordOutcome NotKnown(RecordReferenceReason reason) => new(RecordResolution.NotKnown, reason);
 
-    /// <summary>Nothing was found: dangling, unless the place where it would be was not read.</summary>
-    public static RecordOutcome Absent(bool isUnread, RecordReferenceReason reason) => isUnread ? Unreadable : Dangling(reason);
+    /// <summary>Nothing was found: dangling, unless the place where it would be was not read, or it can be in another store.</summary>
+    public static RecordOutcome Absent(bool isUnread, RecordReferenceReason reason, bool canBeElsewhere = false) => (isUnread, canBeElsewhere) switch
+    {
+        (true, _) => Unreadable,
+        (_, true) => NotKnown(RecordReferenceReason.InAnotherStore),
+        _ => Dangling(reason),
+    };
 
     /// <summary>That of a file which holds no name.</summary>
     public static RecordOutcome Of(StoreFile file) => file.State switch

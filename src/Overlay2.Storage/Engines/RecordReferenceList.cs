@@ -13,6 +13,13 @@ internal sealed class RecordReferenceList(int most = RecordReferenceList.Most)
 
     public IReadOnlyList<RecordReference> All => _references;
 
+    /// <summary>Adds what a record may also leave out.</summary>
+    public void AddUnlessEmpty(RecordIdentity from, BytePath source, RecordIdentity to, RecordOutcome outcome)
+    {
+        if (!to.Id.IsEmpty)
+            Add(from, source, to, outcome);
+    }
+
     public void Add(RecordIdentity from, BytePath source, RecordIdentity to, RecordOutcome outcome)
     {
         if (_references.Count < most)

@@ -33,17 +33,4 @@ public sealed record StoreQuarantine
         var name = new BytePath(new ByteString([.. driverHome.FileName.Span, .. Suffix]));
         return driverHome.TryGetParent(out BytePath parent) ? parent.Combine(name) : name;
     }
-
-    /// <summary>The driver home of an entry of a quarantine.</summary>
-    /// <param name="path">The path on the host.</param>
-    /// <param name="driverHome">The driver home.</param>
-    /// <returns><see langword="false"/> where the path is not one component below a directory that is named as a quarantine is.</returns>
-    internal static bool TryGetDriverHome(BytePath path, out BytePath driverHome)
-    {
-        driverHome = default;
-        if (!path.TryGetParent(out BytePath directory) || !directory.FileName.Span.EndsWith(Suffix) || directory.FileName.Length == Suffix.Length)
-            return false;
-        driverHome = new BytePath(directory.Span.TrimEnd((byte)'/')[..^Suffix.Length]);
-        return true;
-    }
 }

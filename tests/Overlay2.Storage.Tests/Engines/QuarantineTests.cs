@@ -171,24 +171,6 @@ public sealed class QuarantineTests
         static FindingSubject Only(DiagnosisReport report) => Assert.Single(report.Findings, finding => finding.Id == "OVL0116").Subject;
     }
 
-    [Theory]
-    [InlineData("/var/lib/docker/overlay2-quarantine/x", "/var/lib/docker/overlay2")]
-    [InlineData("/home-quarantine/x", "/home")]
-    [InlineData("/a-quarantine/b/c", null)]
-    [InlineData("/a-quarantine", null)]
-    [InlineData("/-quarantine/x", null)]
-    [InlineData("/a/quarantine/x", null)]
-    [InlineData("/", null)]
-    [InlineData("", null)]
-    public void An_entry_names_its_driver_home(string path, string? expected)
-    {
-        bool isEntry = StoreQuarantine.TryGetDriverHome(BytePath.FromText(path), out BytePath home);
-
-        Assert.Equal(expected, isEntry ? home.ToString() : null);
-        if (isEntry)
-            Assert.True(BytePath.FromText(path).StartsWith(StoreQuarantine.DirectoryOf(home)));
-    }
-
     private static TemporaryTree Quarantined(string home, params string[] layers)
     {
         TemporaryTree tree = new TemporaryTree().WithDirectory($"{home}/l");

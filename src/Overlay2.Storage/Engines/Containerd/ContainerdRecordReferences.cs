@@ -57,8 +57,7 @@ internal sealed class ContainerdRecordReferences
         foreach (ContainerdContainer container in _store.Containers)
         {
             RecordIdentity from = In(container.Namespace, RecordKind.Container, container.Id);
-            if (!container.Image.IsEmpty)
-                _list.Add(from, _metadata, In(container.Namespace, RecordKind.Image, container.Image), FindInMetadata(_images.Contains((container.Namespace, container.Image))));
+            _list.AddUnlessEmpty(from, _metadata, In(container.Namespace, RecordKind.Image, container.Image), FindInMetadata(_images.Contains((container.Namespace, container.Image))));
 
             // Without a snapshotter its client looks after the root file system itself; of other snapshotters nothing is read.
             if (container.SnapshotName.IsEmpty || container.Snapshotter.IsEmpty)
@@ -104,8 +103,7 @@ internal sealed class ContainerdRecordReferences
             _list.Add(
                 from, _metadata, new RecordIdentity(RecordKind.Snapshot, name.Key),
                 name.Key.IsEmpty ? RecordOutcome.Dangling(RecordReferenceReason.EmptyRecord) : FindSnapshot(name.Key));
-            if (!name.Parent.IsEmpty)
-                _list.Add(from, _metadata, In(name.Namespace, RecordKind.SnapshotName, name.Parent), FindName(name.Namespace, name.Parent));
+            _list.AddUnlessEmpty(from, _metadata, In(name.Namespace, RecordKind.SnapshotName, name.Parent), FindName(name.Namespace, name.Parent));
         }
     }
 
@@ -115,8 +113,7 @@ internal sealed class ContainerdRecordReferences
         foreach (ContainerdSnapshot snapshot in _store.Snapshots)
         {
             var from = new RecordIdentity(RecordKind.Snapshot, snapshot.Key);
-            if (!snapshot.Parent.IsEmpty)
-                _list.Add(from, _snapshots, new RecordIdentity(RecordKind.Snapshot, snapshot.Parent), FindSnapshot(snapshot.Parent));
+            _list.AddUnlessEmpty(from, _snapshots, new RecordIdentity(RecordKind.Snapshot, snapshot.Parent), FindSnapshot(snapshot.Parent));
             ByteString id = snapshot.LayerId;
 
             // What is not read as a snapshot's directory can be a link to one, which the engine would follow.

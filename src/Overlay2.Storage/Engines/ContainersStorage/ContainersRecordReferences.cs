@@ -9,7 +9,6 @@ internal sealed class ContainersRecordReferences : DriverRecordReferences
 {
     private readonly ContainersStorageStore _store;
     private readonly HashSet<ByteString> _imageIds;
-    private readonly bool _hasOtherStores;
     private readonly bool _areLayersUnread;
     private readonly bool _areImagesUnread;
 
@@ -18,7 +17,6 @@ internal sealed class ContainersRecordReferences : DriverRecordReferences
     {
         _store = store;
         _imageIds = [.. store.Images.Select(image => image.Id)];
-        _hasOtherStores = store.ImageStores.Count > 0;
         _areLayersUnread = Unread.Hold(PathOf(ContainersNames.Layers)) || Unread.Hold(PathOf(ContainersNames.VolatileLayers));
         _areImagesUnread = Unread.Hold(PathOf(ContainersNames.Images));
         AddImages();
@@ -35,12 +33,11 @@ internal sealed class ContainersRecordReferences : DriverRecordReferences
             var identity = new RecordIdentity(RecordKind.Image, image.Id);
             foreach (string name in image.Names)
                 List.Add(new RecordIdentity(RecordKind.Repository, TextOf(name)), source, identity, RecordOutcome.Resolved);
-            if (!image.TopLayer.IsEmpty)
-                List.Add(identity, source, new RecordIdentity(RecordKind.LayerRecord, image.TopLayer), FindLayerRecord(image.TopLayer, _hasOtherStores));
+            List.AddUnlessEmpty(identity, source, new RecordIdentity(RecordKind.LayerRecord, image.TopLayer), FindLayerRecord(image.TopLayer, HasOtherStores));
             if (!_store.KnowsRecordReferences)
                 List.Add(identity, source, new RecordIdentity(RecordKind.LayerRecord, default), RecordOutcome.NotKnown(RecordReferenceReason.NotRead));
             foreach (ByteString mapped in image.MappedLayers)
-                List.Add(identity, source, new RecordIdentity(RecordKind.LayerRecord, mapped), mapped.IsEmpty ? EmptyIn(source) : FindLayerRecord(mapped, _hasOtherStores));
+                List.Add(identity, source, new RecordIdentity(RecordKind.LayerRecord, mapped), mapped.IsEmpty ? EmptyIn(source) : FindLayerRecord(mapped, HasOtherStores));
         }
     }
 
@@ -52,8 +49,7 @@ internal sealed class ContainersRecordReferences : DriverRecordReferences
             BytePath source = PathOf(container.IsVolatile ? ContainersNames.VolatileContainers : ContainersNames.Containers);
             if (container.Name.Length > 0)
                 List.Add(new RecordIdentity(RecordKind.ContainerName, TextOf(container.Name)), source, identity, RecordOutcome.Resolved);
-            if (!container.ImageId.IsEmpty)
-                List.Add(identity, source, new RecordIdentity(RecordKind.Image, container.ImageId), FindImage(container.ImageId));
+            List.AddUnlessEmpty(identity, source, new RecordIdentity(RecordKind.Image, container.ImageId), FindImage(container.ImageId));
 
             // Every container has a layer to write to, which no read-only store can hold.
             List.Add(
@@ -68,8 +64,7 @@ internal sealed class ContainersRecordReferences : DriverRecordReferences
         {
             var identity = new RecordIdentity(RecordKind.LayerRecord, record.Id);
             BytePath source = PathOf(record.IsVolatile ? ContainersNames.VolatileLayers : ContainersNames.Layers);
-            if (!record.Parent.IsEmpty)
-                List.Add(identity, source, new RecordIdentity(RecordKind.LayerRecord, record.Parent), FindLayerRecord(record.Parent, _hasOtherStores));
+            List.AddUnlessEmpty(identity, source, new RecordIdentity(RecordKind.LayerRecord, record.Parent), FindLayerRecord(record.Parent, HasOtherStores));
             RecordOutcome directory = FindLayer(record.Id);
             if (record.IsIncomplete && directory.Resolution == RecordResolution.Dangling)
                 directory = RecordOutcome.NotKnown(RecordReferenceReason.Unfinished);
@@ -77,14 +72,10 @@ internal sealed class ContainersRecordReferences : DriverRecordReferences
         }
     }
 
-    private RecordOutcome FindImage(ByteString id) => _imageIds.Contains(id) ? RecordOutcome.Resolved : Absent(_areImagesUnread, _hasOtherStores);
+    private RecordOutcome FindImage(ByteString id) => _imageIds.Contains(id) ? RecordOutcome.Resolved : RecordOutcome.Absent(_areImagesUnread, RecordReferenceReason.NoSuchRecord, HasOtherStores);
 
     private RecordOutcome FindLayerRecord(ByteString id, bool canBeElsewhere) =>
-        _store.TryGetLayerRecord(id, out _) ? RecordOutcome.Resolved : Absent(_areLayersUnread, canBeElsewhere);
-
-    private static RecordOutcome Absent(bool isUnread, bool canBeElsewhere) => canBeElsewhere && !isUnread
-        ? RecordOutcome.NotKnown(RecordReferenceReason.InAnotherStore)
-        : RecordOutcome.Absent(isUnread, RecordReferenceReason.NoSuchRecord);
+        _store.TryGetLayerRecord(id, out _) ? RecordOutcome.Resolved : RecordOutcome.Absent(_areLayersUnread, RecordReferenceReason.NoSuchRecord, canBeElsewhere);
 
     /// <summary>An id that is not there, or that was of another type and left out, as the file's problem then says.</summary>
     private RecordOutcome EmptyIn(BytePath source) => RecordOutcome.Absent(Unread.Hold(source), RecordReferenceReason.EmptyRecord);

@@ -81,15 +81,6 @@ public sealed partial record ContainersStorageStore : OverlayDriverStore, ILayer
     /// <param name="record">Its record.</param>
     public bool TryGetLayerRecord(ByteString layerId, [NotNullWhen(true)] out ContainersLayerRecord? record) => Records.TryGetValue(layerId, out record);
 
-    /// <inheritdoc/>
-    public override ExpectedValue GetExpectedLink(ByteString layerId) => Redundancy.Link(layerId);
-
-    /// <inheritdoc/>
-    public override ExpectedValue GetExpectedShortLinkTarget(ByteString shortName) => Redundancy.ShortLinkTarget(shortName);
-
-    /// <inheritdoc/>
-    public override ExpectedValue GetExpectedLower(ByteString layerId) => Redundancy.Lower(layerId);
-
     /// <summary>Reads a store from a tree whose root is the store's root directory.</summary>
     internal static ContainersStorageStore Read(StoreLocation location, IFileTree tree, StoreReadOptions options, CancellationToken cancellationToken) =>
         new ContainersStoreReader(tree, location, options, cancellationToken).Read();
@@ -118,12 +109,6 @@ public sealed partial record ContainersStorageStore : OverlayDriverStore, ILayer
         return [.. Images.Where(image => above.Contains(image.TopLayer)).Select(image => image.Names.Count > 0 ? image.Names[0] : image.Id.ToString())];
     }
 
-    /// <inheritdoc/>
-    public override IEnumerable<ByteString> FindLayersAbove(ByteString layerId) => Redundancy.LayersAbove(layerId);
-
-    /// <inheritdoc/>
-    internal override bool MayHaveLayerAbove(ByteString layerId) => Redundancy.MayHaveLayerAbove(layerId);
-
     /// <summary>Packages make an empty root directory.</summary>
     bool ILayerStore.IsBare => Home.Type == StoreEntryType.Missing && References.Count == 0 && ReadProblems.Count == 0;
 
@@ -131,7 +116,7 @@ public sealed partial record ContainersStorageStore : OverlayDriverStore, ILayer
 
     private ContainersReferences RecordedReferences => _references.Of(this, static store => new ContainersReferences(store));
 
-    private DriverRedundancy Redundancy => _redundancy.Of(this, static store => new DriverRedundancy(store, store.TryGetAncestors));
+    private protected override DriverRedundancy Redundancy => _redundancy.Of(this, static store => new DriverRedundancy(store, store.TryGetAncestors));
 
     /// <inheritdoc/>
     public bool Equals(ContainersStorageStore? other) => ReferenceEquals(this, other);

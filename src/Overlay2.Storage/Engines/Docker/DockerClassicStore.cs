@@ -96,17 +96,11 @@ public sealed partial record DockerClassicStore : OverlayDriverStore, ILayerStor
         return [.. Images.Where(image => image.ChainIds.Any(chains.Contains)).Select(image => image.Name)];
     }
 
-    /// <inheritdoc/>
-    public override IEnumerable<ByteString> FindLayersAbove(ByteString layerId) => Redundancy.LayersAbove(layerId);
-
-    /// <inheritdoc/>
-    internal override bool MayHaveLayerAbove(ByteString layerId) => Redundancy.MayHaveLayerAbove(layerId);
-
     private RecordIndex Index => _index.Of(this, static store => new RecordIndex(store));
 
     private DockerReferences RecordedReferences => _references.Of(this, static store => new DockerReferences(store));
 
-    private DockerRedundancy Redundancy => _redundancy.Of(this, static store => new DockerRedundancy(store, new DockerAncestry(store)));
+    private protected override DockerRedundancy Redundancy => _redundancy.Of(this, static store => new DockerRedundancy(store, new DockerAncestry(store)));
 
     /// <inheritdoc/>
     public bool Equals(DockerClassicStore? other) => ReferenceEquals(this, other);

@@ -13,19 +13,17 @@ internal static class DockerPlaces
     public static IEnumerable<FoundPlace> Find(EngineSearch search)
     {
         EngineSetting? setting = search.Configuration is { } files ? EngineConfiguration.Resolve(files).DataRoot : null;
-        BytePath configured = setting is not null && new BytePath(setting.Value) is { IsAbsolute: true } root ? root : DockerNames.DefaultRoot;
+        BytePath configured = setting is not null && new BytePath(setting.Value) is { IsAbsolute: true } named ? named : DockerNames.DefaultRoot;
         bool isUsual = setting is null || setting.Source.Kind == ConfigurationSourceKind.Default;
-        yield return Place(configured, isUsual ? StorePlaceOrigin.Usual : StorePlaceOrigin.Configured) with { IsExpected = search.HasEngine };
-
-        foreach (RunningEngine engine in search.RunningProgram(Program))
-        {
-            foreach (BytePath path in (IEnumerable<BytePath>)[.. engine.Paths("--data-root"), .. engine.Paths("-g"), .. engine.Paths("--graph")])
-                yield return Place(path, StorePlaceOrigin.Running);
-        }
-
-        foreach (BytePath mounted in OverlayDriverNames.RootsOf(search.Overlays, DockerNames.DriverHome))
-            yield return Place(mounted, StorePlaceOrigin.Mounted);
+        return
+        [
+            Place(configured, isUsual ? StorePlaceOrigin.Usual : StorePlaceOrigin.Configured) with { IsExpected = search.HasEngine },
+            .. search.RunningProgram(Program).SelectMany(RootsOf).Select(root => Place(root, StorePlaceOrigin.Running)),
+            .. OverlayDriverNames.RootsOf(search.Overlays, DockerNames.DriverHome).Select(root => Place(root, StorePlaceOrigin.Mounted)),
+        ];
     }
+
+    private static IEnumerable<BytePath> RootsOf(RunningEngine engine) => [.. engine.Paths("--data-root"), .. engine.Paths("-g"), .. engine.Paths("--graph")];
 
     private static FoundPlace Place(BytePath root, StorePlaceOrigin origin) => new(new StoreLocation(LayerStoreKind.DockerClassic, root), origin);
 }

@@ -132,8 +132,7 @@ internal sealed class DockerRecordReferences : DriverRecordReferences
         foreach (DockerBuildCacheRecord record in _store.BuildCache)
         {
             var from = new RecordIdentity(RecordKind.BuildRecord, record.Key);
-            if (!record.ChainId.IsEmpty)
-                List.Add(from, source, new RecordIdentity(RecordKind.Chain, record.ChainId), FindChain(record.ChainId));
+            List.AddUnlessEmpty(from, source, new RecordIdentity(RecordKind.Chain, record.ChainId), FindChain(record.ChainId));
             if (!record.Committed.IsEmpty)
                 List.Add(from, source, new RecordIdentity(RecordKind.Layer, record.Committed), FindLayer(record.Committed));
 

@@ -9,7 +9,6 @@ namespace Overlay2.Storage.Engines.OverlayDriver;
 internal abstract class DriverRecordReferences
 {
     private readonly OverlayDriverStore _store;
-    private readonly bool _hasOtherStores;
     private readonly bool _areLinksUnread;
     private readonly HashSet<ByteString> _others;
 
@@ -19,7 +18,7 @@ internal abstract class DriverRecordReferences
     protected DriverRecordReferences(OverlayDriverStore store, bool hasOtherStores, RecordReferenceList list)
     {
         _store = store;
-        _hasOtherStores = hasOtherStores;
+        HasOtherStores = hasOtherStores;
         List = list;
         Unread = new UnreadParts(store.ReadProblems);
         _others = [.. store.OtherEntries];
@@ -27,6 +26,8 @@ internal abstract class DriverRecordReferences
     }
 
     public IReadOnlyList<RecordReference> All => List.All;
+
+    protected bool HasOtherStores { get; }
 
     protected RecordReferenceList List { get; }
 
@@ -113,14 +114,9 @@ internal abstract class DriverRecordReferences
         }
     }
 
-    private RecordOutcome FindLowerLink(ByteString name)
-    {
-        if (_store.TryGetShortLink(name, out OverlayDriverShortLink? link))
-            return OfType(link);
-        return _hasOtherStores && !_areLinksUnread
-            ? RecordOutcome.NotKnown(RecordReferenceReason.InAnotherStore)
-            : RecordOutcome.Absent(_areLinksUnread, RecordReferenceReason.NoSuchEntry);
-    }
+    private RecordOutcome FindLowerLink(ByteString name) => _store.TryGetShortLink(name, out OverlayDriverShortLink? link)
+        ? OfType(link)
+        : RecordOutcome.Absent(_areLinksUnread, RecordReferenceReason.NoSuchEntry, HasOtherStores);
 
     private static RecordOutcome OfType(OverlayDriverShortLink link) => link.Type switch
     {

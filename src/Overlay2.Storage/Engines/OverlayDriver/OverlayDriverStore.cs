@@ -117,17 +117,17 @@ public abstract record OverlayDriverStore : ILayerStore
     /// <summary>What a layer's <c>link</c> file should hold: 26 characters.</summary>
     /// <remarks>From the links in <c>l</c> that lead to the layer, and from the <c>lower</c> files of the layers above it.</remarks>
     /// <param name="layerId">The layer; its directory need not exist.</param>
-    public abstract ExpectedValue GetExpectedLink(ByteString layerId);
+    public ExpectedValue GetExpectedLink(ByteString layerId) => Redundancy.Link(layerId);
 
     /// <summary>Where a link in <c>l</c> should lead: <c>../ID/diff</c>.</summary>
     /// <remarks>From the layer whose <c>link</c> file holds the name, and from the <c>lower</c> files that use the name.</remarks>
     /// <param name="shortName">The name of the link, 26 characters; it need not exist.</param>
-    public abstract ExpectedValue GetExpectedShortLinkTarget(ByteString shortName);
+    public ExpectedValue GetExpectedShortLinkTarget(ByteString shortName) => Redundancy.ShortLinkTarget(shortName);
 
     /// <summary>What a layer's <c>lower</c> file should hold: <c>l/NAME:l/NAME</c>, nearest layer first; none for the lowest layer.</summary>
     /// <remarks>From the records of which layer is on which, and the short names of the layers in the chain.</remarks>
     /// <param name="layerId">The layer; its directory need not exist.</param>
-    public abstract ExpectedValue GetExpectedLower(ByteString layerId);
+    public ExpectedValue GetExpectedLower(ByteString layerId) => Redundancy.Lower(layerId);
 
     /// <inheritdoc/>
     public IReadOnlyList<ByteString> GetLowerLayerIds(ByteString layerId)
@@ -157,7 +157,7 @@ public abstract record OverlayDriverStore : ILayerStore
     }
 
     /// <inheritdoc/>
-    public abstract IEnumerable<ByteString> FindLayersAbove(ByteString layerId);
+    public IEnumerable<ByteString> FindLayersAbove(ByteString layerId) => Redundancy.LayersAbove(layerId);
 
     /// <inheritdoc/>
     public abstract IReadOnlyList<string> FindImages(ByteString layerId);
@@ -182,10 +182,13 @@ public abstract record OverlayDriverStore : ILayerStore
     }
 
     /// <summary>Whether a layer has another above it, or can have one of which the store has lost what is below it.</summary>
-    internal abstract bool MayHaveLayerAbove(ByteString layerId);
+    internal bool MayHaveLayerAbove(ByteString layerId) => Redundancy.MayHaveLayerAbove(layerId);
 
     /// <summary>The layers that, by the records or by their own files, have others below them.</summary>
     internal IReadOnlySet<ByteString> LayersAboveOthers => _layersAboveOthers.Of(this, static store => store.FindLayersAboveOthers());
+
+    /// <summary>A store says most things in several places: this computes one place from the others, without looking at the place itself.</summary>
+    private protected abstract DriverRedundancy Redundancy { get; }
 
     private StoreIndex Index => _index.Of(this, static store => new StoreIndex(store));
 
@@ -220,38 +223,16 @@ public abstract record OverlayDriverStore : ILayerStore
     /// <summary>Where a record is lost, a layer's own lower file still says that there are layers below.</summary>
     private protected IEnumerable<ByteString> LayersWithLower => Layers.Where(layer => layer.Lower.HasContent).Select(layer => layer.Id);
 
-    private sealed class StoreIndex
+    private sealed class StoreIndex(OverlayDriverStore store)
     {
-        public StoreIndex(OverlayDriverStore store)
-        {
-            foreach (OverlayDriverLayer layer in store.Layers)
-            {
-                Layers.TryAdd(layer.Id, layer);
-                if (layer.TryGetShortName(out ByteString name))
-                    Append(LayersByShortName, name, layer);
-            }
+        public Dictionary<ByteString, OverlayDriverLayer> Layers { get; } = store.Layers.FirstByKey(layer => layer.Id);
 
-            foreach (OverlayDriverShortLink link in store.ShortLinks)
-            {
-                ShortLinks.TryAdd(link.Name, link);
-                if (link.TryGetLayerId(out ByteString layerId))
-                    Append(ShortLinksByLayer, layerId, link);
-            }
-        }
+        public Dictionary<ByteString, List<OverlayDriverLayer>> LayersByShortName { get; } =
+            store.Layers.Where(layer => layer.TryGetShortName(out _)).GroupBy(layer => layer.Link.Content).ToDictionary(layers => layers.Key, layers => layers.ToList());
 
-        public Dictionary<ByteString, OverlayDriverLayer> Layers { get; } = [];
+        public Dictionary<ByteString, OverlayDriverShortLink> ShortLinks { get; } = store.ShortLinks.FirstByKey(link => link.Name);
 
-        public Dictionary<ByteString, List<OverlayDriverLayer>> LayersByShortName { get; } = [];
-
-        public Dictionary<ByteString, OverlayDriverShortLink> ShortLinks { get; } = [];
-
-        public Dictionary<ByteString, List<OverlayDriverShortLink>> ShortLinksByLayer { get; } = [];
-
-        private static void Append<T>(Dictionary<ByteString, List<T>> lists, ByteString key, T value)
-        {
-            if (!lists.TryGetValue(key, out List<T>? list))
-                lists.Add(key, list = []);
-            list.Add(value);
-        }
+        public Dictionary<ByteString, List<OverlayDriverShortLink>> ShortLinksByLayer { get; } =
+            store.ShortLinks.GroupBy(link => link.TryGetLayerId(out ByteString id) ? id : default).Where(links => !links.Key.IsEmpty).ToDictionary(links => links.Key, links => links.ToList());
     }
 }
