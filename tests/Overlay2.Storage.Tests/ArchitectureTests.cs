@@ -76,6 +76,10 @@ public sealed class ArchitectureTests
     [InlineData("Files", "Bolt")]
     [InlineData("Files", "Redaction")]
     [InlineData("OverlayDriver", "Bolt")]
+    [InlineData("Reading", "OverlayDriver")]
+    [InlineData("Reading", "Redaction")]
+    [InlineData("Files", "Reading")]
+    [InlineData("Bolt", "Reading")]
     public void Folders_of_Engines_form_no_cycle(string folder, string other) => AssertNoDependency($"Engines.{folder}", $"{House}.Engines.{other}.", $"{House}.Engines.{other}");
 
     [Fact]
