@@ -30,7 +30,7 @@ internal sealed class ConfigurationFileWriter(RootedDirectory root, Configuratio
         Errno error = LibC.Rename(_directory, temporary.Span, _path.FileName.Span);
         if (error.IsError)
         {
-            LibC.Unlink(_directory, temporary.Span);
+            LibC.Remove(_directory, temporary.Span, isDirectory: false);
             throw Fail(ConfigurationFileFailure.Unwritable, $"the new file cannot take its place: {error}");
         }
 
@@ -41,7 +41,7 @@ internal sealed class ConfigurationFileWriter(RootedDirectory root, Configuratio
 
     public void Remove()
     {
-        Errno error = Open() ? LibC.Unlink(_directory, _path.FileName.Span) : Errno.ENOENT;
+        Errno error = Open() ? LibC.Remove(_directory, _path.FileName.Span, isDirectory: false) : Errno.ENOENT;
         if (error.IsError)
             throw Fail(ConfigurationFileFailure.Unwritable, $"it cannot be removed: {error}");
         LibC.Synchronize(_directory);
@@ -162,7 +162,7 @@ internal sealed class ConfigurationFileWriter(RootedDirectory root, Configuratio
         }
         catch
         {
-            LibC.Unlink(_directory, name.Span);
+            LibC.Remove(_directory, name.Span, isDirectory: false);
             throw;
         }
 

@@ -19,10 +19,6 @@ internal static unsafe partial class LibC
     /// <summary>unlinkat(2) from the working directory.</summary>
     public static Errno Remove(ReadOnlySpan<byte> path, bool isDirectory) => Remove(CurrentDirectory, path, isDirectory);
 
-    /// <summary>unlinkat(2) of a file.</summary>
-    /// <returns>No error, or the kernel's.</returns>
-    public static Errno Unlink(SafeFileHandle directory, ReadOnlySpan<byte> path) => Remove(directory, path, isDirectory: false);
-
     [LibraryImport(Library, SetLastError = true)]
     private static partial int unlinkat(SafeFileHandle directory, [MarshalUsing(typeof(CString))] ReadOnlySpan<byte> path, int flags);
 }
