@@ -142,7 +142,7 @@ internal sealed partial class PlanDraft
             rehearsed.Add(step with
             {
                 Undo = before is null || Undoes(copy, step, before) ? step.Undo : [],
-                Postconditions = [.. step.Postconditions.Where(goal => goal is not MountReachedPredicate reached || step.Action is not UnmountAction || IsReached(copy, reached))],
+                Postconditions = [.. step.Postconditions.Where(goal => step.Action is not UnmountAction || goal.IsInSight(copy))],
             });
         }
 
@@ -173,12 +173,6 @@ internal sealed partial class PlanDraft
         foreach (RepairStep step in _steps.Where(step => step.Action is not (ContainerAction or RestartEngineAction)))
             ActionRunner.Run(copy, step.Action);
         return copy;
-    }
-
-    private static bool IsReached(MemoryHost copy, MountReachedPredicate reached)
-    {
-        MountTable table = copy.LoadMounts(reached.NamespaceId);
-        return reached.Mount.FindIn(table) is { } mount && table.Resolve(mount.MountPoint) == mount;
     }
 
     /// <summary>Marks mounts that the plan deals with; <see langword="false"/> if another finding's steps already do.</summary>

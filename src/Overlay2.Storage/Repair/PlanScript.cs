@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Engines;
 
 namespace Overlay2.Storage.Repair;
 
@@ -18,8 +17,26 @@ internal static class PlanScript
             (ENVIRON["WANT_ID"] == "*" || $1 == ENVIRON["WANT_ID"]) && (ENVIRON["WANT_PARENT"] == "*" || $2 == ENVIRON["WANT_PARENT"]) && $3 == ENVIRON["WANT_DEVICE"] \
               && $4 == ENVIRON["WANT_ROOT"] && $5 == ENVIRON["WANT_POINT"] { found = 1 } END { exit !found }' /proc/self/mountinfo
         }
-        # childless ID: nothing is mounted on the mount.
-        childless() { ! awk -v id="$1" '$2 == id && $1 != id { found = 1 } END { exit !found }' /proc/self/mountinfo; }
+        # reached ID PARENT DEVICE ROOT POINT PATH: the path leads to the mount, and nothing hides it.
+        reached() {
+          SEEN=$(awk '$1 == "mnt_id:" { print $2 }' /proc/self/fdinfo/3 3< "$6") && [ -n "$SEEN" ] && { [ "$1" = '*' ] || [ "$1" = "$SEEN" ]; } \
+            && present "$SEEN" "$2" "$3" "$4" "$5"
+        }
+        # private ID PARENT DEVICE ROOT POINT: the mount is there, shares with no other and receives from none.
+        private() {
+          WANT_ID=$1 WANT_PARENT=$2 WANT_DEVICE=$3 WANT_ROOT=$4 WANT_POINT=$5 awk '
+            (ENVIRON["WANT_ID"] == "*" || $1 == ENVIRON["WANT_ID"]) && (ENVIRON["WANT_PARENT"] == "*" || $2 == ENVIRON["WANT_PARENT"]) && $3 == ENVIRON["WANT_DEVICE"] \
+              && $4 == ENVIRON["WANT_ROOT"] && $5 == ENVIRON["WANT_POINT"] { found = 1; for (i = 7; i <= NF && $i != "-"; i++) if ($i ~ /^(shared|master):/) tied = 1 }
+            END { exit !found || tied }' /proc/self/mountinfo
+        }
+        # childless ID PARENT DEVICE ROOT POINT: nothing is mounted on the mount, if it is there. Of equal mounts on one another the topmost is meant.
+        childless() {
+          WANT_ID=$1 WANT_PARENT=$2 WANT_DEVICE=$3 WANT_ROOT=$4 WANT_POINT=$5 awk '
+            $1 != $2 { on[$1] = $2 }
+            (ENVIRON["WANT_ID"] == "*" || $1 == ENVIRON["WANT_ID"]) && (ENVIRON["WANT_PARENT"] == "*" || $2 == ENVIRON["WANT_PARENT"]) && $3 == ENVIRON["WANT_DEVICE"] \
+              && $4 == ENVIRON["WANT_ROOT"] && $5 == ENVIRON["WANT_POINT"] { meant[$1] = 1 }
+            END { for (id in on) if ((on[id] in meant) && !(id in meant)) exit 1 }' /proc/self/mountinfo
+        }
         # holds FILE TEXT: the file has this very content.
         holds() { [ "$(cat "$1" && printf x)" = "$2x" ]; }
         # unused WORD...: no mount that a process sees has one of the words in its line.
@@ -48,9 +65,13 @@ internal static class PlanScript
     {
         script.Append('\n');
         Comment(script, string.Create(CultureInfo.InvariantCulture, $"Step {number} ({step.Risk}): {step.Title}"));
-        if (step.Action is ContainerAction or RestartEngineAction or UnmountAction { NamespaceId: not 0 } || ConfigurationSteps.HasSecrets(step.Action))
+        string[] reasons = [.. step.Preconditions.Concat(step.Postconditions).Select(predicate => predicate.ToScript().WhyNot).Where(reason => reason.Length > 0).Distinct(StringComparer.Ordinal)];
+        bool isForScript = step.Action is not (ContainerAction or RestartEngineAction or UnmountAction { NamespaceId: not 0 }) && !ConfigurationSteps.HasSecrets(step.Action);
+        if (!isForScript || reasons.Length > 0)
         {
             Comment(script, step.ShellLine);
+            foreach (string reason in reasons)
+                Comment(script, reason);
             script.Append(CultureInfo.InvariantCulture, $"fail 'step {number} is not for a script'\n");
             return;
         }
@@ -64,72 +85,9 @@ internal static class PlanScript
 
     private static void Guard(StringBuilder script, RepairPredicate predicate, string message)
     {
-        string? test = predicate switch
-        {
-            MountPresentPredicate present => $"present {Words(present.Mount)}",
-            MountReachedPredicate reached => $"present {Words(reached.Mount)}",
-            MountAbsentPredicate absent => $"! present {Words(absent.Mount)}",
-            NoChildrenPredicate { Mount.MountId: > 0 } childless => string.Create(CultureInfo.InvariantCulture, $"childless {childless.Mount.MountId}"),
-            PlacePredicate place => $"mounted {Escaped(place.Place)}",
-            NoPlacePredicate place => $"! mounted {Escaped(place.Place)}",
-            ConfigurationPredicate { Content: { } content } file => $"holds {ShellScript.Quote(file.Path.Bytes)} {ShellScript.Quote(content)}",
-            ConfigurationPredicate file => $"! [ -e {ShellScript.Quote(file.Path.Bytes)} ]",
-            ModuleParameterPredicate parameter => $"holds {ShellScript.Quote(ModuleParameters.PathOf(parameter.Parameter).Bytes)} {ShellScript.Quote(ByteString.FromText(parameter.Value + "\n"))}",
-            EntryPredicate entry => Test(entry),
-            AttributePredicate file => $"{(file.IsSet ? "" : "! ")}{{ lsattr -d {ShellScript.Quote(file.Place)} | cut -d ' ' -f 1 | grep -q {(file.Attribute == EntryAttribute.Immutable ? 'i' : 'a')}; }}",
-            IdentityPredicate entry => Test(entry),
-            LayerUnusedPredicate layer => Test(layer),
-            NoMountBelowPredicate below => $"unused {Escaped(below.Directory)}",
-            _ => null,
-        };
-        if (test is not null)
-            script.Append(CultureInfo.InvariantCulture, $"{(test.StartsWith('!') ? $"if {test[2..]}; then fail '{message}'; fi" : $"{test} || fail '{message}'")}\n");
+        string test = predicate.ToScript().Text;
+        script.Append(CultureInfo.InvariantCulture, $"{(test.StartsWith('!') ? $"if {test[2..]}; then fail '{message}'; fi" : $"{test} || fail '{message}'")}\n");
     }
-
-    private static string Test(EntryPredicate entry)
-    {
-        string place = ShellScript.Quote(entry.Place);
-        return entry.State.Type switch
-        {
-            StoreEntryType.Missing => $"{{ [ ! -e {place} ] && [ ! -L {place} ]; }}",
-            StoreEntryType.Directory => $"{{ [ -d {place} ] && [ ! -L {place} ]; }}",
-
-            // The full stop keeps a newline at the end of a target.
-            StoreEntryType.SymbolicLink => $"{{ [ -L {place} ] && [ \"$(readlink {place} && echo .)\" = {ShellScript.Quote(new ByteString([.. entry.State.Content.Span, .. "\n."u8]))} ]; }}",
-            _ => $"{{ [ -f {place} ] && [ ! -L {place} ] && {ShellScript.Print(entry.State.Content)} | cmp -s - {place}; }}",
-        };
-    }
-
-    private static string Test(IdentityPredicate entry)
-    {
-        string place = ShellScript.Quote(entry.Place);
-        List<string> tests = entry.Identity.Type switch
-        {
-            StoreEntryType.Directory => [$"[ -d {place} ]", $"[ ! -L {place} ]"],
-            StoreEntryType.RegularFile => [$"[ -f {place} ]", $"[ ! -L {place} ]"],
-            StoreEntryType.SymbolicLink => [$"[ -L {place} ]"],
-            _ => [$"[ -e {place} ]", $"[ ! -L {place} ]"],
-        };
-        if (entry.Identity.Inode is { } inode)
-            tests.Add(string.Create(CultureInfo.InvariantCulture, $"[ \"$(stat -c %i {place})\" = {inode} ]"));
-        if (entry.Identity.ModifiedAt is { } time)
-            tests.Add(string.Create(CultureInfo.InvariantCulture, $"[ \"$(stat -c %Y {place})\" = {time.ToUnixTimeSeconds()} ]"));
-        return $"{{ {string.Join(" && ", tests)}; }}";
-    }
-
-    private static string Test(LayerUnusedPredicate layer)
-    {
-        string test = $"unused {Escaped(layer.Layer)}{string.Concat(layer.ShortNames.Select(name => $" {ShellScript.Quote(new ByteString([.. "l/"u8, .. name.Span]))}"))}";
-        return layer.OrEngineStopped ? $"{{ ! pidof dockerd > /dev/null 2>&1 || {test}; }}" : test;
-    }
-
-    private static string Words(MountFingerprint mount) => string.Create(
-        CultureInfo.InvariantCulture, $"{Number(mount.MountId)} {Number(mount.ParentId)} {mount.Major}:{mount.Minor} {Escaped(mount.Root)} {Escaped(mount.MountPoint)}");
-
-    private static string Number(int id) => id == 0 ? "'*'" : id.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>A path as mountinfo shows it, as a word.</summary>
-    private static string Escaped(BytePath path) => ShellScript.Quote(ByteString.Wrap(OctalEscape.Escape(path.Span, OctalEscapeSet.Path)));
 
     private static void Comment(StringBuilder script, string text)
     {

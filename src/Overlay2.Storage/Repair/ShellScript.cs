@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
@@ -33,6 +34,19 @@ internal static class ShellScript
         while (!rest.IsEmpty);
         return word.ToString();
     }
+
+    /// <summary>A test that looks at mounts: those of the namespace that the script runs in.</summary>
+    public static ScriptPart OfMounts(ulong namespaceId, string test) =>
+        namespaceId == 0 ? ScriptPart.Command(test) : ScriptPart.None("a script sees the mounts of its own mount namespace alone");
+
+    /// <summary>A mount as the words that the functions of a script take.</summary>
+    public static string Words(MountFingerprint mount) => string.Create(
+        CultureInfo.InvariantCulture, $"{Number(mount.MountId)} {Number(mount.ParentId)} {mount.Major}:{mount.Minor} {Escaped(mount.Root)} {Escaped(mount.MountPoint)}");
+
+    /// <summary>A path as mountinfo shows it, as a word.</summary>
+    public static string Escaped(BytePath path) => Quote(ByteString.Wrap(OctalEscape.Escape(path.Span, OctalEscapeSet.Path)));
+
+    private static string Number(int id) => id == 0 ? "'*'" : id.ToString(CultureInfo.InvariantCulture);
 
     private static int LengthOf(ReadOnlySpan<byte> bytes, bool isPlain)
     {

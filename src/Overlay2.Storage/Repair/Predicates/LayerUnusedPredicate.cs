@@ -11,4 +11,16 @@ public sealed record LayerUnusedPredicate(BytePath Layer, BytePath Home, Immutab
 {
     /// <summary>Whether it is enough that no engine runs.</summary>
     public bool OrEngineStopped { get; init; }
+
+    internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
+        new(OrEngineStopped && !state.IsEngineRunning() ? null
+            : LayerUse.Find(this, state.OtherMounts.Prepend(state.Mounts())) is { } user ? $"the layer {Layer} is in use: {user}"
+            : null);
+
+    internal override ScriptPart ToScript()
+    {
+        string names = string.Concat(ShortNames.Select(name => $" {ShellScript.Quote(new ByteString([.. "l/"u8, .. name.Span]))}"));
+        string test = $"unused {ShellScript.Escaped(Layer)}{names}";
+        return ScriptPart.Command(OrEngineStopped ? $"{{ ! pidof dockerd > /dev/null 2>&1 || {test}; }}" : test);
+    }
 }

@@ -14,4 +14,11 @@ public sealed record ConfigurationPredicate(BytePath Path) : RepairPredicate
     internal static bool Holds(ConfigurationFileContent file, ByteString? content) => content is { } bytes
         ? file.State == ConfigurationFileState.Read && file.Content == bytes
         : file.State == ConfigurationFileState.Missing;
+
+    internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
+        new(Holds(state.Configuration(Path), Content) ? null : $"{Path} {(Content is null ? "is there" : "is not as it should be")}");
+
+    internal override ScriptPart ToScript() => ScriptPart.Command(Content is { } content
+        ? $"holds {ShellScript.Quote(Path.Bytes)} {ShellScript.Quote(content)}"
+        : $"! [ -e {ShellScript.Quote(Path.Bytes)} ]");
 }

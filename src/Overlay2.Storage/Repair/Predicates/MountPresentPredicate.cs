@@ -6,4 +6,9 @@ public sealed record MountPresentPredicate(MountFingerprint Mount) : RepairPredi
 {
     /// <summary>The mount namespace, as <c>/proc/PID/ns/mnt</c> shows it; 0 for the engine's.</summary>
     public ulong NamespaceId { get; init; }
+
+    internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
+        new(Mount.FindIn(state.Mounts(NamespaceId)) is null ? $"{Mount} is not there, or was changed" : null);
+
+    internal override ScriptPart ToScript() => ShellScript.OfMounts(NamespaceId, $"present {ShellScript.Words(Mount)}");
 }

@@ -1,7 +1,0 @@
-using Overlay2.Storage.Bytes;
-
-namespace Overlay2.Storage.Repair;
-
-/// <summary>Nothing is mounted at or below a directory, and nothing of it is mounted elsewhere, in no mount namespace that can be read and under no path.</summary>
-/// <param name="Directory">The directory, as the engine's mount table names it.</param>
-public sealed record NoMountBelowPredicate(BytePath Directory) : RepairPredicate;

@@ -1,0 +1,14 @@
+namespace Overlay2.Storage.Repair;
+
+/// <summary>A file has an attribute, or has it not.</summary>
+/// <param name="Place">The place.</param>
+/// <param name="Attribute">The attribute.</param>
+/// <param name="IsSet">Whether it is set.</param>
+public sealed record AttributePredicate(StorePlace Place, EntryAttribute Attribute, bool IsSet) : RepairPredicate
+{
+    internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
+        new(state.Entries.HasAttribute(Place, Attribute) == IsSet ? null : $"{Place} {(IsSet ? "has not" : "has")} the attribute {Attribute}");
+
+    internal override ScriptPart ToScript() => ScriptPart.Command(
+        $"{(IsSet ? "" : "! ")}{{ lsattr -d {ShellScript.Quote(Place)} | cut -d ' ' -f 1 | grep -q {(Attribute == EntryAttribute.Immutable ? 'i' : 'a')}; }}");
+}

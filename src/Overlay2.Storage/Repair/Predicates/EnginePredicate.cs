@@ -1,0 +1,12 @@
+namespace Overlay2.Storage.Repair;
+
+/// <summary>The engine answers.</summary>
+public sealed record EnginePredicate : RepairPredicate
+{
+    internal override async ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
+        state.Engine is not { } engine ? MachineState.NoEngine
+            : await engine.AnswersAsync(cancellationToken).ConfigureAwait(false) ? null
+            : "the engine does not answer";
+
+    internal override ScriptPart ToScript() => ScriptPart.None("whether the engine answers only its client can say, and a script has none");
+}

@@ -1,0 +1,32 @@
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>This, and nothing else, is at a place of a store.</summary>
+/// <param name="Place">The place.</param>
+/// <param name="State">What is there.</param>
+public sealed record EntryPredicate(StorePlace Place, EntryState State) : RepairPredicate
+{
+    internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken)
+    {
+        EntryState there = state.Entries.ReadEntry(Place);
+        return new(there == State ? null : $"at {Place} there is {there} instead of {State}");
+    }
+
+    internal override ScriptPart ToScript()
+    {
+        string place = ShellScript.Quote(Place);
+        return State.Type switch
+        {
+            StoreEntryType.Missing => ScriptPart.Command($"{{ [ ! -e {place} ] && [ ! -L {place} ]; }}"),
+            StoreEntryType.Directory => ScriptPart.Command($"{{ [ -d {place} ] && [ ! -L {place} ]; }}"),
+
+            // The full stop keeps a newline at the end of a target.
+            StoreEntryType.SymbolicLink => ScriptPart.Command(
+                $"{{ [ -L {place} ] && [ \"$(readlink {place} && echo .)\" = {ShellScript.Quote(new ByteString([.. State.Content.Span, .. "\n."u8]))} ]; }}"),
+            StoreEntryType.RegularFile => ScriptPart.Command($"{{ [ -f {place} ] && [ ! -L {place} ] && {ShellScript.Print(State.Content)} | cmp -s - {place}; }}"),
+            _ => ScriptPart.None("what is meant is neither a file nor a link nor a directory"),
+        };
+    }
+}

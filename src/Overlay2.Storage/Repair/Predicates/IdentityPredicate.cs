@@ -1,0 +1,33 @@
+using System.Globalization;
+using Overlay2.Storage.Engines;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>The entry meant is at a place of a store.</summary>
+/// <param name="Place">The place.</param>
+/// <param name="Identity">How it is known again.</param>
+public sealed record IdentityPredicate(StorePlace Place, EntryIdentity Identity) : RepairPredicate
+{
+    internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken)
+    {
+        EntryIdentity seen = state.Entries.IdentifyEntry(Place);
+        return new(Identity.Matches(seen) ? null : $"at {Place} there is not the entry meant ({Identity}) but {seen}");
+    }
+
+    internal override ScriptPart ToScript()
+    {
+        string place = ShellScript.Quote(Place);
+        List<string> tests = Identity.Type switch
+        {
+            StoreEntryType.Directory => [$"[ -d {place} ]", $"[ ! -L {place} ]"],
+            StoreEntryType.RegularFile => [$"[ -f {place} ]", $"[ ! -L {place} ]"],
+            StoreEntryType.SymbolicLink => [$"[ -L {place} ]"],
+            _ => [$"[ -e {place} ]", $"[ ! -L {place} ]"],
+        };
+        if (Identity.Inode is { } inode)
+            tests.Add(string.Create(CultureInfo.InvariantCulture, $"[ \"$(stat -c %i {place})\" = {inode} ]"));
+        if (Identity.ModifiedAt is { } time)
+            tests.Add(string.Create(CultureInfo.InvariantCulture, $"[ \"$(stat -c %Y {place})\" = {time.ToUnixTimeSeconds()} ]"));
+        return ScriptPart.Command($"{{ {string.Join(" && ", tests)}; }}");
+    }
+}

@@ -1,0 +1,46 @@
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Configuration;
+using Overlay2.Storage.Mounts;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>The machine at one moment, read as far as predicates ask.</summary>
+internal sealed class MachineState(IHostOperations host, IEngineControl? engine)
+{
+    /// <summary>What is said where only the engine knows, and nobody can ask it.</summary>
+    public const string NoEngine = "no control of the engine is given";
+
+    private readonly Dictionary<ulong, MountTable> _tables = [];
+    private IReadOnlyList<MountTable>? _others;
+
+    public IHostOperations Entries => host;
+
+    public IEngineControl? Engine => engine;
+
+    public IReadOnlyList<MountTable> OtherMounts => _others ??= host.LoadOtherMounts();
+
+    public MountTable Mounts(ulong namespaceId = 0)
+    {
+        if (!_tables.TryGetValue(namespaceId, out MountTable? table))
+            _tables.Add(namespaceId, table = host.LoadMounts(namespaceId));
+        return table;
+    }
+
+    public ConfigurationFileContent Configuration(BytePath path) => host.ReadConfiguration(path);
+
+    public string? ModuleParameter(string parameter) => host.ReadModuleParameter(parameter);
+
+    public bool IsEngineRunning() => host.IsEngineRunning();
+
+    /// <summary>The first predicate that does not hold, in words; <see langword="null"/> if all do.</summary>
+    public async Task<string?> FindUnmetAsync(IEnumerable<RepairPredicate> predicates, CancellationToken cancellationToken)
+    {
+        foreach (RepairPredicate predicate in predicates)
+        {
+            if (await predicate.TestAsync(this, cancellationToken).ConfigureAwait(false) is { } unmet)
+                return unmet;
+        }
+
+        return null;
+    }
+}

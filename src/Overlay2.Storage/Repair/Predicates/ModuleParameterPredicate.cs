@@ -1,0 +1,18 @@
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>A parameter of the kernel's overlay module has a value.</summary>
+/// <param name="Parameter">The name of the file in <c>/sys/module/overlay/parameters</c>.</param>
+/// <param name="Value">The value, such as <c>N</c>.</param>
+public sealed record ModuleParameterPredicate(string Parameter, string Value) : RepairPredicate
+{
+    internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken)
+    {
+        string? value = state.ModuleParameter(Parameter);
+        return new(value is not null && value == Value ? null : $"the module's parameter {Parameter} is {value ?? "not known"}");
+    }
+
+    internal override ScriptPart ToScript() =>
+        ScriptPart.Command($"holds {ShellScript.Quote(ModuleParameters.PathOf(Parameter).Bytes)} {ShellScript.Quote(ByteString.FromText(Value + "\n"))}");
+}

@@ -1,0 +1,25 @@
+using Overlay2.Storage.Mounts;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>A path to its mount point leads to a mount: nothing hides it.</summary>
+/// <param name="Mount">The mount.</param>
+public sealed record MountReachedPredicate(MountFingerprint Mount) : RepairPredicate
+{
+    /// <summary>The mount namespace, as <c>/proc/PID/ns/mnt</c> shows it; 0 for the engine's.</summary>
+    public ulong NamespaceId { get; init; }
+
+    internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) => new(FindFault(state.Mounts(NamespaceId)));
+
+    internal override ScriptPart ToScript() => ShellScript.OfMounts(NamespaceId, $"reached {ShellScript.Words(Mount)} {ShellScript.Quote(Mount.MountPoint.Bytes)}");
+
+    internal override bool IsInSight(IHostOperations copy) => FindFault(copy.LoadMounts(NamespaceId)) is null;
+
+    private string? FindFault(MountTable table)
+    {
+        MountEntry? found = Mount.FindIn(table);
+        return found is null ? $"{Mount} is not there, or was changed"
+            : table.Resolve(found.MountPoint) == found ? null
+            : $"{Mount} is hidden by another mount";
+    }
+}

@@ -1,0 +1,19 @@
+using Overlay2.Storage.Mounts;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>Nothing is mounted on a mount.</summary>
+/// <param name="Mount">The mount.</param>
+public sealed record NoChildrenPredicate(MountFingerprint Mount) : RepairPredicate
+{
+    /// <summary>The mount namespace, as <c>/proc/PID/ns/mnt</c> shows it; 0 for the engine's.</summary>
+    public ulong NamespaceId { get; init; }
+
+    internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken)
+    {
+        MountTable mounts = state.Mounts(NamespaceId);
+        return new(Mount.FindIn(mounts) is { } mount && !mounts.GetChildren(mount).IsEmpty ? $"there are mounts on {Mount}" : null);
+    }
+
+    internal override ScriptPart ToScript() => ShellScript.OfMounts(NamespaceId, $"childless {ShellScript.Words(Mount)}");
+}

@@ -1,0 +1,13 @@
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>Nothing is mounted at or below a place for mounts.</summary>
+/// <param name="Place">The directory.</param>
+public sealed record NoPlacePredicate(BytePath Place) : RepairPredicate
+{
+    internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
+        new(state.Mounts().Entries.Any(candidate => candidate.MountPoint.StartsWith(Place)) ? $"something is mounted at {Place}" : null);
+
+    internal override ScriptPart ToScript() => ScriptPart.Command($"! mounted {ShellScript.Escaped(Place)}");
+}

@@ -1,0 +1,13 @@
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>A place for mounts is there; see <see cref="MakePlaceAction"/>.</summary>
+/// <param name="Place">The directory.</param>
+public sealed record PlacePredicate(BytePath Place) : RepairPredicate
+{
+    internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
+        new(state.Mounts().GetByMountPoint(Place).Any(candidate => candidate.Propagation.IsPrivate) ? null : $"{Place} is no private mount");
+
+    internal override ScriptPart ToScript() => ScriptPart.Command($"mounted {ShellScript.Escaped(Place)}");
+}
