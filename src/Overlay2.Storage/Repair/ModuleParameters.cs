@@ -13,10 +13,6 @@ internal static class ModuleParameters
 
     private static ImmutableArray<string> Names { get; } = [RedirectDirectories, Metacopy, "redirect_always_follow", "index", "nfs_export", "xino_auto"];
 
-    /// <summary>Whether a plan may do this.</summary>
-    public static bool IsGood(SetModuleParameterAction action) =>
-        IsKnown(action.Parameter) && (action.From, action.To) is ("Y", "N") or ("N", "Y");
-
     /// <summary>The file of a parameter, below the host's root.</summary>
     public static BytePath PathOf(string parameter) => s_directory.Combine(BytePath.FromText(parameter));
 

@@ -99,7 +99,7 @@ internal sealed partial class PlanDraft
     {
         // Two findings may have one repair, or a part of it, in common.
         HashSet<(StorePlace, EntryState)> replaced = [];
-        steps = [.. steps.Where(step => step.Action is not ReplaceEntryAction replace || (!_replaced.Contains((replace.Place, replace.To)) && replaced.Add((replace.Place, replace.To))))];
+        steps = [.. steps.Where(step => step.Action.Leaves is not { } left || (!_replaced.Contains(left) && replaced.Add(left)))];
         RepairRisk risk = steps.Count == 0 ? RepairRisk.R0 : steps.Max(step => step.Risk);
         if (risk > Policy.MaxRisk)
             return $"the repair has risk {risk}, and the policy allows {Policy.MaxRisk}";
@@ -121,17 +121,9 @@ internal sealed partial class PlanDraft
         List<RepairStep> rehearsed = [];
         foreach (RepairStep step in steps)
         {
-            // What the engine does only the engine knows.
-            if (step.Action is ContainerAction or RestartEngineAction)
-            {
-                rehearsed.Add(step);
-                continue;
-            }
-
             // What a step about an entry of a store undoes is exact by its form.
-            bool isOfStore = step.Action is ReplaceEntryAction or MoveEntryAction or SetAttributeAction;
-            IReadOnlyList<string>? before = step.Undo.IsEmpty || isOfStore ? null : copy.Describe();
-            HostResult result = ActionRunner.Run(copy, step.Action);
+            IReadOnlyList<string>? before = step.Undo.IsEmpty || step.Action.MendsStore ? null : copy.Describe();
+            HostResult result = step.Action.Run(copy);
             if (!result.IsDone)
             {
                 _failure = result.Error;
@@ -142,7 +134,7 @@ internal sealed partial class PlanDraft
             rehearsed.Add(step with
             {
                 Undo = before is null || Undoes(copy, step, before) ? step.Undo : [],
-                Postconditions = [.. step.Postconditions.Where(goal => step.Action is not UnmountAction || goal.IsInSight(copy))],
+                Postconditions = [.. step.Postconditions.Where(goal => !step.Action.Uncovers || goal.IsInSight(copy))],
             });
         }
 
@@ -164,14 +156,14 @@ internal sealed partial class PlanDraft
     private static bool Undoes(MemoryHost copy, RepairStep step, IReadOnlyList<string> before)
     {
         MemoryHost other = copy.Clone();
-        return step.Undo.All(action => ActionRunner.Run(other, action).IsDone) && other.Describe().SequenceEqual(before, StringComparer.Ordinal);
+        return step.Undo.All(action => action.Run(other).IsDone) && other.Describe().SequenceEqual(before, StringComparer.Ordinal);
     }
 
     private MemoryHost Replay()
     {
         var copy = new MemoryHost(Report.Snapshot);
-        foreach (RepairStep step in _steps.Where(step => step.Action is not (ContainerAction or RestartEngineAction)))
-            ActionRunner.Run(copy, step.Action);
+        foreach (RepairStep step in _steps)
+            step.Action.Run(copy);
         return copy;
     }
 
@@ -203,7 +195,7 @@ internal sealed partial class PlanDraft
     };
 
     /// <summary>What is found when the plan is done: what lies behind a record that is lost can be seen only then, and was there before.</summary>
-    private ImmutableArray<Finding> Foresee() => _steps.Any(step => step.Action is ReplaceEntryAction or MoveEntryAction or SetAttributeAction)
+    private ImmutableArray<Finding> Foresee() => _steps.Any(step => step.Action.MendsStore)
         ? new StorageDiagnoser(Report.Options).Diagnose(Copy.Capture(), Host.Previous).Findings
         : [];
 

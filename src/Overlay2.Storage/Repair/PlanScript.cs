@@ -65,11 +65,12 @@ internal static class PlanScript
     {
         script.Append('\n');
         Comment(script, string.Create(CultureInfo.InvariantCulture, $"Step {number} ({step.Risk}): {step.Title}"));
-        string[] reasons = [.. step.Preconditions.Concat(step.Postconditions).Select(predicate => predicate.ToScript().WhyNot).Where(reason => reason.Length > 0).Distinct(StringComparer.Ordinal)];
-        bool isForScript = step.Action is not (ContainerAction or RestartEngineAction or UnmountAction { NamespaceId: not 0 }) && !ConfigurationSteps.HasSecrets(step.Action);
-        if (!isForScript || reasons.Length > 0)
+        ScriptPart command = step.Action.ToScript();
+        string[] reasons = [.. step.Preconditions.Concat(step.Postconditions).Select(predicate => predicate.ToScript()).Prepend(command)
+            .Select(part => part.WhyNot).Where(reason => reason.Length > 0).Distinct(StringComparer.Ordinal)];
+        if (reasons.Length > 0)
         {
-            Comment(script, step.ShellLine);
+            Comment(script, command.Text);
             foreach (string reason in reasons)
                 Comment(script, reason);
             script.Append(CultureInfo.InvariantCulture, $"fail 'step {number} is not for a script'\n");
@@ -78,7 +79,7 @@ internal static class PlanScript
 
         foreach (RepairPredicate predicate in step.Preconditions)
             Guard(script, predicate, $"step {number} is not possible any more");
-        script.Append(step.ShellLine).Append(CultureInfo.InvariantCulture, $" || fail 'step {number} failed'\n");
+        script.Append(CultureInfo.InvariantCulture, $"{{ {command.Text}; }} || fail 'step {number} failed'\n");
         foreach (RepairPredicate predicate in step.Postconditions)
             Guard(script, predicate, $"step {number} did not do what it should");
     }

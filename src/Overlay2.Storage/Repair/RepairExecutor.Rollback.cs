@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Repair;
@@ -60,9 +58,9 @@ public sealed partial class RepairExecutor
     /// <summary>Why a step that was begun can never be undone; <see langword="null"/> if it can, or need not.</summary>
     private async Task<string?> FindHindranceAsync(RepairStep step, int index, bool isDone, RepairJournal journal)
     {
-        if (step.Action is PurgeAction)
-            return "was begun, and what it removed is gone";
-        if (step.Undo.Any(IsOfEngine))
+        if (step.Action.WhyFinal is { } final)
+            return final;
+        if (step.Undo.Any(action => action.NeedsEngine))
             return _engine is null ? "is undone through the engine, and no control of the engine is given" : null;
         return !step.Undo.IsEmpty || await IsAsBeforeAsync(step, index, isDone, journal).ConfigureAwait(false) ? null
             : isDone ? "cannot be undone"
@@ -71,7 +69,7 @@ public sealed partial class RepairExecutor
 
     private async Task<string?> UndoAsync(RepairStep step, int index, bool isDone, RepairJournal journal)
     {
-        if (_runner.Tidy(step.Action) is { IsDone: false } untidy)
+        if (step.Action.Tidy(_host) is { IsDone: false } untidy)
             return untidy.Error;
         if (await IsAsBeforeAsync(step, index, isDone, journal).ConfigureAwait(false))
         {
@@ -83,14 +81,14 @@ public sealed partial class RepairExecutor
         foreach (RepairAction action in step.Undo)
         {
             Checkpoint?.Invoke("before undo");
-            HostResult result = await _runner.RunAsync(action, CancellationToken.None).ConfigureAwait(false);
+            HostResult result = await action.RunAsync(_host, _engine, CancellationToken.None).ConfigureAwait(false);
             Checkpoint?.Invoke("after undo");
             if (!result.IsDone)
                 return result.Error;
         }
 
-        if (step.Action is UnmountAction && !await IsUndoneAsync(step, index, new MachineState(_host, _engine), journal).ConfigureAwait(false))
-            return "its undo did not bring the mount back";
+        if (step.Action.MissedByUndo is { } missed && !await step.Action.IsUndoneAsync(new MachineState(_host, _engine), NotedBefore(index, journal)).ConfigureAwait(false))
+            return missed;
         Note(journal, JournalEntryKind.Undone, index);
         return null;
     }
@@ -99,62 +97,14 @@ public sealed partial class RepairExecutor
     private async Task<bool> IsAsBeforeAsync(RepairStep step, int index, bool isDone, RepairJournal journal)
     {
         // What the engine was asked for before a crash it may still be doing: how it is now proves nothing.
-        if (!isDone && IsOfEngine(step.Action))
+        if (!isDone && step.Action.NeedsEngine)
             return false;
         MachineState state = new(_host, _engine);
         return (!isDone && await state.FindUnmetAsync(step.Postconditions, CancellationToken.None).ConfigureAwait(false) is not null)
-            || await IsUndoneAsync(step, index, state, journal).ConfigureAwait(false);
+            || await step.Action.IsUndoneAsync(state, NotedBefore(index, journal)).ConfigureAwait(false);
     }
 
-    private static bool IsOfEngine(RepairAction action) => action is ContainerAction or RestartEngineAction;
-
-    /// <summary>Whether the state before a step is there again: a crash may have come between the undo and its line in the journal.</summary>
-    private async Task<bool> IsUndoneAsync(RepairStep step, int index, MachineState state, RepairJournal journal)
-    {
-        return step.Action switch
-        {
-            UnmountAction { NamespaceId: 0 } unmount => IsBack(unmount.Mount, index, state, journal),
-            MoveMountAction move => move.Mount.FindIn(state.Mounts()) is not null,
-            MakePrivateAction make => make.Mount.Again().FindIn(state.Mounts()) is { Propagation.IsPrivate: false },
-            BindAction bind => state.Mounts().GetByMountPoint(bind.Target).Count() < 2,
-            MakePlaceAction place => state.Mounts().GetByMountPoint(place.Place).IsEmpty,
-            RemovePlaceAction place => !state.Mounts().GetByMountPoint(place.Place).IsEmpty,
-            ReplaceConfigurationAction replace => ConfigurationPredicate.Holds(state.Configuration(replace.Path), replace.Original),
-            SetModuleParameterAction set => state.ModuleParameter(set.Parameter) == set.From,
-            ReplaceEntryAction written => await HoldsAsync(new EntryPredicate(written.Place, written.From)).ConfigureAwait(false),
-            SetAttributeAction attribute => await HoldsAsync(new AttributePredicate(attribute.Place, attribute.Attribute, !attribute.IsSet)).ConfigureAwait(false),
-            MoveEntryAction entry => await HoldsAsync(new IdentityPredicate(entry.From, entry.Identity)).ConfigureAwait(false),
-            ContainerAction container when _engine is not null =>
-                await _engine.IsRunningAsync(container.ContainerId, CancellationToken.None).ConfigureAwait(false) == !container.Start,
-            RestartEngineAction when _engine is not null => await _engine.AnswersAsync(CancellationToken.None).ConfigureAwait(false),
-            _ => false,
-        };
-
-        async Task<bool> HoldsAsync(RepairPredicate predicate) => await state.FindUnmetAsync([predicate], CancellationToken.None).ConfigureAwait(false) is null;
-    }
-
-    /// <summary>Whether there are as many mounts like the one of a step as the journal counted before it.</summary>
-    private static bool IsBack(MountFingerprint mount, int index, MachineState state, RepairJournal journal)
-    {
-        string counted = journal.Entries.LastOrDefault(entry => entry.Kind == JournalEntryKind.Intent && entry.Step == index)?.Text ?? "";
-        return int.TryParse(counted, CultureInfo.InvariantCulture, out int before) && Count(state.Mounts(), mount) >= before;
-    }
-
-    /// <summary>How many mounts like the one of a step there are: its undo makes another one.</summary>
-    private static string CountLike(RepairStep step, MachineState state) =>
-        step.Action is UnmountAction { NamespaceId: 0 } unmount ? Count(state.Mounts(), unmount.Mount).ToString(CultureInfo.InvariantCulture) : "";
-
-    private static int Count(MountTable table, MountFingerprint mount)
-    {
-        MountFingerprint like = mount.Again();
-        int count = 0;
-        foreach (MountEntry entry in table.GetByMountPoint(mount.MountPoint))
-        {
-            // An overlay that is mounted anew has another device.
-            MountFingerprint same = entry.IsOverlay ? like with { Major = entry.Major, Minor = entry.Minor } : like;
-            count += same.Matches(entry) ? 1 : 0;
-        }
-
-        return count;
-    }
+    /// <summary>What the journal took down right before a step was tried last.</summary>
+    private static string NotedBefore(int index, RepairJournal journal) =>
+        journal.Entries.LastOrDefault(entry => entry.Kind == JournalEntryKind.Intent && entry.Step == index)?.Text ?? "";
 }

@@ -63,32 +63,26 @@ public sealed partial class RepairExecutor
     /// <returns>Why it is not done; <see langword="null"/> if it is.</returns>
     private async Task<string?> DoAsync(RepairStep step, int index, bool mayBeDone, RepairPlan plan, HashSet<int> caused, RepairJournal? journal)
     {
-        if (mayBeDone && _runner.Tidy(step.Action) is { IsDone: false } untidy)
+        if (mayBeDone && step.Action.Tidy(_host) is { IsDone: false } untidy)
             return untidy.Error;
         MachineState before = new(_host, _engine);
-
-        // An engine that answers may be the one before its start, and starting it once more does no harm.
-        bool isSeen = step.Action is not RestartEngineAction;
-        if (mayBeDone && isSeen && await before.FindUnmetAsync(step.Postconditions, CancellationToken.None).ConfigureAwait(false) is null)
+        if (mayBeDone && step.Action.IsSeenWhenDone && await before.FindUnmetAsync(step.Postconditions, CancellationToken.None).ConfigureAwait(false) is null)
         {
             Note(journal, JournalEntryKind.Skipped, index);
             return null;
         }
 
-        // The first try changed when the entry was changed last.
-        if (mayBeDone && step.Action is PurgeAction begun)
-            step = Again(step, begun);
-
-        // A place is made by two calls, and an engine ends before it starts; one of the two may have been done before a crash.
-        bool isHalfDone = mayBeDone && step.Action is (MakePlaceAction or RestartEngineAction);
+        if (mayBeDone)
+            step = step.Action.Again(step);
+        bool isHalfDone = mayBeDone && step.Action.MayBeHalfDone;
         if (!isHalfDone && await before.FindUnmetAsync(step.Preconditions, CancellationToken.None).ConfigureAwait(false) is { } unmet)
             return await FailAsync(journal, index, unmet).ConfigureAwait(false);
 
         List<int> open = await FindOpenAsync(plan, index + 1, before).ConfigureAwait(false);
         Checkpoint?.Invoke("before intent");
-        Note(journal, JournalEntryKind.Intent, index, CountLike(step, before));
+        Note(journal, JournalEntryKind.Intent, index, step.Action.Note(before));
         Checkpoint?.Invoke("before action");
-        HostResult result = await _runner.RunAsync(step.Action, CancellationToken.None).ConfigureAwait(false);
+        HostResult result = await step.Action.RunAsync(_host, _engine, CancellationToken.None).ConfigureAwait(false);
         Checkpoint?.Invoke("after action");
         if (!result.IsDone)
             return await FailAsync(journal, index, result.Error).ConfigureAwait(false);
@@ -107,23 +101,13 @@ public sealed partial class RepairExecutor
         return null;
     }
 
-    private static RepairStep Again(RepairStep step, PurgeAction purge)
-    {
-        EntryIdentity identity = purge.Identity with { ModifiedAt = null };
-        return step with
-        {
-            Action = purge with { Identity = identity },
-            Preconditions = [.. step.Preconditions.Select(condition => condition is IdentityPredicate known && known.Place == purge.Place ? known with { Identity = identity } : condition)],
-        };
-    }
-
-    /// <summary>The later steps about mounts whose goal does not hold yet: where it holds after this step, this step caused it, by propagation for instance.</summary>
+    /// <summary>The later steps that may come by themselves and whose goal does not hold yet: where it holds after this step, this step caused it, by propagation for instance.</summary>
     private static async Task<List<int>> FindOpenAsync(RepairPlan plan, int first, MachineState state)
     {
         List<int> open = [];
         for (int i = first; i < plan.Steps.Length; i++)
         {
-            if (plan.Steps[i].Action is UnmountAction && await state.FindUnmetAsync(plan.Steps[i].Postconditions, CancellationToken.None).ConfigureAwait(false) is not null)
+            if (plan.Steps[i].Action.MayComeByItself && await state.FindUnmetAsync(plan.Steps[i].Postconditions, CancellationToken.None).ConfigureAwait(false) is not null)
                 open.Add(i);
         }
 

@@ -21,7 +21,6 @@ public sealed partial class RepairExecutor
     private readonly IEngineControl? _engine;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
-    private readonly ActionRunner _runner;
 
     /// <summary>Makes an executor.</summary>
     /// <param name="host">The machine.</param>
@@ -35,7 +34,6 @@ public sealed partial class RepairExecutor
         _engine = engine;
         _logger = logger ?? NullLogger<RepairExecutor>.Instance;
         _time = time ?? TimeProvider.System;
-        _runner = new ActionRunner(host, engine);
     }
 
     /// <summary>Called at named points of a run; for tests that stop a run there.</summary>
@@ -67,7 +65,7 @@ public sealed partial class RepairExecutor
         StorageSnapshot snapshot = await _host.CaptureAsync(cancellationToken).ConfigureAwait(false);
         if (Judge(plan, snapshot) is { } refused)
             return refused;
-        if (_engine is null && plan.Steps.Any(step => IsOfEngine(step.Action)))
+        if (_engine is null && plan.Steps.Any(step => step.Action.NeedsEngine))
             return Refuse("the plan has steps that the engine has to do, and no control of the engine is given");
         using RepairJournal lines = RepairJournal.Create(journal, plan);
         return await RunAsync(plan, lines, progress, cancellationToken).ConfigureAwait(false);

@@ -31,5 +31,5 @@ public sealed record RepairStep
     public string Effect { get; init; } = "none";
 
     /// <summary>The same as a line for a shell, to show; see <see cref="RepairPlan.ToShellScript"/> for one to run.</summary>
-    public string ShellLine => ShellScript.LineOf(Action);
+    public string ShellLine => Action.ToScript().Text;
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Engines;
 
 namespace Overlay2.Storage.Repair;
 
@@ -76,51 +75,4 @@ internal static class ShellScript
     }
 
     private static void AppendEscape(StringBuilder text, byte value) => text.Append('\\').Append(Convert.ToString(value, 8).PadLeft(3, '0'));
-
-    private static string LineOf(ReplaceEntryAction action)
-    {
-        action.Place.FullPath.TryGetParent(out BytePath parent);
-        string place = Quote(action.Place);
-        string owner = $"--reference={Quote(parent.Bytes)}";
-        string spare = Quote(new ByteString([.. action.Place.FullPath.Span, .. ".new"u8]));
-        StorePlace? like = action.From.Type == StoreEntryType.RegularFile ? action.Place : action.Like;
-        return action.To.Type switch
-        {
-            StoreEntryType.Missing => $"{(action.From.Type == StoreEntryType.Directory ? "rmdir" : "rm")} {place}",
-            StoreEntryType.Directory when like is null => $"mkdir -m 700 {place} && chown {owner} {place}",
-            StoreEntryType.Directory => $"mkdir {place} && chown --reference={Quote(like)} {place} && chmod --reference={Quote(like)} {place}",
-            StoreEntryType.SymbolicLink => $"ln -s -- {Quote(action.To.Content)} {spare} && chown -h {owner} {spare} && mv -T {spare} {place}",
-            _ when like is null => $"{Print(action.To.Content)} > {spare} && chown {owner} {spare} && chmod 644 {spare} && mv -T {spare} {place}",
-            _ => $"cp -a {Quote(like)} {spare} && {Print(action.To.Content)} > {spare} && mv -T {spare} {place}",
-        };
-    }
-
-    private static string LineOf(PurgeAction action)
-    {
-        action.Place.FullPath.TryGetParent(out BytePath quarantine);
-        return $"[ ! -L {Quote(quarantine.Bytes)} ] && rm -rf --one-file-system -- {Quote(action.Place)}";
-    }
-
-    public static string LineOf(RepairAction action) => action switch
-    {
-        UnmountAction { NamespaceId: 0 } unmount => $"umount {Quote(unmount.Mount.MountPoint.Bytes)}",
-        UnmountAction unmount => $"# in mount namespace {unmount.NamespaceId}: umount {Quote(unmount.Mount.MountPoint.Bytes)}",
-        BindAction bind => $"mount --bind {Quote(bind.Source.Bytes)} {Quote(bind.Target.Bytes)}{(bind.IsPrivate ? $" && mount --make-private {Quote(bind.Target.Bytes)}" : "")}",
-        MountFileSystemAction mount => $"mount -t {Quote(mount.FileSystemType)}{(mount.IsReadOnly ? " -o ro" : "")} {Quote(mount.Device.Bytes)} {Quote(mount.Target.Bytes)}",
-        MoveMountAction move => $"{(move.On is null ? $"mkdir -p {Quote(move.Target.Bytes)} && " : "")}mount --move {Quote(move.Mount.MountPoint.Bytes)} {Quote(move.Target.Bytes)}",
-        MakePrivateAction make => $"mount --make-private {Quote(make.Mount.MountPoint.Bytes)}",
-        JoinPeersAction join => $"# make {Quote(join.Mount.MountPoint.Bytes)} a peer of the mount below it (move_mount(2) with MOVE_MOUNT_SET_GROUP)",
-        MakePlaceAction place => $"mkdir -p {Quote(place.Place.Bytes)} && mount --bind {Quote(place.Place.Bytes)} {Quote(place.Place.Bytes)} && mount --make-private {Quote(place.Place.Bytes)}",
-        RemovePlaceAction place => $"umount {Quote(place.Place.Bytes)} && rmdir {Quote(place.Place.Bytes)}/* {Quote(place.Place.Bytes)}",
-        ContainerAction { Start: true } container => $"$ENGINE start {Quote(container.ContainerId)}",
-        ContainerAction container => $"$ENGINE stop {Quote(container.ContainerId)}",
-        RestartEngineAction => "$RESTART_ENGINE",
-        ReplaceConfigurationAction replace => ConfigurationSteps.LineOf(replace),
-        SetModuleParameterAction set => $"printf %s {Quote(ByteString.FromText(set.To))} > {Quote(ModuleParameters.PathOf(set.Parameter).Bytes)}",
-        ReplaceEntryAction replace => LineOf(replace),
-        PurgeAction purge => LineOf(purge),
-        MoveEntryAction move => $"{(move.Synchronize ? $"sync -f {Quote(move.From)} && " : "")}mv -nT {Quote(move.From)} {Quote(move.To)}",
-        SetAttributeAction set => $"chattr {(set.IsSet ? '+' : '-')}{(set.Attribute == EntryAttribute.Immutable ? 'i' : 'a')} {Quote(set.Place)}",
-        _ => ":",
-    };
 }

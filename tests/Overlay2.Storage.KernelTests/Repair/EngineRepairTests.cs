@@ -200,7 +200,7 @@ public sealed class EngineRepairTests(SharedEngine shared) : IDisposable
     {
         var copy = new MemoryHost(snapshot);
         foreach (RepairStep step in plan.Steps)
-            Assert.True(ActionRunner.Run(copy, step.Action).IsDone);
+            Assert.True(step.Action.Run(copy).IsDone);
         return Listing(copy.LoadMounts(0));
     }
 

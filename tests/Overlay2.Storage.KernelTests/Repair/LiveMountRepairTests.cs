@@ -136,7 +136,7 @@ public sealed class LiveMountRepairTests
     {
         var copy = new MemoryHost(snapshot);
         foreach (RepairStep step in plan.Steps)
-            Assert.True(ActionRunner.Run(copy, step.Action).IsDone);
+            Assert.True(step.Action.Run(copy).IsDone);
         return faulty.Listing(copy.LoadMounts(0));
     }
 

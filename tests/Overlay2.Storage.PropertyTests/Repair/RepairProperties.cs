@@ -42,7 +42,7 @@ public sealed class RepairProperties
 
                     if (step.Action is ContainerAction or RestartEngineAction)
                         break;
-                    HostResult result = Run(host, step.Action);
+                    HostResult result = step.Action.Run(host);
                     Assert.True(result.IsDone, $"{step.Title}: {result.Error}");
                 }
             },
@@ -112,8 +112,6 @@ public sealed class RepairProperties
 
     private static RepairPlan Plan(MemoryHost host, RepairPolicy policy) =>
         RepairPlanner.Plan(new StorageDiagnoser().Diagnose(host.CaptureAsync(CancellationToken.None).Result), policy);
-
-    private static HostResult Run(MemoryHost host, RepairAction action) => new ActionRunner(host, engine: null).RunAsync(action, CancellationToken.None).Result;
 
     private static string[] Listing(MemoryHost host)
     {

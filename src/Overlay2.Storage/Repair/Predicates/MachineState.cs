@@ -32,6 +32,8 @@ internal sealed class MachineState(IHostOperations host, IEngineControl? engine)
 
     public bool IsEngineRunning() => host.IsEngineRunning();
 
+    public async ValueTask<bool> HoldsAsync(RepairPredicate predicate) => await predicate.TestAsync(this, CancellationToken.None).ConfigureAwait(false) is null;
+
     /// <summary>The first predicate that does not hold, in words; <see langword="null"/> if all do.</summary>
     public async Task<string?> FindUnmetAsync(IEnumerable<RepairPredicate> predicates, CancellationToken cancellationToken)
     {

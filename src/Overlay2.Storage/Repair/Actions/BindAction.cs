@@ -1,0 +1,21 @@
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>Shows a directory, without the mounts below it, at a second place.</summary>
+/// <param name="Source">The directory.</param>
+/// <param name="Target">Where to; a directory.</param>
+/// <param name="IsPrivate">Whether the new mount is private; otherwise it belongs to the peers of the one that it is a copy of.</param>
+/// <param name="Of">The mount that the source is on: on another one it is another directory, and nothing is done.</param>
+/// <param name="On">The mount that the target is on; <see langword="null"/> for a place of <see cref="MakePlaceAction"/> or a directory in one, which is made.</param>
+public sealed record BindAction(BytePath Source, BytePath Target, bool IsPrivate, MountFingerprint Of, MountFingerprint? On = null) : RepairAction
+{
+    internal override HostResult Run(IHostOperations host) => host.Bind(this);
+
+    internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsPlain(Source) && PlanPaths.IsPlain(Target) && Of is not null && PlanPaths.IsOn(plan, Target, On);
+
+    internal override ScriptPart ToScript() => ScriptPart.Command(
+        $"mount --bind {ShellScript.Quote(Source.Bytes)} {ShellScript.Quote(Target.Bytes)}{(IsPrivate ? $" && mount --make-private {ShellScript.Quote(Target.Bytes)}" : "")}");
+
+    internal override ValueTask<bool> IsUndoneAsync(MachineState state, string noted) => new(state.Mounts().GetByMountPoint(Target).Count() < 2);
+}

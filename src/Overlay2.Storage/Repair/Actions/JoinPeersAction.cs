@@ -1,0 +1,15 @@
+namespace Overlay2.Storage.Repair;
+
+/// <summary>Makes a private mount a peer of the mount that it is on (move_mount(2), Linux 5.15).</summary>
+/// <param name="Mount">The mount.</param>
+public sealed record JoinPeersAction(MountFingerprint Mount) : RepairAction
+{
+    internal override HostResult Run(IHostOperations host) => host.JoinPeers(Mount);
+
+    internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsPlain(Mount?.MountPoint ?? default);
+
+    internal override ScriptPart ToScript() => ScriptPart.None(
+        "no program makes a mount a peer of another", $"# make {ShellScript.Quote(Mount.MountPoint.Bytes)} a peer of the mount below it (move_mount(2) with MOVE_MOUNT_SET_GROUP)");
+
+    internal override ValueTask<bool> IsUndoneAsync(MachineState state, string noted) => new(Mount.Again().FindIn(state.Mounts()) is { Propagation.IsPrivate: true });
+}

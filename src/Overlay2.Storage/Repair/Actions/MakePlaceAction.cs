@@ -1,0 +1,23 @@
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>Makes a directory that is a private mount of its own, in which mounts can be kept for a while.</summary>
+/// <param name="Place">The directory; its parents are made too.</param>
+public sealed record MakePlaceAction(BytePath Place) : RepairAction
+{
+    // The directory is made a mount first, and then private.
+    internal override bool MayBeHalfDone => true;
+
+    internal override HostResult Run(IHostOperations host) => host.MakePlace(Place);
+
+    internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsKept(plan, Place);
+
+    internal override ScriptPart ToScript()
+    {
+        string place = ShellScript.Quote(Place.Bytes);
+        return ScriptPart.Command($"mkdir -p {place} && mount --bind {place} {place} && mount --make-private {place}");
+    }
+
+    internal override ValueTask<bool> IsUndoneAsync(MachineState state, string noted) => new(state.Mounts().GetByMountPoint(Place).IsEmpty);
+}

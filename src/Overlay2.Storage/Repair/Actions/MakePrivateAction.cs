@@ -1,0 +1,14 @@
+namespace Overlay2.Storage.Repair;
+
+/// <summary>Makes a mount private: what is mounted or unmounted below it stays there.</summary>
+/// <param name="Mount">The mount.</param>
+public sealed record MakePrivateAction(MountFingerprint Mount) : RepairAction
+{
+    internal override HostResult Run(IHostOperations host) => host.MakePrivate(Mount);
+
+    internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsPlain(Mount?.MountPoint ?? default);
+
+    internal override ScriptPart ToScript() => ScriptPart.Command($"mount --make-private {ShellScript.Quote(Mount.MountPoint.Bytes)}");
+
+    internal override ValueTask<bool> IsUndoneAsync(MachineState state, string noted) => new(Mount.Again().FindIn(state.Mounts()) is { Propagation.IsPrivate: false });
+}

@@ -1,0 +1,23 @@
+namespace Overlay2.Storage.Repair;
+
+/// <summary>Moves something to another place of the same file system, with all that is in it. What is at the new place already is never replaced.</summary>
+/// <param name="From">Where it is.</param>
+/// <param name="To">Where it is afterwards; the directory must be there, and the name must be free.</param>
+/// <param name="Identity">How it is known again.</param>
+public sealed record MoveEntryAction(StorePlace From, StorePlace To, EntryIdentity Identity) : RepairAction
+{
+    /// <summary>Whether everything that was written to the file system goes to disk first (syncfs(2)); errors of earlier writing come out then.</summary>
+    public bool Synchronize { get; init; }
+
+    internal override bool MendsStore => true;
+
+    internal override HostResult Run(IHostOperations host) => host.MoveEntry(From, To, Identity, Synchronize);
+
+    internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsInStore(From) && PlanPaths.IsInStore(To) && From.Root == To.Root && Identity is not null
+        && (StoreLayout.IsQuarantined(From) || StoreLayout.IsQuarantined(To));
+
+    internal override ScriptPart ToScript() => ScriptPart.Command(
+        $"{(Synchronize ? $"sync -f {ShellScript.Quote(From)} && " : "")}mv -nT {ShellScript.Quote(From)} {ShellScript.Quote(To)}");
+
+    internal override async ValueTask<bool> IsUndoneAsync(MachineState state, string noted) => await state.HoldsAsync(new IdentityPredicate(From, Identity)).ConfigureAwait(false);
+}

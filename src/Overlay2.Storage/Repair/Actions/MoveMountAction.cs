@@ -1,0 +1,19 @@
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>Moves a mount, with those on it, to another place.</summary>
+/// <param name="Mount">The mount.</param>
+/// <param name="Target">Where to; a directory.</param>
+/// <param name="On">The mount that the target is on; <see langword="null"/> for a directory in a place of <see cref="MakePlaceAction"/>, which is made.</param>
+public sealed record MoveMountAction(MountFingerprint Mount, BytePath Target, MountFingerprint? On = null) : RepairAction
+{
+    internal override HostResult Run(IHostOperations host) => host.Move(this);
+
+    internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsPlain(Mount?.MountPoint ?? default) && PlanPaths.IsPlain(Target) && PlanPaths.IsOn(plan, Target, On);
+
+    internal override ScriptPart ToScript() => ScriptPart.Command(
+        $"{(On is null ? $"mkdir -p {ShellScript.Quote(Target.Bytes)} && " : "")}mount --move {ShellScript.Quote(Mount.MountPoint.Bytes)} {ShellScript.Quote(Target.Bytes)}");
+
+    internal override ValueTask<bool> IsUndoneAsync(MachineState state, string noted) => new(Mount.FindIn(state.Mounts()) is not null);
+}

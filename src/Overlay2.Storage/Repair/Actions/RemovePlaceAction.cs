@@ -1,0 +1,20 @@
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>Takes away what <see cref="MakePlaceAction"/> made; refused while anything is mounted there.</summary>
+/// <param name="Place">The directory.</param>
+public sealed record RemovePlaceAction(BytePath Place) : RepairAction
+{
+    internal override HostResult Run(IHostOperations host) => host.RemovePlace(Place);
+
+    internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsKept(plan, Place);
+
+    internal override ScriptPart ToScript()
+    {
+        string place = ShellScript.Quote(Place.Bytes);
+        return ScriptPart.Command($"umount {place} && rmdir {place}/* {place}");
+    }
+
+    internal override ValueTask<bool> IsUndoneAsync(MachineState state, string noted) => new(!state.Mounts().GetByMountPoint(Place).IsEmpty);
+}

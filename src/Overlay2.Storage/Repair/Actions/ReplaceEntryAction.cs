@@ -1,0 +1,61 @@
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines;
+
+namespace Overlay2.Storage.Repair;
+
+/// <summary>Makes a small file, a link or an empty directory of what is at a place, or takes such a thing away; whole or not at all.</summary>
+/// <remarks>
+/// The new entry is made under another name in the same directory, written to disk and put in place at once. It acts only on what it expects:
+/// something else that was put there meanwhile stays.
+/// </remarks>
+/// <param name="Place">The place; its directory must be there.</param>
+/// <param name="From">What is there before.</param>
+/// <param name="To">What is there afterwards. A file in the place of a file keeps its mode, owner and extended attributes.</param>
+public sealed record ReplaceEntryAction(StorePlace Place, EntryState From, EntryState To) : RepairAction
+{
+    /// <summary>
+    /// Whose mode, owner and extended attributes a new file or directory gets; a place of the same store. Without one a file gets mode 0644, a directory
+    /// 0700, and both the owner of the directory that they are in.
+    /// </summary>
+    public StorePlace? Like { get; init; }
+
+    internal override bool MendsStore => true;
+
+    internal override (StorePlace Place, EntryState State)? Leaves => (Place, To);
+
+    internal override HostResult Run(IHostOperations host) => host.ReplaceEntry(Place, From, To, Like);
+
+    internal override HostResult Tidy(IHostOperations host) => host.ClearLeftOver(Place);
+
+    internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsInStore(Place) && IsSmall(From) && IsSmall(To) && From != To
+        && (Like is null || (PlanPaths.IsInStore(Like) && Like.Root == Place.Root));
+
+    internal override ScriptPart ToScript()
+    {
+        Place.FullPath.TryGetParent(out BytePath parent);
+        string place = ShellScript.Quote(Place);
+        string owner = $"--reference={ShellScript.Quote(parent.Bytes)}";
+        string spare = ShellScript.Quote(new ByteString([.. Place.FullPath.Span, .. ".new"u8]));
+        StorePlace? like = From.Type == StoreEntryType.RegularFile ? Place : Like;
+        return ScriptPart.Command(To.Type switch
+        {
+            StoreEntryType.Missing => $"{(From.Type == StoreEntryType.Directory ? "rmdir" : "rm")} {place}",
+            StoreEntryType.Directory when like is null => $"mkdir -m 700 {place} && chown {owner} {place}",
+            StoreEntryType.Directory => $"mkdir {place} && chown --reference={ShellScript.Quote(like)} {place} && chmod --reference={ShellScript.Quote(like)} {place}",
+            StoreEntryType.SymbolicLink => $"ln -s -- {ShellScript.Quote(To.Content)} {spare} && chown -h {owner} {spare} && mv -T {spare} {place}",
+            _ when like is null => $"{ShellScript.Print(To.Content)} > {spare} && chown {owner} {spare} && chmod 644 {spare} && mv -T {spare} {place}",
+            _ => $"cp -a {ShellScript.Quote(like)} {spare} && {ShellScript.Print(To.Content)} > {spare} && mv -T {spare} {place}",
+        });
+    }
+
+    internal override async ValueTask<bool> IsUndoneAsync(MachineState state, string noted) => await state.HoldsAsync(new EntryPredicate(Place, From)).ConfigureAwait(false);
+
+    /// <summary>Whether a step may make a thing, or take it away: what a plan holds whole, or an empty directory.</summary>
+    private static bool IsSmall(EntryState? state) => state?.Type switch
+    {
+        StoreEntryType.Missing or StoreEntryType.Directory => state.Content.IsEmpty,
+        StoreEntryType.RegularFile => true,
+        StoreEntryType.SymbolicLink => !state.Content.IsEmpty && !state.Content.Span.Contains((byte)0),
+        _ => false,
+    };
+}

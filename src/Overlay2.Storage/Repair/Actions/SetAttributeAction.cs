@@ -1,0 +1,18 @@
+namespace Overlay2.Storage.Repair;
+
+/// <summary>Sets or clears an attribute of one file or directory; nothing else of it changes, and nothing in it.</summary>
+/// <param name="Place">The place; no link on the way is followed.</param>
+/// <param name="Attribute">The attribute.</param>
+/// <param name="IsSet">Whether it is set afterwards.</param>
+public sealed record SetAttributeAction(StorePlace Place, EntryAttribute Attribute, bool IsSet) : RepairAction
+{
+    internal override bool MendsStore => true;
+
+    internal override HostResult Run(IHostOperations host) => host.SetAttribute(Place, Attribute, IsSet);
+
+    internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsPlain(Place) && Enum.IsDefined(Attribute);
+
+    internal override ScriptPart ToScript() => ScriptPart.Command($"chattr {(IsSet ? '+' : '-')}{(Attribute == EntryAttribute.Immutable ? 'i' : 'a')} {ShellScript.Quote(Place)}");
+
+    internal override async ValueTask<bool> IsUndoneAsync(MachineState state, string noted) => await state.HoldsAsync(new AttributePredicate(Place, Attribute, !IsSet)).ConfigureAwait(false);
+}
