@@ -10,6 +10,7 @@ need flock util-linux
 need dockerd docker.io
 need podman podman
 need busybox busybox-static
+need shellcheck shellcheck
 need clang clang
 [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
 ldconfig -p 2>/dev/null | grep -q libmount.so.1 || missing+=(libmount1)

@@ -1,0 +1,193 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Overlay2.Storage.Repair;
+
+namespace Overlay2.Storage.Tests.Repair;
+
+/// <summary>Nothing of an action or a predicate can be forgotten: each is in its table, has an example here, and is what it has to be.</summary>
+public sealed class RepairKindTests
+{
+    private static readonly string s_recorded = Repository.Data("repair", "every-kind.json");
+
+    public static TheoryData<string> ActionNames => [.. RepairExamples.Actions.Select(static example => example.Name)];
+
+    public static TheoryData<string> PredicateNames => [.. RepairExamples.Predicates.Select(static example => example.Name)];
+
+    [Fact]
+    public void Every_action_is_in_the_table_once_and_has_an_example() =>
+        AssertWhole(typeof(RepairAction), RepairExamples.Actions.Select(static example => (example.Name, example.Good.GetType())));
+
+    [Fact]
+    public void Every_predicate_is_in_the_table_once_and_has_an_example() =>
+        AssertWhole(typeof(RepairPredicate), RepairExamples.Predicates.Select(static example => (example.Name, example.Example.GetType())));
+
+    /// <summary>The format is version 1 as long as a plan that was saved once is the same file today. A new kind is a new line of the record: run with UPDATE_RECORDED=1.</summary>
+    [Fact]
+    public void A_plan_with_everything_is_saved_as_it_always_was()
+    {
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(
+            RepairExamples.PlanOf(
+            [
+                .. RepairExamples.Actions.Select(static example => RepairExamples.StepOf(example.Good) with { Undo = [example.Good] }),
+                RepairExamples.Step(RepairExamples.Actions[0].Good, [.. RepairExamples.Predicates.Select(static example => example.Example)], [.. RepairExamples.OtherPredicates]),
+            ]),
+            RepairJsonContext.Indented.RepairPlan);
+        if (Environment.GetEnvironmentVariable("UPDATE_RECORDED") == "1")
+            File.WriteAllBytes(s_recorded, json);
+
+        Assert.Equal(File.ReadAllText(s_recorded), System.Text.Encoding.UTF8.GetString(json));
+    }
+
+    [Theory]
+    [MemberData(nameof(ActionNames))]
+    public void An_action_survives_saving(string name)
+    {
+        RepairPlan plan = RepairExamples.PlanOf(RepairExamples.StepOf(Find(name).Good));
+
+        var read = RepairPlan.Parse(plan.ToJson());
+
+        Assert.Equal(plan.Steps[0].Action, read.Steps[0].Action);
+        Assert.Equal(plan.ToJson(), read.ToJson());
+    }
+
+    [Theory]
+    [MemberData(nameof(PredicateNames))]
+    public void A_predicate_survives_saving(string name)
+    {
+        RepairPredicate example = RepairExamples.Predicates.First(other => other.Name == name).Example;
+        RepairPlan plan = RepairExamples.PlanOf(RepairExamples.Step(RepairExamples.Actions[0].Good, [example], [example]));
+
+        var read = RepairPlan.Parse(plan.ToJson());
+
+        Assert.Equal(example.GetType(), read.Steps[0].Preconditions[0].GetType());
+        Assert.Equal(plan.ToJson(), read.ToJson());
+    }
+
+    [Theory]
+    [MemberData(nameof(ActionNames))]
+    public void A_plan_from_anywhere_is_checked_for_what_an_action_may_not_do(string name)
+    {
+        (_, RepairAction good, RepairAction? bad) = Find(name);
+        RepairPlan plan = RepairExamples.PlanOf(RepairExamples.StepOf(good));
+        RepairPlan forbidden = bad is null ? plan with { Policy = RepairPolicy.Default } : RepairExamples.PlanOf(RepairExamples.StepOf(bad));
+        _ = RepairPlan.Parse(plan.ToJson());
+
+        Assert.StartsWith("Step 1 ", Assert.Throws<RepairPlanException>(() => RepairPlan.Parse(forbidden.ToJson())).Message, StringComparison.Ordinal);
+        RepairPlan undone = RepairExamples.PlanOf(RepairExamples.StepOf(RepairExamples.Actions[0].Good) with { Undo = [bad ?? good] });
+        Assert.Throws<RepairPlanException>(() => RepairPlan.Parse((bad is null ? undone with { Policy = RepairPolicy.Default } : undone).ToJson()));
+    }
+
+    [Theory]
+    [MemberData(nameof(ActionNames))]
+    public void An_action_has_a_line_for_a_shell_and_is_run_by_a_script_or_has_a_reason(string name)
+    {
+        RepairStep step = RepairExamples.StepOf(Find(name).Good);
+        ScriptPart part = step.Action.ToScript();
+        string script = RepairExamples.PlanOf(step).ToShellScript();
+
+        Assert.Equal(part.Text, step.ShellLine);
+        Assert.NotEmpty(step.ShellLine);
+        AssertGiven(part, script, $"{{ {part.Text}; }} || fail 'step 1 failed'\n");
+    }
+
+    [Fact]
+    public void A_script_has_the_guard_of_every_predicate_or_refuses_the_step()
+    {
+        RepairPredicate[] all = [.. RepairExamples.Predicates.Select(static example => example.Example), .. RepairExamples.OtherPredicates];
+        foreach (RepairPredicate predicate in all)
+        {
+            ScriptPart guard = predicate.ToScript();
+            string before = RepairExamples.PlanOf(RepairExamples.Step(RepairExamples.Actions[0].Good, [predicate], [])).ToShellScript();
+            string after = RepairExamples.PlanOf(RepairExamples.Step(RepairExamples.Actions[0].Good, [], [predicate])).ToShellScript();
+
+            AssertGiven(guard, before, Guard(guard, "step 1 is not possible any more"));
+            AssertGiven(guard, after, Guard(guard, "step 1 did not do what it should"));
+        }
+
+        // All of them in one script: none takes the place of another.
+        ScriptPart[] guards = [.. all.Select(static predicate => predicate.ToScript()).Where(static guard => guard.WhyNot.Length == 0)];
+        string whole = RepairExamples.PlanOf(RepairExamples.Step(RepairExamples.Actions[0].Good, [.. all.Where(static predicate => predicate.ToScript().WhyNot.Length == 0)], [])).ToShellScript();
+        Assert.All(guards, guard => Assert.Contains(Guard(guard, "step 1 is not possible any more"), whole, StringComparison.Ordinal));
+    }
+
+    /// <summary>What a script cannot look at is what only an engine or another mount namespace shows, or what no plan makes.</summary>
+    [Fact]
+    public void Only_the_predicates_of_the_engine_have_no_guard_at_all() =>
+        Assert.Equal(["container", "engine"], RepairExamples.Predicates.Where(static example => example.Example.ToScript().WhyNot.Length > 0).Select(static example => example.Name));
+
+    [Fact]
+    public async Task The_scripts_of_all_actions_and_predicates_please_shellcheck()
+    {
+        RepairPredicate[] predicates = [.. RepairExamples.Predicates.Select(static example => example.Example), .. RepairExamples.OtherPredicates];
+        RepairStep[] steps =
+        [
+            .. RepairExamples.Actions.Where(static example => example.Good is not PurgeAction).Select(static example => example.Good).Concat(RepairExamples.OtherActions).Select(RepairExamples.StepOf),
+            .. predicates.Where(static predicate => predicate.ToScript().WhyNot.Length == 0).Select(static predicate => RepairExamples.Step(RepairExamples.Actions[0].Good, [predicate], [predicate])),
+        ];
+
+        // A step that is not for a script ends it, and nothing is looked at behind that.
+        string[] scripts =
+        [
+            RepairExamples.PlanOf([.. steps.Where(static step => step.Action.ToScript().WhyNot.Length == 0)]).ToShellScript(),
+            .. steps.Where(static step => step.Action.ToScript().WhyNot.Length > 0).Select(static step => RepairExamples.PlanOf(step).ToShellScript()),
+            RepairExamples.PlanOf(RepairExamples.StepOf(RepairExamples.Actions.First(static example => example.Good is PurgeAction).Good)).ToShellScript(),
+        ];
+        foreach (string script in scripts)
+        {
+            (int exitCode, string output) = await Check(script);
+            Assert.True(exitCode == 0, output);
+        }
+    }
+
+    private static async Task<(int ExitCode, string Output)> Check(string script)
+    {
+        // SC1003 and SC2016 ask whether a path with a backslash or a dollar was meant as it stands: it was. SC2317 and SC2329 see what is not run
+        // behind a step that is not for a script, and functions that a script does not need.
+        Process? started = null;
+        try
+        {
+            started = Process.Start(new ProcessStartInfo("shellcheck", ["--shell=sh", "--exclude=SC1003,SC2016,SC2317,SC2329", "-"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true });
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Assert.Skip("shellcheck is not installed");
+        }
+
+        using Process process = started!;
+        await process.StandardInput.WriteAsync(script);
+        process.StandardInput.Close();
+        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, output);
+    }
+
+    private static void AssertGiven(ScriptPart part, string script, string line)
+    {
+        if (part.WhyNot.Length == 0)
+        {
+            Assert.NotEmpty(part.Text);
+            Assert.Contains(line, script, StringComparison.Ordinal);
+            return;
+        }
+
+        Assert.Contains($"# {part.WhyNot}\n", script, StringComparison.Ordinal);
+        Assert.Contains("fail 'step 1 is not for a script'\n", script, StringComparison.Ordinal);
+        Assert.DoesNotContain("|| fail 'step 1", script, StringComparison.Ordinal);
+    }
+
+    private static string Guard(ScriptPart guard, string message) => guard.Text.StartsWith('!') ? $"if {guard.Text[2..]}; then fail '{message}'; fi\n" : $"{guard.Text} || fail '{message}'\n";
+
+    private static (string Name, RepairAction Good, RepairAction? Bad) Find(string name) => RepairExamples.Actions.First(example => example.Name == name);
+
+    private static void AssertWhole(Type kind, IEnumerable<(string Name, Type Type)> examples)
+    {
+        IEnumerable<string> types = kind.Assembly.GetTypes().Where(type => type.IsSubclassOf(kind) && !type.IsAbstract).Select(static type => type.Name).Order(StringComparer.Ordinal);
+        (string Name, string Type)[] table = [.. kind.GetCustomAttributes<JsonDerivedTypeAttribute>().Select(static line => (line.TypeDiscriminator as string ?? "", line.DerivedType.Name)).Order()];
+
+        Assert.Equal(types, table.Select(static line => line.Type).Order(StringComparer.Ordinal));
+        Assert.Equal(table, examples.Select(static example => (example.Name, example.Type.Name)).Order());
+        Assert.Equal(table.Length, table.Select(static line => line.Name).Distinct(StringComparer.Ordinal).Count());
+    }
+}
