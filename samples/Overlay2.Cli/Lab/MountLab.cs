@@ -29,7 +29,7 @@ internal sealed class MountLab(LabScenario scenario) : LabNamespace(scenario, Ma
 
     private IEnumerable<(MountEntry Mount, string Point, bool IsHidden)> Mounts()
     {
-        MountTable table = Host.LoadMounts(0);
+        MountTable table = MountTable.Load(MountTableSource.Process(Options.EngineProcessId!.Value), new MountTableLoadOptions { Lenient = true });
         foreach (MountEntry mount in table.Entries)
         {
             if (mount.MountPoint.StartsWith(BytePath.FromText(Scratch)))

@@ -1,3 +1,6 @@
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Interop;
+
 namespace Overlay2.Storage.Repair;
 
 /// <summary>How an action on the machine ended.</summary>
@@ -10,4 +13,7 @@ public readonly record struct HostResult(string Error)
 
     /// <summary>Whether it is done.</summary>
     public bool IsDone => string.IsNullOrEmpty(Error);
+
+    /// <summary>What the kernel said of a path.</summary>
+    internal static HostResult Failed(BytePath path, Errno error) => new($"{path}: {error}");
 }

@@ -48,7 +48,7 @@ internal sealed partial class PlanDraft
     ];
 
     /// <summary>The mounts of the mount namespaces beside the engine's.</summary>
-    public IEnumerable<(ulong NamespaceId, MountTable Table)> OtherTables => MemoryHost.OtherTables(Report.Snapshot);
+    public IEnumerable<(ulong NamespaceId, MountTable Table)> OtherTables => MemoryMounts.OtherTables(Report.Snapshot);
 
     public bool IsEngineRunning => Copy.IsEngineRunning();
 
@@ -78,7 +78,7 @@ internal sealed partial class PlanDraft
         Host.Stores.TryGet(out ImmutableArray<HostStore> stores) ? stores.Where(view => view.Home.Cover is null && finding.Descriptor.HoldsFor(view.Store.Engine)) : [];
 
     /// <summary>Whether something is at a place, behind the steps that the plan has.</summary>
-    public bool Has(StorePlace place) => Copy.ReadEntry(place).Type != StoreEntryType.Missing;
+    public bool Has(StorePlace place) => Copy.Entries.ReadEntry(place).Type != StoreEntryType.Missing;
 
     /// <summary>A place that is free behind the steps that the plan has: the one asked for, or one with a number after it.</summary>
     public StorePlace NextFree(StorePlace place)
@@ -134,7 +134,7 @@ internal sealed partial class PlanDraft
             rehearsed.Add(step with
             {
                 Undo = before is null || Undoes(copy, step, before) ? step.Undo : [],
-                Postconditions = [.. step.Postconditions.Where(goal => !step.Action.Uncovers || goal.IsInSight(copy))],
+                Postconditions = [.. step.Postconditions.Where(goal => !step.Action.Uncovers || goal.IsInSight(copy.Mounts))],
             });
         }
 

@@ -17,7 +17,7 @@ namespace Overlay2.Storage.Repair;
 /// </remarks>
 public sealed partial class RepairExecutor
 {
-    private readonly IHostOperations _host;
+    private readonly RepairHost _host;
     private readonly IEngineControl? _engine;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
@@ -27,7 +27,7 @@ public sealed partial class RepairExecutor
     /// <param name="engine">Controls the engine; without one, steps that need it fail.</param>
     /// <param name="logger">Takes a line for each step; none if not given.</param>
     /// <param name="time">The times in the journal; the system's if not given.</param>
-    public RepairExecutor(IHostOperations host, IEngineControl? engine = null, ILogger<RepairExecutor>? logger = null, TimeProvider? time = null)
+    public RepairExecutor(RepairHost host, IEngineControl? engine = null, ILogger<RepairExecutor>? logger = null, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(host);
         _host = host;

@@ -54,7 +54,7 @@ internal static class PlanMachine
         Empty(host, store.Layers[4].Directory, "link");
         OverlayDriverShortLink link = store.ShortLinks[2];
         StorePlace place = Place($"overlay2/l/{link.Name}");
-        Must(host.ReplaceEntry(place, host.ReadEntry(place), EntryState.Missing, like: null));
+        Must(host.Entries.ReplaceEntry(place, host.Entries.ReadEntry(place), EntryState.Missing, like: null));
         return host.CaptureAsync(CancellationToken.None).Result;
     }
 
@@ -81,7 +81,7 @@ internal static class PlanMachine
     private static void Empty(MemoryHost host, BytePath directory, string name)
     {
         StorePlace place = StorePlace.Of(BytePath.FromText(Root), directory.Combine(BytePath.FromText(name)));
-        Must(host.ReplaceEntry(place, host.ReadEntry(place), EntryState.File(default), like: null));
+        Must(host.Entries.ReplaceEntry(place, host.Entries.ReadEntry(place), EntryState.File(default), like: null));
     }
 
     private static StorePlace Place(string path) => new(BytePath.FromText(Root), BytePath.FromText(path));

@@ -57,7 +57,7 @@ public sealed class EngineRepairTests(SharedEngine shared) : IDisposable
         try
         {
             LinuxHost host = Host(store);
-            string[] healthy = Listing(host.LoadMounts(0));
+            string[] healthy = Listing(host.Mounts.LoadMounts(0));
             List<string> states = [.. containers.Select(State)];
             store.Enter($"S={_scratch}; {fault}");
             if (isStartedAfter)
@@ -66,14 +66,14 @@ public sealed class EngineRepairTests(SharedEngine shared) : IDisposable
                 states.Add(State(containers[^1]));
             }
 
-            TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', Listing(host.LoadMounts(0))));
+            TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', Listing(host.Mounts.LoadMounts(0))));
 
             RepairPlan plan = await CheckRepair(store, host, id, Policy);
             Assert.All(plan.Steps, step => Assert.True(step.Risk <= RepairRisk.R2));
 
             Assert.Equal(states, containers.Select(State));
             if (!isStartedAfter)
-                Assert.Equal(healthy, Listing(host.LoadMounts(0)).Where(line => !line.Contains(_scratch, StringComparison.Ordinal)));
+                Assert.Equal(healthy, Listing(host.Mounts.LoadMounts(0)).Where(line => !line.Contains(_scratch, StringComparison.Ordinal)));
             foreach (EngineContainer container in containers)
             {
                 Assert.Equal("data\n", container.Shell("cat /data").Output);
@@ -83,7 +83,7 @@ public sealed class EngineRepairTests(SharedEngine shared) : IDisposable
             }
 
             store.Remove([.. containers.Select(container => container.Id)]);
-            Assert.All(containers, container => Assert.Empty(host.LoadMounts(0).GetByMountPoint(BytePath.FromText(container.Merged))));
+            Assert.All(containers, container => Assert.Empty(host.Mounts.LoadMounts(0).GetByMountPoint(BytePath.FromText(container.Merged))));
             Assert.All(containers, container => Assert.False(Directory.Exists(container.Upper)));
             containers.Clear();
         }
@@ -167,7 +167,7 @@ public sealed class EngineRepairTests(SharedEngine shared) : IDisposable
         RepairPlan plan = RepairPlanner.Plan(report, policy);
         TestContext.Current.TestOutputHelper?.WriteLine(plan.ToMarkdown());
         Assert.Contains(plan.Goals, goal => goal.FindingId == id);
-        string[] before = Listing(host.LoadMounts(0));
+        string[] before = Listing(host.Mounts.LoadMounts(0));
         var executor = new RepairExecutor(host);
 
         string look = store.Look();
@@ -178,7 +178,7 @@ public sealed class EngineRepairTests(SharedEngine shared) : IDisposable
         RepairOutcome outcome = await executor.ApplyAsync(plan, Journal("first"), cancellationToken: Token);
         Assert.True(outcome.Status == RepairOutcomeStatus.Succeeded, outcome.Reason);
         Assert.Empty(await Found(host));
-        Assert.Equal(Foretell(snapshot, plan), Listing(host.LoadMounts(0)));
+        Assert.Equal(Foretell(snapshot, plan), Listing(host.Mounts.LoadMounts(0)));
         RepairOutcome again = await executor.ApplyAsync(plan, Journal("again"), cancellationToken: Token);
         Assert.Equal((RepairOutcomeStatus.Refused, 4), (again.Status, again.ExitCode));
 
@@ -186,7 +186,7 @@ public sealed class EngineRepairTests(SharedEngine shared) : IDisposable
         {
             RepairOutcome back = await executor.RollbackAsync(Journal("first"), cancellationToken: Token);
             Assert.True(back.Status == RepairOutcomeStatus.RolledBack, back.Reason);
-            Assert.Equal(before, Listing(host.LoadMounts(0)));
+            Assert.Equal(before, Listing(host.Mounts.LoadMounts(0)));
             RepairPlan second = RepairPlanner.Plan(await Diagnose(host), policy);
             outcome = await executor.ApplyAsync(second, Journal("second"), cancellationToken: Token);
             Assert.True(outcome.Status == RepairOutcomeStatus.Succeeded, outcome.Reason);
@@ -201,7 +201,7 @@ public sealed class EngineRepairTests(SharedEngine shared) : IDisposable
         var copy = new MemoryHost(snapshot);
         foreach (RepairStep step in plan.Steps)
             Assert.True(step.Action.Run(copy).IsDone);
-        return Listing(copy.LoadMounts(0));
+        return Listing(copy.Mounts.LoadMounts(0));
     }
 
     private static EngineContainer Run(DamagedStore store)

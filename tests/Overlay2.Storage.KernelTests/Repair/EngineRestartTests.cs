@@ -94,7 +94,7 @@ public sealed class EngineRestartTests : IDisposable
 
     /// <summary>The mounts; an overlay that the engine mounts anew has another device.</summary>
     private static string[] Listing(LinuxHost host) =>
-        [.. MountListing.Of(host.LoadMounts(0), BytePath.FromText(Home)).Select(line => line.Contains(" overlay ", StringComparison.Ordinal) ? line[(line.IndexOf(' ') + 1)..] : line).Order(StringComparer.Ordinal)];
+        [.. MountListing.Of(host.Mounts.LoadMounts(0), BytePath.FromText(Home)).Select(line => line.Contains(" overlay ", StringComparison.Ordinal) ? line[(line.IndexOf(' ') + 1)..] : line).Order(StringComparer.Ordinal)];
 
     private BytePath Journal(string name) => BytePath.FromText($"{_scratch}/{name}");
 

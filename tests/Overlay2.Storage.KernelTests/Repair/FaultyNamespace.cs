@@ -71,7 +71,7 @@ internal sealed class FaultyNamespace : IDisposable
     public string Read(char layer) => Shell($"cat {ShellScript.Quote(Scratch.Bytes)}/docker/overlay2/{new string(layer, 60)}fa17/merged/f").Output.Trim();
 
     /// <summary>The mounts without their numbers.</summary>
-    public string[] Listing() => Listing(Host.LoadMounts(0));
+    public string[] Listing() => Listing(Host.Mounts.LoadMounts(0));
 
     public string[] Listing(MountTable table) => MountListing.Of(table, Scratch);
 

@@ -42,7 +42,7 @@ public sealed class LiveModuleParameterTests : IDisposable
         EngineContainer later = engine.RunContainer(Image);
         Assert.Throws<IOException>(() => Directory.Move($"{later.Root}/data", $"{later.Root}/moved"));
 
-        Assert.Equal("", host.SetModuleParameter("redirect_dir", "N", "Y").Error);
+        Assert.Equal("", host.Configuration.SetModuleParameter("redirect_dir", "N", "Y").Error);
         EngineContainer last = engine.RunContainer(Image);
         Directory.Move($"{last.Root}/data", $"{last.Root}/moved");
         RepairRefusal refusal = Assert.Single((await PlanAsync(host)).Refusals);

@@ -137,7 +137,7 @@ public sealed class LiveMountRepairTests
         var copy = new MemoryHost(snapshot);
         foreach (RepairStep step in plan.Steps)
             Assert.True(step.Action.Run(copy).IsDone);
-        return faulty.Listing(copy.LoadMounts(0));
+        return faulty.Listing(copy.Mounts.LoadMounts(0));
     }
 
     private static void RequireRoot() => Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root: the test mounts.");

@@ -21,7 +21,7 @@ public sealed class RepairRaceTests
             using var faulty = new FaultyNamespace(s_faults[seed % s_faults.Length]);
             RepairPlan plan = RepairPlanner.Plan(faulty.Diagnose(), faulty.Policy);
             Assert.NotEmpty(plan.Steps);
-            string[] overlays = Overlays(faulty.Host.LoadMounts(0));
+            string[] overlays = Overlays(faulty.Host.Mounts.LoadMounts(0));
 
             var rival = new MountRival(faulty, seed);
             RepairOutcome outcome;
@@ -47,7 +47,7 @@ public sealed class RepairRaceTests
                 rival.Stop();
             }
 
-            MountTable after = faulty.Host.LoadMounts(0);
+            MountTable after = faulty.Host.Mounts.LoadMounts(0);
             HashSet<string> sources = [.. after.Entries.Select(mount => mount.Source.ToString())];
             Assert.True(rival.Sources.All(sources.Contains), $"seed {seed}, {outcome.Status} {outcome.Reason}: lost {string.Join(' ', rival.Sources.Where(source => !sources.Contains(source)))}");
             Assert.Equal(overlays, Overlays(after));

@@ -55,7 +55,7 @@ public sealed class ConfigurationProperties
         foreach (RepairStep step in plan.Steps)
         {
             var replace = (ReplaceConfigurationAction)step.Action;
-            Assert.Equal("", host.ReplaceConfiguration(replace.Path, replace.Original, replace.Content).Error);
+            Assert.Equal("", host.Configuration.ReplaceConfiguration(replace.Path, replace.Original, replace.Content).Error);
         }
 
         StorageSnapshot then = host.CaptureAsync(CancellationToken.None).GetAwaiter().GetResult();
@@ -81,10 +81,10 @@ public sealed class ConfigurationProperties
         foreach (RepairStep step in plan.Steps.Reverse())
         {
             var undo = (ReplaceConfigurationAction)Assert.Single(step.Undo);
-            Assert.Equal("", host.ReplaceConfiguration(undo.Path, undo.Original, undo.Content).Error);
+            Assert.Equal("", host.Configuration.ReplaceConfiguration(undo.Path, undo.Original, undo.Content).Error);
         }
 
-        return files.Files.All(file => host.ReadConfiguration(file.Key) == file.Value);
+        return files.Files.All(file => host.Configuration.ReadConfiguration(file.Key) == file.Value);
     }
 
     private static bool IsMeant(EngineSetting setting, DiagnosisReport report) =>

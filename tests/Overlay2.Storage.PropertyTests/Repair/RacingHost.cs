@@ -1,5 +1,4 @@
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Snapshots;
@@ -7,71 +6,57 @@ using Overlay2.Storage.Snapshots;
 namespace Overlay2.Storage.PropertyTests.Repair;
 
 /// <summary>A host on which others mount and unmount between any two calls; it notes what each call took away.</summary>
-internal sealed class RacingHost(RandomHost random, int oneIn, Random dice) : IHostOperations
+internal sealed class RacingHost(RandomHost random, int oneIn, Random dice) : RepairHost, IMountOperations
 {
     private MemoryHost Inner => random.Host;
+
+    private IMountOperations Quiet => Inner.Mounts;
 
     /// <summary>The mounts that a call took away, beside the one that it named.</summary>
     public List<string> Wrongs { get; } = [];
 
-    public Task<StorageSnapshot> CaptureAsync(CancellationToken cancellationToken) => Inner.CaptureAsync(cancellationToken);
+    internal override IMountOperations Mounts => this;
+
+    internal override IEntryOperations Entries => Inner.Entries;
+
+    internal override IConfigurationOperations Configuration => Inner.Configuration;
+
+    public override Task<StorageSnapshot> CaptureAsync(CancellationToken cancellationToken) => Inner.CaptureAsync(cancellationToken);
+
+    internal override bool IsEngineRunning() => Inner.IsEngineRunning();
 
     public MountTable LoadMounts(ulong namespaceId)
     {
         Disturb();
-        return Inner.LoadMounts(namespaceId);
+        return Quiet.LoadMounts(namespaceId);
     }
 
-    public HostResult Unmount(ulong namespaceId, MountFingerprint mount) => Watch(namespaceId, mount, () => Inner.Unmount(namespaceId, mount));
+    public IReadOnlyList<MountTable> LoadOtherMounts() => Quiet.LoadOtherMounts();
 
-    public HostResult Bind(BindAction bind) => Watch(0, null, () => Inner.Bind(bind), bind.Target, bind.On);
+    public HostResult Unmount(ulong namespaceId, MountFingerprint mount) => Watch(namespaceId, mount, () => Quiet.Unmount(namespaceId, mount));
 
-    public HostResult MountFileSystem(MountFileSystemAction mount) => Watch(0, null, () => Inner.MountFileSystem(mount), mount.Target, mount.On);
+    public HostResult Bind(BytePath source, MountFingerprint of, BytePath target, MountFingerprint? on, bool isPrivate) =>
+        Watch(0, null, () => Quiet.Bind(source, of, target, on, isPrivate), target, on);
 
-    public HostResult Move(MoveMountAction move) => Watch(0, move.Mount, () => Inner.Move(move), move.Target, move.On);
+    public HostResult MountFileSystem(ByteString fileSystemType, BytePath device, BytePath target, MountFingerprint on, bool isReadOnly) =>
+        Watch(0, null, () => Quiet.MountFileSystem(fileSystemType, device, target, on, isReadOnly), target, on);
 
-    public HostResult MakePrivate(MountFingerprint mount) => Inner.MakePrivate(mount);
+    public HostResult Move(MountFingerprint mount, BytePath target, MountFingerprint? on) => Watch(0, mount, () => Quiet.Move(mount, target, on), target, on);
 
-    public HostResult JoinPeers(MountFingerprint mount) => Inner.JoinPeers(mount);
+    public HostResult MakePrivate(MountFingerprint mount) => Quiet.MakePrivate(mount);
 
-    public HostResult MakePlace(BytePath place) => Watch(0, null, () => Inner.MakePlace(place));
+    public HostResult JoinPeers(MountFingerprint mount) => Quiet.JoinPeers(mount);
 
-    public HostResult RemovePlace(BytePath place) => Inner.RemovePlace(place);
+    public HostResult MakePlace(BytePath place) => Watch(0, null, () => Quiet.MakePlace(place));
 
-    public ConfigurationFileContent ReadConfiguration(BytePath path) => Inner.ReadConfiguration(path);
-
-    public HostResult ReplaceConfiguration(BytePath path, ByteString? original, ByteString? content) => Inner.ReplaceConfiguration(path, original, content);
-
-    public string? ReadModuleParameter(string parameter) => Inner.ReadModuleParameter(parameter);
-
-    public HostResult SetModuleParameter(string parameter, string from, string to) => Inner.SetModuleParameter(parameter, from, to);
-
-    public EntryState ReadEntry(StorePlace place) => Inner.ReadEntry(place);
-
-    public EntryIdentity IdentifyEntry(StorePlace place) => Inner.IdentifyEntry(place);
-
-    public HostResult ReplaceEntry(StorePlace place, EntryState from, EntryState to, StorePlace? like) => Inner.ReplaceEntry(place, from, to, like);
-
-    public HostResult PurgeEntry(StorePlace place, EntryIdentity identity) => Inner.PurgeEntry(place, identity);
-
-    public HostResult ClearLeftOver(StorePlace place) => Inner.ClearLeftOver(place);
-
-    public HostResult MoveEntry(StorePlace from, StorePlace to, EntryIdentity identity, bool synchronize) => Inner.MoveEntry(from, to, identity, synchronize);
-
-    public bool HasAttribute(StorePlace place, EntryAttribute attribute) => Inner.HasAttribute(place, attribute);
-
-    public HostResult SetAttribute(StorePlace place, EntryAttribute attribute, bool isSet) => Inner.SetAttribute(place, attribute, isSet);
-
-    public IReadOnlyList<MountTable> LoadOtherMounts() => Inner.LoadOtherMounts();
-
-    public bool IsEngineRunning() => Inner.IsEngineRunning();
+    public HostResult RemovePlace(BytePath place) => Quiet.RemovePlace(place);
 
     private HostResult Watch(ulong namespaceId, MountFingerprint? mount, Func<HostResult> call, BytePath target = default, MountFingerprint? on = null)
     {
         Disturb();
-        MountTable before = Inner.LoadMounts(namespaceId);
+        MountTable before = Quiet.LoadMounts(namespaceId);
         HostResult result = call();
-        MountTable after = Inner.LoadMounts(namespaceId);
+        MountTable after = Quiet.LoadMounts(namespaceId);
         foreach (MountEntry entry in before.Entries)
         {
             if (after.TryGet(entry.MountId, out MountEntry? now) && now.MountPoint == entry.MountPoint)

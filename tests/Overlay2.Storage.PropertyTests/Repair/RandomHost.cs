@@ -71,25 +71,25 @@ internal sealed class RandomHost
                 Bind(Path($"/disk/{_random.Next(Disks)}"), _random.Next(3) == 0 ? Path("/var/lib/docker") : home, _random.Next(2) == 0);
                 break;
             case 6:
-                ImmutableArray<MountEntry> all = Host.LoadMounts(0).Entries;
+                ImmutableArray<MountEntry> all = Host.Mounts.LoadMounts(0).Entries;
                 MountEntry some = all[_random.Next(all.Length)];
                 if (some.MountPoint.StartsWith(home))
-                    Host.Unmount(0, MountFingerprint.Of(some));
+                    Host.Mounts.Unmount(0, MountFingerprint.Of(some));
                 break;
             default:
-                ImmutableArray<MountEntry> mounts = Host.LoadMounts(0).Entries;
+                ImmutableArray<MountEntry> mounts = Host.Mounts.LoadMounts(0).Entries;
                 MountEntry one = mounts[_random.Next(mounts.Length)];
                 if (_random.Next(2) == 0)
-                    Host.MakePrivate(MountFingerprint.Of(one));
+                    Host.Mounts.MakePrivate(MountFingerprint.Of(one));
                 else if (one.MountPoint.StartsWith(home))
-                    Host.Move(new MoveMountAction(MountFingerprint.Of(one), merged, On(merged)));
+                    Host.Mounts.Move(MountFingerprint.Of(one), merged, On(merged));
                 break;
         }
     }
 
-    private void Bind(BytePath source, BytePath target, bool isPrivate) => Host.Bind(new BindAction(source, target, isPrivate, On(source), On(target)));
+    private void Bind(BytePath source, BytePath target, bool isPrivate) => Host.Mounts.Bind(source, On(source), target, On(target), isPrivate);
 
-    private MountFingerprint On(BytePath path) => MountFingerprint.Of(Host.LoadMounts(0).Resolve(path)!);
+    private MountFingerprint On(BytePath path) => MountFingerprint.Of(Host.Mounts.LoadMounts(0).Resolve(path)!);
 
     private static string Layer(int index) => new((char)('a' + index), 64);
 

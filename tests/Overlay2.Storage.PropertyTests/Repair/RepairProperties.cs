@@ -35,7 +35,7 @@ public sealed class RepairProperties
                 {
                     if (step.Action is UnmountAction unmount)
                     {
-                        MountTable table = host.LoadMounts(unmount.NamespaceId);
+                        MountTable table = host.Mounts.LoadMounts(unmount.NamespaceId);
                         if (unmount.Mount.FindIn(table) is { } mount)
                             Assert.True(table.GetChildren(mount).IsEmpty);
                     }
@@ -115,7 +115,7 @@ public sealed class RepairProperties
 
     private static string[] Listing(MemoryHost host)
     {
-        MountTable table = host.LoadMounts(0);
+        MountTable table = host.Mounts.LoadMounts(0);
         return [.. table.Entries.Select(mount => $"{mount.Major}:{mount.Minor} {mount.Root} {mount.MountPoint} {table.GetVisibility(mount).Status} {Members(mount.Propagation.SharedPeerGroup)} {Members(mount.Propagation.Master)}").Order(StringComparer.Ordinal)];
 
         // The number of a peer group is new each time; who is in it is not.

@@ -264,7 +264,7 @@ public sealed class ConfigurationRepairTests : IDisposable
     }
 
     private static string Text(MemoryHost host, string path) =>
-        host.ReadConfiguration(BytePath.FromText(path)) is { State: ConfigurationFileState.Read } file ? Encoding.UTF8.GetString(file.Content.Span) : "-";
+        host.Configuration.ReadConfiguration(BytePath.FromText(path)) is { State: ConfigurationFileState.Read } file ? Encoding.UTF8.GetString(file.Content.Span) : "-";
 
     private static StorageSnapshot Sample(string ids, string[] paths, string[] contents)
     {

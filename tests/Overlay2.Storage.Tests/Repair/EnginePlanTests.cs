@@ -162,14 +162,14 @@ public sealed class EnginePlanTests : IDisposable
         int left = 2 * 4 - 1;
         var dying = new RepairExecutor(host, engine) { Checkpoint = _ => { if (left-- == 0) throw new InvalidOperationException("killed"); } };
         await Assert.ThrowsAsync<InvalidOperationException>(() => dying.ApplyAsync(plan.Choose(plan.Alternatives[0]), Journal, cancellationToken: Token));
-        string[] now = [.. RepairSamples.Listing(host.LoadMounts(0))];
+        string[] now = [.. RepairSamples.Listing(host.Mounts.LoadMounts(0))];
         var executor = new RepairExecutor(host, engine);
 
         RepairOutcome back = await executor.RollbackAsync(Journal, cancellationToken: Token);
         Assert.Equal((RepairOutcomeStatus.Refused, 4), (back.Status, back.ExitCode));
         Assert.Contains("step 2", back.Reason, StringComparison.Ordinal);
         Assert.Contains("cannot be undone", back.Reason, StringComparison.Ordinal);
-        Assert.Equal(now, RepairSamples.Listing(host.LoadMounts(0)));
+        Assert.Equal(now, RepairSamples.Listing(host.Mounts.LoadMounts(0)));
 
         RepairOutcome outcome = await executor.ResumeAsync(Journal, cancellationToken: Token);
         Assert.True(outcome.Status == RepairOutcomeStatus.Succeeded, outcome.Reason);
@@ -211,7 +211,7 @@ public sealed class EnginePlanTests : IDisposable
 
     private void AssertHealthy()
     {
-        MountTable table = _host.LoadMounts(0);
+        MountTable table = _host.Mounts.LoadMounts(0);
         Assert.Equal(3, table.Entries.Length);
         Assert.All(table.Entries, mount => Assert.Equal(MountVisibilityStatus.Visible, table.GetVisibility(mount).Status));
         Assert.Equal(2, _engine.Running.Count);
@@ -226,5 +226,5 @@ public sealed class EnginePlanTests : IDisposable
     }
 
     /// <summary>The mounts; an overlay that is mounted anew has another device.</summary>
-    private string[] Listing() => [.. RepairSamples.Listing(_host.LoadMounts(0)).Select(line => line.Contains(" overlay ", StringComparison.Ordinal) ? line[(line.IndexOf(' ') + 1)..] : line).Order(StringComparer.Ordinal)];
+    private string[] Listing() => [.. RepairSamples.Listing(_host.Mounts.LoadMounts(0)).Select(line => line.Contains(" overlay ", StringComparison.Ordinal) ? line[(line.IndexOf(' ') + 1)..] : line).Order(StringComparer.Ordinal)];
 }

@@ -25,7 +25,7 @@ public sealed class EntryRaceTests : IDisposable
         _tree.WithFile("store/entry", "meant");
         var host = new LinuxHost { EntryCheckpoint = where => Put(where, "before the rename", "theirs") };
 
-        HostResult result = host.ReplaceEntry(Place, EntryState.File(ByteString.FromText("meant")), isRemoval ? EntryState.Missing : EntryState.File(ByteString.FromText("new")), like: null);
+        HostResult result = host.Entries.ReplaceEntry(Place, EntryState.File(ByteString.FromText("meant")), isRemoval ? EntryState.Missing : EntryState.File(ByteString.FromText("new")), like: null);
 
         Assert.False(result.IsDone);
         Assert.Equal("theirs", File.ReadAllText(_tree["store/entry"]));
@@ -37,7 +37,7 @@ public sealed class EntryRaceTests : IDisposable
     {
         var host = new LinuxHost { EntryCheckpoint = where => Put(where, "before the rename", "theirs") };
 
-        Assert.False(host.ReplaceEntry(Place, EntryState.Missing, EntryState.File(ByteString.FromText("new")), like: null).IsDone);
+        Assert.False(host.Entries.ReplaceEntry(Place, EntryState.Missing, EntryState.File(ByteString.FromText("new")), like: null).IsDone);
 
         Assert.Equal("theirs", File.ReadAllText(_tree["store/entry"]));
         Assert.False(Path.Exists(_tree[$"store/{Spare}"]));
@@ -56,12 +56,12 @@ public sealed class EntryRaceTests : IDisposable
             },
         };
 
-        HostResult result = host.ReplaceEntry(Place, EntryState.File(ByteString.FromText("meant")), EntryState.Missing, like: null);
+        HostResult result = host.Entries.ReplaceEntry(Place, EntryState.File(ByteString.FromText("meant")), EntryState.Missing, like: null);
 
         Assert.Contains(Kept, result.Error, StringComparison.Ordinal);
         Assert.Equal("second", File.ReadAllText(_tree["store/entry"]));
         Assert.Equal("first", File.ReadAllText(_tree[$"store/{Kept}"]));
-        Assert.True(host.ClearLeftOver(Place).IsDone);
+        Assert.True(host.Entries.ClearLeftOver(Place).IsDone);
         Assert.Equal("first", File.ReadAllText(_tree[$"store/{Kept}"]));
     }
 
@@ -69,7 +69,7 @@ public sealed class EntryRaceTests : IDisposable
     public void A_directory_that_is_another_by_now_is_not_moved()
     {
         _tree.WithDirectory("store/entry");
-        EntryIdentity meant = new LinuxHost().IdentifyEntry(Place);
+        EntryIdentity meant = new LinuxHost().Entries.IdentifyEntry(Place);
         var host = new LinuxHost
         {
             EntryCheckpoint = _ =>
@@ -79,7 +79,7 @@ public sealed class EntryRaceTests : IDisposable
             },
         };
 
-        HostResult result = host.MoveEntry(Place, Place with { Path = BytePath.FromText("quarantine/entry") }, meant, synchronize: false);
+        HostResult result = host.Entries.MoveEntry(Place, Place with { Path = BytePath.FromText("quarantine/entry") }, meant, synchronize: false);
 
         Assert.False(result.IsDone);
         Assert.True(Directory.Exists(_tree["store/entry"]));

@@ -84,13 +84,13 @@ public sealed class HostConfigurationTests : IDisposable
         var path = BytePath.FromText("/" + Json);
         var content = ByteString.FromText("{\"storage-driver\": \"overlay2\"}\n");
 
-        Assert.Equal("", host.ReplaceConfiguration(path, original: null, content).Error);
-        Assert.Equal(content, host.ReadConfiguration(path).Content);
-        Assert.False(host.ReplaceConfiguration(path, ByteString.FromText("{}"), content: null).IsDone);
-        Assert.False(host.ReplaceConfiguration(path, original: null, content).IsDone);
-        Assert.Equal("", host.ReplaceConfiguration(path, content, content: null).Error);
+        Assert.Equal("", host.Configuration.ReplaceConfiguration(path, original: null, content).Error);
+        Assert.Equal(content, host.Configuration.ReadConfiguration(path).Content);
+        Assert.False(host.Configuration.ReplaceConfiguration(path, ByteString.FromText("{}"), content: null).IsDone);
+        Assert.False(host.Configuration.ReplaceConfiguration(path, original: null, content).IsDone);
+        Assert.Equal("", host.Configuration.ReplaceConfiguration(path, content, content: null).Error);
         Assert.Empty(Directory.GetFiles($"{_root}/etc/docker"));
-        Assert.False(host.ReplaceConfiguration(path, content, content: null).IsDone);
+        Assert.False(host.Configuration.ReplaceConfiguration(path, content, content: null).IsDone);
     }
 
     [Theory]
@@ -102,7 +102,7 @@ public sealed class HostConfigurationTests : IDisposable
         Write("etc/passwd", "root\n");
         Write(Storage, "X=1\n");
 
-        Assert.False(Host().ReplaceConfiguration(BytePath.FromText(path), ByteString.FromText("root\n"), ByteString.FromText("me\n")).IsDone);
+        Assert.False(Host().Configuration.ReplaceConfiguration(BytePath.FromText(path), ByteString.FromText("root\n"), ByteString.FromText("me\n")).IsDone);
 
         Assert.Equal(("root\n", "X=1\n"), (Text("etc/passwd"), Text(Storage)));
     }
@@ -114,7 +114,7 @@ public sealed class HostConfigurationTests : IDisposable
         Directory.CreateDirectory($"{_root}/etc/docker");
         File.CreateSymbolicLink($"{_root}/{Json}", "/etc/real.json");
 
-        Assert.Equal("", Host().ReplaceConfiguration(BytePath.FromText("/" + Json), ByteString.FromText("{}\n"), ByteString.FromText("{ }\n")).Error);
+        Assert.Equal("", Host().Configuration.ReplaceConfiguration(BytePath.FromText("/" + Json), ByteString.FromText("{}\n"), ByteString.FromText("{ }\n")).Error);
 
         Assert.Equal("{ }\n", Text("etc/real.json"));
         Assert.NotNull(new FileInfo($"{_root}/{Json}").LinkTarget);
@@ -127,11 +127,11 @@ public sealed class HostConfigurationTests : IDisposable
         Write($"{Parameters}/redirect_max", "256\n");
         LinuxHost host = Host();
 
-        Assert.Equal(("Y", null), (host.ReadModuleParameter("redirect_dir"), host.ReadModuleParameter("redirect_max")));
-        Assert.False(host.SetModuleParameter("redirect_dir", "N", "Y").IsDone);
-        Assert.False(host.SetModuleParameter("metacopy", "Y", "N").IsDone);
-        Assert.False(host.SetModuleParameter("redirect_max", "256", "1").IsDone);
-        Assert.Equal("", host.SetModuleParameter("redirect_dir", "Y", "N").Error);
+        Assert.Equal(("Y", null), (host.Configuration.ReadModuleParameter("redirect_dir"), host.Configuration.ReadModuleParameter("redirect_max")));
+        Assert.False(host.Configuration.SetModuleParameter("redirect_dir", "N", "Y").IsDone);
+        Assert.False(host.Configuration.SetModuleParameter("metacopy", "Y", "N").IsDone);
+        Assert.False(host.Configuration.SetModuleParameter("redirect_max", "256", "1").IsDone);
+        Assert.Equal("", host.Configuration.SetModuleParameter("redirect_dir", "Y", "N").Error);
         Assert.Equal(("N\n", "256\n"), (Text($"{Parameters}/redirect_dir"), Text($"{Parameters}/redirect_max")));
     }
 

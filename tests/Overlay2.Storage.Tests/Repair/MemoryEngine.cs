@@ -82,15 +82,15 @@ internal sealed class MemoryEngine : IEngineControl
             return HostResult.Done;
         Stops++;
         BytePath merged = _mountPoints[container];
-        if (_host.LoadMounts(0).Resolve(merged) is { } mount && mount.MountPoint == merged)
-            Assert.True(_host.Unmount(0, MountFingerprint.Of(mount)).IsDone);
+        if (_host.Mounts.LoadMounts(0).Resolve(merged) is { } mount && mount.MountPoint == merged)
+            Assert.True(_host.Mounts.Unmount(0, MountFingerprint.Of(mount)).IsDone);
         return HostResult.Done;
     }
 
     private HostResult Start(ByteString container)
     {
         if (Running.Add(container))
-            Assert.True(_host.MountFileSystem(new MountFileSystemAction(s_overlay, new BytePath(s_overlay), _mountPoints[container], IsReadOnly: false, MountFingerprint.Of(_host.LoadMounts(0).Resolve(_mountPoints[container])!))).IsDone);
+            Assert.True(_host.Mounts.MountFileSystem(s_overlay, new BytePath(s_overlay), _mountPoints[container], MountFingerprint.Of(_host.Mounts.LoadMounts(0).Resolve(_mountPoints[container])!), isReadOnly: false).IsDone);
         return HostResult.Done;
     }
 

@@ -40,9 +40,9 @@ public sealed class ModuleParameterRepairTests : IDisposable
         RepairOutcome outcome = await executor.ApplyAsync(plan, Journal, cancellationToken: Token);
 
         Assert.True(outcome.Status == RepairOutcomeStatus.Succeeded, outcome.Reason);
-        Assert.All(names, name => Assert.Equal("N", host.ReadModuleParameter(name)));
+        Assert.All(names, name => Assert.Equal("N", host.Configuration.ReadModuleParameter(name)));
         Assert.Equal(RepairOutcomeStatus.RolledBack, (await executor.RollbackAsync(Journal, cancellationToken: Token)).Status);
-        Assert.All(names, name => Assert.Equal("Y", host.ReadModuleParameter(name)));
+        Assert.All(names, name => Assert.Equal("Y", host.Configuration.ReadModuleParameter(name)));
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class MountRepairTests : IDisposable
         RepairOutcome outcome = await new RepairExecutor(host).ApplyAsync(plan, Journal, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.True(outcome.Status == RepairOutcomeStatus.Succeeded, outcome.Reason);
-        MountTable after = host.LoadMounts(0);
+        MountTable after = host.Mounts.LoadMounts(0);
         Assert.All(after.Entries.Where(mount => mount.IsOverlay), mount => Assert.Equal(MountVisibilityStatus.Visible, after.GetVisibility(mount).Status));
         Assert.Equal(fault is "child-shared" or "child-private" or "self-bind" or "foreign" or "foreign-tmpfs" or "two-covers" ? 2 : 1, after.Entries.Count(mount => mount.IsOverlay));
     }
@@ -38,14 +38,14 @@ public sealed class MountRepairTests : IDisposable
     {
         StorageSnapshot snapshot = Sample(fault);
         var host = new MemoryHost(snapshot);
-        string[] before = [.. RepairSamples.Listing(host.LoadMounts(0))];
+        string[] before = [.. RepairSamples.Listing(host.Mounts.LoadMounts(0))];
         var executor = new RepairExecutor(host);
         await executor.ApplyAsync(RepairSamples.Plan(snapshot), Journal, cancellationToken: TestContext.Current.CancellationToken);
 
         RepairOutcome outcome = await executor.RollbackAsync(Journal, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.True(outcome.Status == RepairOutcomeStatus.RolledBack, outcome.Reason);
-        Assert.Equal(before, RepairSamples.Listing(host.LoadMounts(0)));
+        Assert.Equal(before, RepairSamples.Listing(host.Mounts.LoadMounts(0)));
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class MountRepairTests : IDisposable
     {
         StorageSnapshot snapshot = Sample(fault);
         RepairPlan plan = RepairSamples.Plan(snapshot);
-        string[] before = [.. RepairSamples.Listing(new MemoryHost(snapshot).LoadMounts(0))];
+        string[] before = [.. RepairSamples.Listing(new MemoryHost(snapshot).Mounts.LoadMounts(0))];
         for (int end = 0; end < plan.Steps.Length * 4; end++)
         {
             foreach (bool resumes in new[] { true, false })
@@ -75,7 +75,7 @@ public sealed class MountRepairTests : IDisposable
 
                 RepairOutcome back = await executor.RollbackAsync(journal, cancellationToken: TestContext.Current.CancellationToken);
                 Assert.True(back.Status == RepairOutcomeStatus.RolledBack, $"{end}: {back.Reason}");
-                Assert.Equal(before, RepairSamples.Listing(host.LoadMounts(0)));
+                Assert.Equal(before, RepairSamples.Listing(host.Mounts.LoadMounts(0)));
             }
         }
     }
@@ -100,12 +100,12 @@ public sealed class MountRepairTests : IDisposable
     {
         StorageSnapshot snapshot = Sample(fault);
         var host = new MemoryHost(snapshot);
-        string[] before = [.. RepairSamples.Listing(host.LoadMounts(0))];
+        string[] before = [.. RepairSamples.Listing(host.Mounts.LoadMounts(0))];
 
         RepairOutcome outcome = await new RepairExecutor(host).DryRunAsync(RepairSamples.Plan(snapshot), TestContext.Current.CancellationToken);
 
         Assert.True(outcome.Status == RepairOutcomeStatus.Succeeded, outcome.Reason);
-        Assert.Equal(before, RepairSamples.Listing(host.LoadMounts(0)));
+        Assert.Equal(before, RepairSamples.Listing(host.Mounts.LoadMounts(0)));
     }
 
     [Theory]
@@ -145,7 +145,7 @@ public sealed class MountRepairTests : IDisposable
         RepairOutcome outcome = await new RepairExecutor(host).ApplyAsync(evil, Journal, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(RepairOutcomeStatus.Refused, outcome.Status);
-        Assert.Equal(4, host.LoadMounts(0).Entries.Length);
+        Assert.Equal(4, host.Mounts.LoadMounts(0).Entries.Length);
     }
 
     [Fact]
@@ -156,15 +156,15 @@ public sealed class MountRepairTests : IDisposable
         RepairPlan first = RepairSamples.Plan(await host.CaptureAsync(TestContext.Current.CancellationToken));
         await executor.ApplyAsync(first, Journal, cancellationToken: TestContext.Current.CancellationToken);
         BytePath kept = Assert.IsType<MakePlaceAction>(first.Steps[0].Action).Place;
-        MountFingerprint On(BytePath path) => MountFingerprint.Of(host.LoadMounts(0).Resolve(path)!);
+        MountFingerprint On(BytePath path) => MountFingerprint.Of(host.Mounts.LoadMounts(0).Resolve(path)!);
         BytePath home = BytePath.FromText(RepairSamples.Home);
-        Assert.True(host.Bind(new BindAction(kept, home, IsPrivate: false, On(kept), On(home))).IsDone);
+        Assert.True(host.Mounts.Bind(kept, On(kept), home, On(home), isPrivate: false).IsDone);
 
         RepairPlan second = RepairSamples.Plan(await host.CaptureAsync(TestContext.Current.CancellationToken));
         RepairOutcome outcome = await executor.ApplyAsync(second, BytePath.FromText($"{_directory}/second"), cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.True(outcome.Status == RepairOutcomeStatus.Succeeded, outcome.Reason);
-        Assert.False(host.LoadMounts(0).GetByMountPoint(kept).IsEmpty);
+        Assert.False(host.Mounts.LoadMounts(0).GetByMountPoint(kept).IsEmpty);
     }
 
     [Theory]

@@ -199,7 +199,7 @@ public sealed class PurgeTests : IDisposable
         }
 
         foreach (RepairStep step in plan.Steps)
-            Assert.False(_store.Host.PurgeEntry(((PurgeAction)step.Action).Place, ((PurgeAction)step.Action).Identity).IsDone);
+            Assert.False(_store.Host.Entries.PurgeEntry(((PurgeAction)step.Action).Place, ((PurgeAction)step.Action).Identity).IsDone);
 
         Assert.True(File.Exists(kept));
         Assert.NotEqual(RepairOutcomeStatus.Succeeded, (await new RepairExecutor(_store.Host).ApplyAsync(plan, _store.NextJournal(), cancellationToken: Token)).Status);

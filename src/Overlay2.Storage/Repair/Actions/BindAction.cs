@@ -10,7 +10,7 @@ namespace Overlay2.Storage.Repair;
 /// <param name="On">The mount that the target is on; <see langword="null"/> for a place of <see cref="MakePlaceAction"/> or a directory in one, which is made.</param>
 public sealed record BindAction(BytePath Source, BytePath Target, bool IsPrivate, MountFingerprint Of, MountFingerprint? On = null) : RepairAction
 {
-    internal override HostResult Run(IHostOperations host) => host.Bind(this);
+    internal override HostResult Run(RepairHost host) => host.Mounts.Bind(Source, Of, Target, On, IsPrivate);
 
     internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsPlain(Source) && PlanPaths.IsPlain(Target) && Of is not null && PlanPaths.IsOn(plan, Target, On);
 

@@ -9,9 +9,9 @@ public sealed record ContainerAction(ByteString ContainerId, bool Start) : Repai
 {
     internal override bool NeedsEngine => true;
 
-    internal override HostResult Run(IHostOperations host) => HostResult.Done;
+    internal override HostResult Run(RepairHost host) => HostResult.Done;
 
-    internal override async Task<HostResult> RunAsync(IHostOperations host, IEngineControl? engine, CancellationToken cancellationToken) =>
+    internal override async Task<HostResult> RunAsync(RepairHost host, IEngineControl? engine, CancellationToken cancellationToken) =>
         engine is null ? new HostResult(MachineState.NoEngine)
             : Start ? await engine.StartContainerAsync(ContainerId, cancellationToken).ConfigureAwait(false)
             : await engine.StopContainerAsync(ContainerId, cancellationToken).ConfigureAwait(false);

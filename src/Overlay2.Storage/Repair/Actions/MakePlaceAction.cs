@@ -9,7 +9,7 @@ public sealed record MakePlaceAction(BytePath Place) : RepairAction
     // The directory is made a mount first, and then private.
     internal override bool MayBeHalfDone => true;
 
-    internal override HostResult Run(IHostOperations host) => host.MakePlace(Place);
+    internal override HostResult Run(RepairHost host) => host.Mounts.MakePlace(Place);
 
     internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsKept(plan, Place);
 

@@ -4,7 +4,7 @@ namespace Overlay2.Storage.Repair;
 /// <param name="Mount">The mount.</param>
 public sealed record MakePrivateAction(MountFingerprint Mount) : RepairAction
 {
-    internal override HostResult Run(IHostOperations host) => host.MakePrivate(Mount);
+    internal override HostResult Run(RepairHost host) => host.Mounts.MakePrivate(Mount);
 
     internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsPlain(Mount?.MountPoint ?? default);
 

@@ -10,7 +10,7 @@ namespace Overlay2.Storage.Repair;
 /// <param name="On">The mount that the target is on: on another one it is another directory, and nothing is done.</param>
 public sealed record MountFileSystemAction(ByteString FileSystemType, BytePath Device, BytePath Target, bool IsReadOnly, MountFingerprint On) : RepairAction
 {
-    internal override HostResult Run(IHostOperations host) => host.MountFileSystem(this);
+    internal override HostResult Run(RepairHost host) => host.Mounts.MountFileSystem(FileSystemType, Device, Target, On, IsReadOnly);
 
     internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsPlain(Device) && PlanPaths.IsPlain(Target) && On is not null;
 

@@ -11,7 +11,7 @@ public sealed record MoveEntryAction(StorePlace From, StorePlace To, EntryIdenti
 
     internal override bool MendsStore => true;
 
-    internal override HostResult Run(IHostOperations host) => host.MoveEntry(From, To, Identity, Synchronize);
+    internal override HostResult Run(RepairHost host) => host.Entries.MoveEntry(From, To, Identity, Synchronize);
 
     internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsInStore(From) && PlanPaths.IsInStore(To) && From.Root == To.Root && Identity is not null
         && (StoreLayout.IsQuarantined(From) || StoreLayout.IsQuarantined(To));

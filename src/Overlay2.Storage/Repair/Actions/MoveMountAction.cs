@@ -8,7 +8,7 @@ namespace Overlay2.Storage.Repair;
 /// <param name="On">The mount that the target is on; <see langword="null"/> for a directory in a place of <see cref="MakePlaceAction"/>, which is made.</param>
 public sealed record MoveMountAction(MountFingerprint Mount, BytePath Target, MountFingerprint? On = null) : RepairAction
 {
-    internal override HostResult Run(IHostOperations host) => host.Move(this);
+    internal override HostResult Run(RepairHost host) => host.Mounts.Move(Mount, Target, On);
 
     internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsPlain(Mount?.MountPoint ?? default) && PlanPaths.IsPlain(Target) && PlanPaths.IsOn(plan, Target, On);
 

@@ -11,7 +11,7 @@ public sealed record PurgeAction(StorePlace Place, EntryIdentity Identity) : Rep
 {
     internal override string? WhyFinal => "was begun, and what it removed is gone";
 
-    internal override HostResult Run(IHostOperations host) => host.PurgeEntry(Place, Identity);
+    internal override HostResult Run(RepairHost host) => host.Entries.PurgeEntry(Place, Identity);
 
     internal override bool IsAllowedIn(RepairPlan plan) => plan.Policy.MaxRisk >= RepairRisk.R4;
 

@@ -6,7 +6,7 @@ namespace Overlay2.Storage.Repair;
 /// <param name="Place">The directory.</param>
 public sealed record RemovePlaceAction(BytePath Place) : RepairAction
 {
-    internal override HostResult Run(IHostOperations host) => host.RemovePlace(Place);
+    internal override HostResult Run(RepairHost host) => host.Mounts.RemovePlace(Place);
 
     internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsKept(plan, Place);
 

@@ -31,10 +31,10 @@ public abstract record RepairAction
     }
 
     /// <summary>Does it without an engine: on the machine, or on a copy in memory to rehearse it. What only the engine can do does nothing here.</summary>
-    internal abstract HostResult Run(IHostOperations host);
+    internal abstract HostResult Run(RepairHost host);
 
     /// <summary>Does it on the machine.</summary>
-    internal virtual Task<HostResult> RunAsync(IHostOperations host, IEngineControl? engine, CancellationToken cancellationToken) => Task.FromResult(Run(host));
+    internal virtual Task<HostResult> RunAsync(RepairHost host, IEngineControl? engine, CancellationToken cancellationToken) => Task.FromResult(Run(host));
 
     /// <summary>Whether a plan may do it, whoever wrote the plan. Nothing of the action is known but that it could be read.</summary>
     internal abstract bool IsAllowedIn(RepairPlan plan);
@@ -51,7 +51,7 @@ public abstract record RepairAction
     internal virtual string Note(MachineState state) => "";
 
     /// <summary>Clears away what a crash in the middle of it left half done.</summary>
-    internal virtual HostResult Tidy(IHostOperations host) => HostResult.Done;
+    internal virtual HostResult Tidy(RepairHost host) => HostResult.Done;
 
     /// <summary>Whether only the engine does it, through its control: a copy of the machine does not show it, and how the engine is now does not prove what it was asked for.</summary>
     internal virtual bool NeedsEngine => false;

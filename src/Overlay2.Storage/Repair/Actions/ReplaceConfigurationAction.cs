@@ -21,7 +21,7 @@ public sealed record ReplaceConfigurationAction(BytePath Path) : RepairAction
     /// <summary>What it holds afterwards; <see langword="null"/> if the file is removed, which only undoing does.</summary>
     public ByteString? Content { get; init; }
 
-    internal override HostResult Run(IHostOperations host) => host.ReplaceConfiguration(Path, Original, Content);
+    internal override HostResult Run(RepairHost host) => host.Configuration.ReplaceConfiguration(Path, Original, Content);
 
     /// <summary>Files that the service manager runs programs from are none for a plan.</summary>
     internal override bool IsAllowedIn(RepairPlan plan) =>
@@ -32,7 +32,7 @@ public sealed record ReplaceConfigurationAction(BytePath Path) : RepairAction
         ? ScriptPart.None("the file holds secrets, which no plan holds and a script could only destroy", ShellLine())
         : ScriptPart.Command(ShellLine());
 
-    internal override ValueTask<bool> IsUndoneAsync(MachineState state, string noted) => new(ConfigurationPredicate.Holds(state.Configuration(Path), Original));
+    internal override ValueTask<bool> IsUndoneAsync(MachineState state, string noted) => new(ConfigurationState.Holds(state.Configuration(Path), Original));
 
     private string ShellLine()
     {

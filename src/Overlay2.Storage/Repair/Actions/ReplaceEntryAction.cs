@@ -23,9 +23,9 @@ public sealed record ReplaceEntryAction(StorePlace Place, EntryState From, Entry
 
     internal override (StorePlace Place, EntryState State)? Leaves => (Place, To);
 
-    internal override HostResult Run(IHostOperations host) => host.ReplaceEntry(Place, From, To, Like);
+    internal override HostResult Run(RepairHost host) => host.Entries.ReplaceEntry(Place, From, To, Like);
 
-    internal override HostResult Tidy(IHostOperations host) => host.ClearLeftOver(Place);
+    internal override HostResult Tidy(RepairHost host) => host.Entries.ClearLeftOver(Place);
 
     internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsInStore(Place) && IsSmall(From) && IsSmall(To) && From != To
         && (Like is null || (PlanPaths.IsInStore(Like) && Like.Root == Place.Root));

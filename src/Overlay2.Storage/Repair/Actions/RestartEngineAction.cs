@@ -11,9 +11,9 @@ public sealed record RestartEngineAction : RepairAction
     // An engine that answers may be the one before its start, and starting it once more does no harm.
     internal override bool IsSeenWhenDone => false;
 
-    internal override HostResult Run(IHostOperations host) => HostResult.Done;
+    internal override HostResult Run(RepairHost host) => HostResult.Done;
 
-    internal override async Task<HostResult> RunAsync(IHostOperations host, IEngineControl? engine, CancellationToken cancellationToken) =>
+    internal override async Task<HostResult> RunAsync(RepairHost host, IEngineControl? engine, CancellationToken cancellationToken) =>
         engine is null ? new HostResult(MachineState.NoEngine) : await engine.RestartAsync(cancellationToken).ConfigureAwait(false);
 
     internal override bool IsAllowedIn(RepairPlan plan) => plan.Policy.AllowEngineControl;

@@ -8,7 +8,7 @@ public sealed record SetAttributeAction(StorePlace Place, EntryAttribute Attribu
 {
     internal override bool MendsStore => true;
 
-    internal override HostResult Run(IHostOperations host) => host.SetAttribute(Place, Attribute, IsSet);
+    internal override HostResult Run(RepairHost host) => host.Entries.SetAttribute(Place, Attribute, IsSet);
 
     internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsPlain(Place) && Enum.IsDefined(Attribute);
 

@@ -8,7 +8,7 @@ namespace Overlay2.Storage.Repair;
 /// <param name="To">What it will be.</param>
 public sealed record SetModuleParameterAction(string Parameter, string From, string To) : RepairAction
 {
-    internal override HostResult Run(IHostOperations host) => host.SetModuleParameter(Parameter, From, To);
+    internal override HostResult Run(RepairHost host) => host.Configuration.SetModuleParameter(Parameter, From, To);
 
     internal override bool IsAllowedIn(RepairPlan plan) => ModuleParameters.IsKnown(Parameter) && (From, To) is ("Y", "N") or ("N", "Y");
 

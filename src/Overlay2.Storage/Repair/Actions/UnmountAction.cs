@@ -17,7 +17,7 @@ public sealed record UnmountAction(MountFingerprint Mount) : RepairAction
 
     internal override string? MissedByUndo => "its undo did not bring the mount back";
 
-    internal override HostResult Run(IHostOperations host) => host.Unmount(NamespaceId, Mount);
+    internal override HostResult Run(RepairHost host) => host.Mounts.Unmount(NamespaceId, Mount);
 
     internal override bool IsAllowedIn(RepairPlan plan) =>
         PlanPaths.IsPlain(Mount?.MountPoint ?? default) && Mount!.MountPoint != BytePath.Root && (NamespaceId == 0 || plan.Policy.AllowOtherNamespaces);

@@ -1,5 +1,4 @@
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Configuration;
 
 namespace Overlay2.Storage.Repair;
 
@@ -10,13 +9,8 @@ public sealed record ConfigurationPredicate(BytePath Path) : RepairPredicate
     /// <summary>What it holds, as a snapshot shows it: without secrets; <see langword="null"/> if there is no file.</summary>
     public ByteString? Content { get; init; }
 
-    /// <summary>Whether a file is as an action or a predicate means it.</summary>
-    internal static bool Holds(ConfigurationFileContent file, ByteString? content) => content is { } bytes
-        ? file.State == ConfigurationFileState.Read && file.Content == bytes
-        : file.State == ConfigurationFileState.Missing;
-
     internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
-        new(Holds(state.Configuration(Path), Content) ? null : $"{Path} {(Content is null ? "is there" : "is not as it should be")}");
+        new(ConfigurationState.Holds(state.Configuration(Path), Content) ? null : $"{Path} {(Content is null ? "is there" : "is not as it should be")}");
 
     internal override ScriptPart ToScript() => ScriptPart.Command(Content is { } content
         ? $"holds {ShellScript.Quote(Path.Bytes)} {ShellScript.Quote(content)}"

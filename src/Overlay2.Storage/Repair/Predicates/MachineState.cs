@@ -5,7 +5,7 @@ using Overlay2.Storage.Mounts;
 namespace Overlay2.Storage.Repair;
 
 /// <summary>The machine at one moment, read as far as predicates ask.</summary>
-internal sealed class MachineState(IHostOperations host, IEngineControl? engine)
+internal sealed class MachineState(RepairHost host, IEngineControl? engine)
 {
     /// <summary>What is said where only the engine knows, and nobody can ask it.</summary>
     public const string NoEngine = "no control of the engine is given";
@@ -13,22 +13,22 @@ internal sealed class MachineState(IHostOperations host, IEngineControl? engine)
     private readonly Dictionary<ulong, MountTable> _tables = [];
     private IReadOnlyList<MountTable>? _others;
 
-    public IHostOperations Entries => host;
+    public IEntryOperations Entries => host.Entries;
 
     public IEngineControl? Engine => engine;
 
-    public IReadOnlyList<MountTable> OtherMounts => _others ??= host.LoadOtherMounts();
+    public IReadOnlyList<MountTable> OtherMounts => _others ??= host.Mounts.LoadOtherMounts();
 
     public MountTable Mounts(ulong namespaceId = 0)
     {
         if (!_tables.TryGetValue(namespaceId, out MountTable? table))
-            _tables.Add(namespaceId, table = host.LoadMounts(namespaceId));
+            _tables.Add(namespaceId, table = host.Mounts.LoadMounts(namespaceId));
         return table;
     }
 
-    public ConfigurationFileContent Configuration(BytePath path) => host.ReadConfiguration(path);
+    public ConfigurationFileContent Configuration(BytePath path) => host.Configuration.ReadConfiguration(path);
 
-    public string? ModuleParameter(string parameter) => host.ReadModuleParameter(parameter);
+    public string? ModuleParameter(string parameter) => host.Configuration.ReadModuleParameter(parameter);
 
     public bool IsEngineRunning() => host.IsEngineRunning();
 

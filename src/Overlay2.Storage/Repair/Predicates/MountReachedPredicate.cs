@@ -13,7 +13,7 @@ public sealed record MountReachedPredicate(MountFingerprint Mount) : RepairPredi
 
     internal override ScriptPart ToScript() => ShellScript.OfMounts(NamespaceId, $"reached {ShellScript.Words(Mount)} {ShellScript.Quote(Mount.MountPoint.Bytes)}");
 
-    internal override bool IsInSight(IHostOperations copy) => FindFault(copy.LoadMounts(NamespaceId)) is null;
+    internal override bool IsInSight(IMountOperations copy) => FindFault(copy.LoadMounts(NamespaceId)) is null;
 
     private string? FindFault(MountTable table)
     {

@@ -38,5 +38,5 @@ public abstract record RepairPredicate
     internal abstract ScriptPart ToScript();
 
     /// <summary>Whether what it says of being seen holds on a copy of the machine. A plan asks no more than its rehearsal has shown: what an unmount uncovers depends on what else is there.</summary>
-    internal virtual bool IsInSight(IHostOperations copy) => true;
+    internal virtual bool IsInSight(IMountOperations copy) => true;
 }

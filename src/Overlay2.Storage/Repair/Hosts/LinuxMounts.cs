@@ -5,10 +5,28 @@ using Overlay2.Storage.Mounts;
 
 namespace Overlay2.Storage.Repair;
 
-public sealed partial class LinuxHost
+/// <summary>The mounts of this machine.</summary>
+internal sealed partial class LinuxMounts(LinuxMachine machine) : IMountOperations
 {
+    private const string Gone = LinuxMachine.Gone;
+    private const uint PlaceMode = 0x1C0; // 0700
+
     /// <summary>Others that look at a mount take the mark away that an unmount needs.</summary>
     private const int MostTries = 50;
+
+    public MountTable LoadMounts(ulong namespaceId) => machine.LoadMounts(namespaceId);
+
+    public IReadOnlyList<MountTable> LoadOtherMounts()
+    {
+        if (!machine.View.HasProcesses)
+            return [];
+        var scanner = new MountNamespaceScanner(new MountNamespaceScannerOptions
+        {
+            ProcDirectory = machine.HostRoot.Combine(BytePath.FromText("proc")),
+            Load = new MountTableLoadOptions { Lenient = true },
+        });
+        return Task.Run(() => ReadAllAsync(scanner)).GetAwaiter().GetResult();
+    }
 
     /// <inheritdoc/>
     /// <remarks>
@@ -16,59 +34,39 @@ public sealed partial class LinuxHost
     /// the mount at the path, and the second unmounts only what is marked. Between the two, the mount table says whether the
     /// mount meant is there and nothing is on it: then it is the marked one. A mount that somebody uses is refused with EBUSY.
     /// </remarks>
-    public HostResult Unmount(ulong namespaceId, MountFingerprint mount)
-    {
-        ArgumentNullException.ThrowIfNull(mount);
-        return In(namespaceId, () => UnmountHere(namespaceId, mount));
-    }
+    public HostResult Unmount(ulong namespaceId, MountFingerprint mount) => machine.In(namespaceId, () => UnmountHere(namespaceId, mount));
 
-    /// <inheritdoc/>
-    public HostResult Bind(BindAction bind)
+    public HostResult Bind(BytePath source, MountFingerprint of, BytePath target, MountFingerprint? on, bool isPrivate) => machine.In(0, () =>
     {
-        ArgumentNullException.ThrowIfNull(bind);
-        return In(0, () =>
-        {
-            using Opened from = OpenOn(bind.Source, bind.Of);
-            using Opened to = OpenTarget(bind.Target, bind.On);
-            return from.Error.IsError ? new HostResult(from.Reason) : to.Error.IsError ? new HostResult(to.Reason) : BindHere(from.File, to.File, bind.IsPrivate);
-        });
-    }
+        using Opened from = OpenOn(source, of);
+        using Opened to = OpenTarget(target, on);
+        return from.Error.IsError ? new HostResult(from.Reason) : to.Error.IsError ? new HostResult(to.Reason) : BindHere(from.File, to.File, isPrivate);
+    });
 
-    /// <inheritdoc/>
-    public HostResult MountFileSystem(MountFileSystemAction mount)
+    public HostResult MountFileSystem(ByteString fileSystemType, BytePath device, BytePath target, MountFingerprint on, bool isReadOnly) => machine.In(0, () =>
     {
-        ArgumentNullException.ThrowIfNull(mount);
-        return In(0, () =>
-        {
-            using Opened to = OpenOn(mount.Target, mount.On);
-            if (to.Error.IsError)
-                return new HostResult(to.Reason);
-            Errno error = LibC.ChangeDirectory(to.File);
-            if (!error.IsError)
-                error = LibC.Mount(mount.Device.Span, "."u8, mount.FileSystemType.Span, mount.IsReadOnly ? MountFlags.ReadOnly : MountFlags.None, default);
-            return error.IsError ? Failed(mount.Target, error) : HostResult.Done;
-        });
-    }
+        using Opened to = OpenOn(target, on);
+        if (to.Error.IsError)
+            return new HostResult(to.Reason);
+        Errno error = LibC.ChangeDirectory(to.File);
+        if (!error.IsError)
+            error = LibC.Mount(device.Span, "."u8, fileSystemType.Span, isReadOnly ? MountFlags.ReadOnly : MountFlags.None, default);
+        return error.IsError ? HostResult.Failed(target, error) : HostResult.Done;
+    });
 
-    /// <inheritdoc/>
-    public HostResult Move(MoveMountAction move)
+    public HostResult Move(MountFingerprint mount, BytePath target, MountFingerprint? on) => machine.In(0, () =>
     {
-        ArgumentNullException.ThrowIfNull(move);
-        return In(0, () =>
-        {
-            using Opened from = OpenMount(move.Mount);
-            if (from.Error.IsError)
-                return new HostResult(from.Reason);
-            using Opened to = OpenTarget(move.Target, move.On);
-            if (to.Error.IsError)
-                return new HostResult(to.Reason);
-            Errno error = LibC.MoveMount(from.File, to.File);
-            return error.IsError ? new HostResult($"the mount cannot be moved: {error}") : HostResult.Done;
-        });
-    }
+        using Opened from = OpenMount(mount);
+        if (from.Error.IsError)
+            return new HostResult(from.Reason);
+        using Opened to = OpenTarget(target, on);
+        if (to.Error.IsError)
+            return new HostResult(to.Reason);
+        Errno error = LibC.MoveMount(from.File, to.File);
+        return error.IsError ? new HostResult($"the mount cannot be moved: {error}") : HostResult.Done;
+    });
 
-    /// <inheritdoc/>
-    public HostResult MakePrivate(MountFingerprint mount) => In(0, () =>
+    public HostResult MakePrivate(MountFingerprint mount) => machine.In(0, () =>
     {
         using Opened root = OpenMount(mount);
         if (root.Error.IsError)
@@ -77,8 +75,7 @@ public sealed partial class LinuxHost
         return error.IsError ? new HostResult($"the mount cannot be made private: {error}") : HostResult.Done;
     });
 
-    /// <inheritdoc/>
-    public HostResult JoinPeers(MountFingerprint mount) => In(0, () =>
+    public HostResult JoinPeers(MountFingerprint mount) => machine.In(0, () =>
     {
         MountTable table = LoadMounts(0);
         if (mount.FindIn(table) is not { } found || table.GetParent(found) is not { } below)
@@ -91,22 +88,20 @@ public sealed partial class LinuxHost
         return error.IsError ? new HostResult($"the mount cannot join its peers: {error}") : HostResult.Done;
     });
 
-    /// <inheritdoc/>
-    public HostResult MakePlace(BytePath place) => In(0, () =>
+    public HostResult MakePlace(BytePath place) => machine.In(0, () =>
     {
         Errno error = MakeDirectories(place);
         if (error.IsError)
-            return Failed(place, error);
+            return HostResult.Failed(place, error);
         using Opened directory = Open(place);
 
         // An earlier run may have ended between the two calls.
         if (!directory.Error.IsError && LoadMounts(0).Resolve(place) is { } mount && mount.MountPoint == place)
-            return LibC.MakePrivate(directory.File) is { IsError: true } failed ? Failed(place, failed) : HostResult.Done;
-        return directory.Error.IsError ? Failed(place, directory.Error) : BindHere(directory.File, directory.File, isPrivate: true);
+            return LibC.MakePrivate(directory.File) is { IsError: true } failed ? HostResult.Failed(place, failed) : HostResult.Done;
+        return directory.Error.IsError ? HostResult.Failed(place, directory.Error) : BindHere(directory.File, directory.File, isPrivate: true);
     });
 
-    /// <inheritdoc/>
-    public HostResult RemovePlace(BytePath place) => In(0, () =>
+    public HostResult RemovePlace(BytePath place) => machine.In(0, () =>
     {
         MountTable table = LoadMounts(0);
         if (table.Entries.Any(mount => mount.MountPoint != place && mount.MountPoint.StartsWith(place)))
@@ -132,26 +127,26 @@ public sealed partial class LinuxHost
                 return new HostResult(Gone);
             using Opened directory = Open(parent);
             if (directory.Error.IsError)
-                return Failed(parent, directory.Error);
+                return HostResult.Failed(parent, directory.Error);
             Errno error = LibC.ChangeDirectory(directory.File);
             if (error.IsError)
-                return Failed(parent, error);
+                return HostResult.Failed(parent, error);
             if (!LibC.TryStatx(directory.File, name.Span, AtFlags.NoFollow | AtFlags.NoAutomount, StatusMask.MountId, out FileStatus status, out error))
-                return Failed(mount.MountPoint, error);
+                return HostResult.Failed(mount.MountPoint, error);
             if (status.MountId != (ulong)found.MountId)
                 return new HostResult("another mount hides the one meant");
 
             error = LibC.Unmount(name.Span, UnmountFlags.NoFollow | UnmountFlags.Expire);
             if (error != Errno.EAGAIN)
-                return error.IsError ? Failed(mount.MountPoint, error) : HostResult.Done;
+                return error.IsError ? HostResult.Failed(mount.MountPoint, error) : HostResult.Done;
             MountTable table = LoadMounts(namespaceId);
             if (MountFingerprint.Of(found).FindIn(table) is not { } marked)
                 return new HostResult(Gone);
             if (!table.GetChildren(marked).IsEmpty)
-                return Failed(mount.MountPoint, Errno.EBUSY);
+                return HostResult.Failed(mount.MountPoint, Errno.EBUSY);
             error = LibC.Unmount(name.Span, UnmountFlags.NoFollow | UnmountFlags.Expire);
             if (error != Errno.EAGAIN)
-                return error.IsError ? Failed(mount.MountPoint, error) : HostResult.Done;
+                return error.IsError ? HostResult.Failed(mount.MountPoint, error) : HostResult.Done;
         }
 
         return new HostResult("somebody keeps using the mount");
@@ -176,7 +171,7 @@ public sealed partial class LinuxHost
     private static Opened Open(BytePath path)
     {
         if (!RootedDirectory.TryOpen("/"u8, out RootedDirectory? root, out Errno error))
-            return new Opened(new SafeFileHandle(-1, ownsHandle: true), error, error.ToString());
+            return Opened.Fail(error, error.ToString());
         using (root)
         {
             bool isOpen = root!.TryOpenFile(path.Span, OpenFlags.Path | OpenFlags.Directory, LinkRule.Refuse, out SafeFileHandle file, out error);
@@ -188,7 +183,7 @@ public sealed partial class LinuxHost
     private Opened OpenMount(MountFingerprint mount)
     {
         if (mount.FindIn(LoadMounts(0)) is not { } found)
-            return new Opened(new SafeFileHandle(-1, ownsHandle: true), Errno.ENOENT, Gone);
+            return Opened.Fail(Errno.ENOENT, Gone);
         Opened opened = Open(found.MountPoint);
         return opened.Error.IsError || IsOn(opened, found) ? opened : opened.Refuse("another mount hides the one meant");
     }
@@ -235,16 +230,15 @@ public sealed partial class LinuxHost
     private MountEntry? FindMount(Opened directory) =>
         LibC.TryStatx(directory.File, StatusMask.MountId, out FileStatus status, out _) && LoadMounts(0).TryGet((int)status.MountId, out MountEntry? mount) ? mount : null;
 
-    private static HostResult Failed(BytePath path, Errno error) => new($"{path}: {error}");
-
-    private readonly record struct Opened(SafeFileHandle File, Errno Error, string Reason) : IDisposable
+    private static async Task<List<MountTable>> ReadAllAsync(MountNamespaceScanner scanner)
     {
-        public void Dispose() => File.Dispose();
-
-        public Opened Refuse(string reason)
+        List<MountTable> tables = [];
+        await foreach (MountNamespace found in scanner.ScanAsync().ConfigureAwait(false))
         {
-            Dispose();
-            return new Opened(File, Errno.ENOENT, reason);
+            if (found.IsRead)
+                tables.Add(found.Table);
         }
+
+        return tables;
     }
 }

@@ -5,22 +5,19 @@ using Overlay2.Storage.Interop;
 
 namespace Overlay2.Storage.Repair;
 
-public sealed partial class LinuxHost
+internal sealed partial class LinuxEntries
 {
     /// <summary>Called before each removal of an entry; for tests that stop there.</summary>
-    internal Action<ByteString>? PurgeCheckpoint { get; init; }
+    public Action<ByteString>? PurgeCheckpoint { get; set; }
 
-    /// <inheritdoc/>
     public HostResult PurgeEntry(StorePlace place, EntryIdentity identity)
     {
-        ArgumentNullException.ThrowIfNull(place);
-        ArgumentNullException.ThrowIfNull(identity);
         using Opened quarantine = OpenDirectoryOf(place);
         if (quarantine.Error.IsError)
             return new HostResult($"{place}: {quarantine.Reason}");
         HostResult result = identity.Type == StoreEntryType.Directory ? PurgeDirectory(quarantine.File, place, identity) : PurgeFile(quarantine.File, place, identity);
         Errno error = result.IsDone ? LibC.Synchronize(quarantine.File) : default;
-        return error.IsError ? Failed(place.FullPath, error) : result;
+        return error.IsError ? HostResult.Failed(place.FullPath, error) : result;
     }
 
     private HostResult PurgeDirectory(SafeFileHandle quarantine, StorePlace place, EntryIdentity identity)
@@ -31,7 +28,7 @@ public sealed partial class LinuxHost
             || !LibC.TryStatx(quarantine, StatusMask.Basic | StatusMask.MountId, out FileStatus above, out error))
         {
             directory.Dispose();
-            return Failed(place.FullPath, error);
+            return HostResult.Failed(place.FullPath, error);
         }
 
         if (!IsMeant(status, identity, out EntryIdentity found) || status.DeviceMajor != above.DeviceMajor || status.DeviceMinor != above.DeviceMinor || status.MountId != above.MountId)
@@ -44,7 +41,7 @@ public sealed partial class LinuxHost
         if (TreeRemoval.Empty(directory, place.FullPath, PurgeCheckpoint) is { } left)
             return new HostResult(left);
         error = LibC.Remove(quarantine, name, isDirectory: true);
-        return error.IsError && error != Errno.ENOENT ? Failed(place.FullPath, error) : HostResult.Done;
+        return error.IsError && error != Errno.ENOENT ? HostResult.Failed(place.FullPath, error) : HostResult.Done;
     }
 
     private static HostResult PurgeFile(SafeFileHandle quarantine, StorePlace place, EntryIdentity identity)
@@ -52,11 +49,11 @@ public sealed partial class LinuxHost
         // unlinkat(2) takes a name: that it has not been given to something else since the look is certain only for directories.
         ReadOnlySpan<byte> name = place.Path.FileName.Span;
         if (!LibC.TryStatx(quarantine, name, AtFlags.NoFollow, StatusMask.Basic, out FileStatus status, out Errno error))
-            return Failed(place.FullPath, error);
+            return HostResult.Failed(place.FullPath, error);
         if (!IsMeant(status, identity, out EntryIdentity found))
             return new HostResult($"{place}: there is another entry ({found}) than the one meant ({identity})");
         error = LibC.Remove(quarantine, name, isDirectory: false);
-        return error.IsError ? Failed(place.FullPath, error) : HostResult.Done;
+        return error.IsError ? HostResult.Failed(place.FullPath, error) : HostResult.Done;
     }
 
     private static bool IsMeant(in FileStatus status, EntryIdentity identity, out EntryIdentity found)

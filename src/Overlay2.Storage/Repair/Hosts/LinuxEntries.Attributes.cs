@@ -2,9 +2,8 @@ using Overlay2.Storage.Interop;
 
 namespace Overlay2.Storage.Repair;
 
-public sealed partial class LinuxHost
+internal sealed partial class LinuxEntries
 {
-    /// <inheritdoc/>
     public bool HasAttribute(StorePlace place, EntryAttribute attribute)
     {
         using Opened entry = OpenEntry(place, OpenFlags.ReadOnly | OpenFlags.NonBlock | OpenFlags.NoFollow);
@@ -13,19 +12,17 @@ public sealed partial class LinuxHost
         return LibC.TryGetInodeFlags(entry.File, out uint flags, out Errno error) ? (flags & FlagOf(attribute)) != 0 : throw new IOException($"{place}: {error}");
     }
 
-    /// <inheritdoc/>
     public HostResult SetAttribute(StorePlace place, EntryAttribute attribute, bool isSet)
     {
-        ArgumentNullException.ThrowIfNull(place);
         using Opened entry = OpenEntry(place, OpenFlags.ReadOnly | OpenFlags.NonBlock | OpenFlags.NoFollow);
         if (entry.Error.IsError)
             return new HostResult($"{place}: {entry.Reason}");
         if (!LibC.TryGetInodeFlags(entry.File, out uint flags, out Errno error))
-            return Failed(place.FullPath, error);
+            return HostResult.Failed(place.FullPath, error);
         error = LibC.SetInodeFlags(entry.File, isSet ? flags | FlagOf(attribute) : flags & ~FlagOf(attribute));
         if (!error.IsError)
             error = LibC.Synchronize(entry.File);
-        return error.IsError ? Failed(place.FullPath, error) : HostResult.Done;
+        return error.IsError ? HostResult.Failed(place.FullPath, error) : HostResult.Done;
     }
 
     // The same numbers as those of statx(2).

@@ -4,21 +4,17 @@ using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Repair;
 
-public sealed partial class MemoryHost
+internal sealed partial class MemoryEntries
 {
     private readonly HashSet<(BytePath, EntryAttribute)> _cleared = [];
 
-    /// <inheritdoc/>
     public bool HasAttribute(StorePlace place, EntryAttribute attribute)
     {
-        ArgumentNullException.ThrowIfNull(place);
         return FindMarks(place, attribute).Any() && !_cleared.Contains((place.FullPath, attribute));
     }
 
-    /// <inheritdoc/>
     public HostResult SetAttribute(StorePlace place, EntryAttribute attribute, bool isSet)
     {
-        ArgumentNullException.ThrowIfNull(place);
         if (!FindMarks(place, attribute).Any())
             return new HostResult($"{place}: the snapshot does not tell its attributes");
         if (isSet)
@@ -28,13 +24,13 @@ public sealed partial class MemoryHost
         return HostResult.Done;
     }
 
-    private IEnumerable<UpperMark> FindMarks(StorePlace place, EntryAttribute attribute) => _snapshot.Uppers.TryGet(out ImmutableArray<UpperScan> scans)
+    private IEnumerable<UpperMark> FindMarks(StorePlace place, EntryAttribute attribute) => snapshot.Uppers.TryGet(out ImmutableArray<UpperScan> scans)
         ? scans.SelectMany(scan => scan.Marks.Where(mark => KindOf(attribute) == mark.Kind && PathOf(scan, mark) == place.FullPath))
         : [];
 
-    private SnapshotPart<ImmutableArray<UpperScan>> RemainingUppers() => _cleared.Count > 0 && _snapshot.Uppers.TryGet(out ImmutableArray<UpperScan> scans)
+    private SnapshotPart<ImmutableArray<UpperScan>> RemainingUppers() => _cleared.Count > 0 && snapshot.Uppers.TryGet(out ImmutableArray<UpperScan> scans)
         ? SnapshotPart.Known(scans.Select(scan => scan with { Marks = [.. scan.Marks.Where(mark => !IsCleared(PathOf(scan, mark), mark.Kind))] }).ToImmutableArray())
-        : _snapshot.Uppers;
+        : snapshot.Uppers;
 
     private bool IsCleared(BytePath path, UpperMarkKind kind) => _cleared.Any(cleared => cleared.Item1 == path && KindOf(cleared.Item2) == kind);
 

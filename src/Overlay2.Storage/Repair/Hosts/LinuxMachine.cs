@@ -10,15 +10,11 @@ using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Repair;
 
-/// <summary>This machine, as the engine sees it: in the mount namespace of a running engine, or else in that of the caller.</summary>
-/// <remarks>
-/// Every call of the kernel names its subject by an open file whose mount id was compared, or by a protocol that acts on nothing else
-/// (<see cref="Unmount"/>). Needs the rights of root. Not thread-safe.
-/// </remarks>
-public sealed partial class LinuxHost : IHostOperations
+/// <summary>What a live host knows of the machine: which engine is meant, its mount namespace, and how to enter one.</summary>
+internal sealed class LinuxMachine
 {
-    private const uint PlaceMode = 0x1C0; // 0700
-    private const string Gone = "the mount is not there any more, or is not the one meant";
+    /// <summary>What is said of a mount that cannot be found.</summary>
+    public const string Gone = "the mount is not there any more, or is not the one meant";
 
     private readonly SnapshotOptions _options;
     private int? _engine;
@@ -29,16 +25,18 @@ public sealed partial class LinuxHost : IHostOperations
     /// <summary>What code in another mount namespace asks the thread to do that waits for it; <see langword="null"/> outside of such code.</summary>
     private BlockingCollection<Action>? _requests;
 
-    /// <summary>Opens this machine.</summary>
-    /// <param name="options">How it is captured, and which engine is meant.</param>
-    public LinuxHost(SnapshotOptions? options = null)
+    public LinuxMachine(SnapshotOptions options)
     {
-        _options = options ?? SnapshotOptions.Default;
+        _options = options;
         Look(_options.EngineProcessId ?? FindEngine());
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="IOException">The engine that was meant does not run any more.</exception>
+    /// <summary>The root directory of the host that is captured, as this process sees it.</summary>
+    public BytePath HostRoot => _options.HostRoot;
+
+    /// <summary>How the engine sees the host.</summary>
+    public EngineView View => _view;
+
     public Task<StorageSnapshot> CaptureAsync(CancellationToken cancellationToken)
     {
         // Without its process the capture would be of the caller's own mounts.
@@ -47,7 +45,6 @@ public sealed partial class LinuxHost : IHostOperations
         return StorageSnapshot.CaptureAsync(_options.EngineProcessId is null ? _options : _options with { EngineProcessId = _engine }, cancellationToken);
     }
 
-    /// <inheritdoc/>
     public MountTable LoadMounts(ulong namespaceId)
     {
         // In the namespace of an engine, /proc may be that of other processes.
@@ -72,7 +69,7 @@ public sealed partial class LinuxHost : IHostOperations
 
     /// <summary>A plan may start the engine again: then another process of the same name is the engine, as a rule in the same mount namespace.</summary>
     /// <returns>Whether the mounts that it sees can be reached.</returns>
-    private bool FollowEngine()
+    public bool FollowEngine()
     {
         if (_engine is not { } process || IsIn(process, _view.NamespaceId))
             return true;
@@ -124,6 +121,15 @@ public sealed partial class LinuxHost : IHostOperations
         }
     }
 
+    public bool IsEngineRunning() => _engine is { } process ? IsIn(process, _view.NamespaceId) || FindEngine() is not null : FindEngine() is not null;
+
+    /// <summary>The files of the engine's configuration, secrets included.</summary>
+    public EngineConfigurationFiles ReadConfigurationFiles()
+    {
+        FollowEngine();
+        return EngineConfigurationFiles.Read(_options.HostRoot, _options.EngineProcessId is null ? null : _engine);
+    }
+
     private int? FindEngine()
     {
         try
@@ -164,7 +170,7 @@ public sealed partial class LinuxHost : IHostOperations
     private BytePath ProcessNamespace(int processId) => ProcessOf(processId).Combine(BytePath.FromText("ns/mnt"));
 
     /// <summary>Runs something on a thread of its own, in a mount namespace and with a working directory of its own.</summary>
-    private HostResult In(ulong namespaceId, Func<HostResult> action)
+    public HostResult In(ulong namespaceId, Func<HostResult> action)
     {
         BytePath file = IsEngines(namespaceId) && FollowEngine() ? _namespace
             : FindProcess(namespaceId == 0 ? _view.NamespaceId : namespaceId) is { } process ? ProcessNamespace(process)

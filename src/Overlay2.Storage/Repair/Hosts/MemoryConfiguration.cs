@@ -6,35 +6,41 @@ using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Repair;
 
-public sealed partial class MemoryHost
+/// <summary>The configuration of a machine in memory, and the parameters of its overlay module.</summary>
+internal sealed class MemoryConfiguration(StorageSnapshot snapshot) : IConfigurationOperations
 {
-    internal const string NotOfConfiguration = "is no file that the engine's configuration is read from";
-    internal const string NotAsMeant = "is not as it was when the plan was made";
+    public const string NotOfConfiguration = "is no file that the engine's configuration is read from";
+    public const string NotAsMeant = "is not as it was when the plan was made";
 
-    /// <summary>The engine's configuration as it is now; <see langword="null"/> if the snapshot does not hold it.</summary>
-    internal EngineConfigurationFiles? Configuration => _snapshot.Configuration.TryGet(out EngineConfigurationFiles? files) ? files : null;
+    /// <summary>The snapshot as far as it is configuration, as it is now.</summary>
+    private StorageSnapshot _snapshot = snapshot;
 
-    /// <inheritdoc/>
+    /// <summary>The engine's files; <see langword="null"/> if the snapshot does not hold them.</summary>
+    public EngineConfigurationFiles? Files => _snapshot.Configuration.TryGet(out EngineConfigurationFiles? files) ? files : null;
+
+    /// <summary>A copy that goes its own way.</summary>
+    public MemoryConfiguration Clone() => new(_snapshot);
+
+    /// <summary>A snapshot with the configuration as it is now.</summary>
+    public StorageSnapshot ApplyTo(StorageSnapshot captured) => captured with { Configuration = _snapshot.Configuration, Kernel = _snapshot.Kernel };
+
     public ConfigurationFileContent ReadConfiguration(BytePath path) =>
-        Configuration?[path] ?? new ConfigurationFileContent(ConfigurationFileState.Unreadable, default, _snapshot.Configuration.Reason);
+        Files?[path] ?? new ConfigurationFileContent(ConfigurationFileState.Unreadable, default, _snapshot.Configuration.Reason);
 
-    /// <inheritdoc/>
     public HostResult ReplaceConfiguration(BytePath path, ByteString? original, ByteString? content)
     {
-        if (Configuration is not { } files)
+        if (Files is not { } files)
             return new HostResult($"the snapshot does not hold the configuration: {_snapshot.Configuration.Reason}");
         if (!files.Files.ContainsKey(path) && EngineConfiguration.Resolve(files).NextStart.ConfigurationFile != path)
             return new HostResult($"{path} {NotOfConfiguration}");
-        if (!ConfigurationPredicate.Holds(files[path], original))
+        if (!ConfigurationState.Holds(files[path], original))
             return new HostResult($"{path} {NotAsMeant}");
         _snapshot = _snapshot with { Configuration = SnapshotPart.Known(files.With(path, content is { } bytes ? ConfigurationFileContent.Of(bytes) : ConfigurationFileContent.Missing)) };
         return HostResult.Done;
     }
 
-    /// <inheritdoc/>
     public string? ReadModuleParameter(string parameter) => TryGetKernel(out KernelProfile? kernel) ? kernel.Parameters.GetValueOrDefault(parameter) : null;
 
-    /// <inheritdoc/>
     public HostResult SetModuleParameter(string parameter, string from, string to)
     {
         if (!TryGetKernel(out KernelProfile? kernel) || !kernel.Parameters.TryGetValue(parameter, out string? value))
@@ -46,9 +52,9 @@ public sealed partial class MemoryHost
     }
 
     /// <summary>What is configured, for telling two states apart.</summary>
-    private IEnumerable<string> DescribeConfiguration()
+    public IEnumerable<string> Describe()
     {
-        foreach ((BytePath path, ConfigurationFileContent file) in Configuration?.Files ?? EngineConfigurationFiles.Empty.Files)
+        foreach ((BytePath path, ConfigurationFileContent file) in Files?.Files ?? EngineConfigurationFiles.Empty.Files)
             yield return $"{path} {file.State} {file.Content}";
         if (!TryGetKernel(out KernelProfile? kernel))
             yield break;

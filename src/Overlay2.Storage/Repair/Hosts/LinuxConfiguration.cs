@@ -6,27 +6,26 @@ using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Repair;
 
-public sealed partial class LinuxHost
+/// <summary>The configuration of this machine's engine, and the parameters of its overlay module.</summary>
+internal sealed class LinuxConfiguration(LinuxMachine machine) : IConfigurationOperations
 {
     /// <summary>The kernel says of each of these files that it has the length of a page.</summary>
     private const int LongestParameter = 1 << 16;
 
-    /// <inheritdoc/>
-    public ConfigurationFileContent ReadConfiguration(BytePath path) => SecretFilter.Apply(ReadConfigurationFiles())[path];
+    public ConfigurationFileContent ReadConfiguration(BytePath path) => SecretFilter.Apply(machine.ReadConfigurationFiles())[path];
 
-    /// <inheritdoc/>
     public HostResult ReplaceConfiguration(BytePath path, ByteString? original, ByteString? content)
     {
         try
         {
-            EngineConfigurationFiles files = ReadConfigurationFiles();
+            EngineConfigurationFiles files = machine.ReadConfigurationFiles();
             if (!files.Files.TryGetValue(path, out ConfigurationFileContent? real))
-                return new HostResult($"{path} {MemoryHost.NotOfConfiguration}");
-            if (!ConfigurationPredicate.Holds(SecretFilter.Apply(files)[path], original))
-                return new HostResult($"{path} {MemoryHost.NotAsMeant}");
+                return new HostResult($"{path} {MemoryConfiguration.NotOfConfiguration}");
+            if (!ConfigurationState.Holds(SecretFilter.Apply(files)[path], original))
+                return new HostResult($"{path} {MemoryConfiguration.NotAsMeant}");
             if (content is not { } wanted)
             {
-                ConfigurationFile.Remove(_options.HostRoot, new ConfigurationEdit(path, real.Content, default));
+                ConfigurationFile.Remove(machine.HostRoot, new ConfigurationEdit(path, real.Content, default));
                 return HostResult.Done;
             }
 
@@ -35,7 +34,7 @@ public sealed partial class LinuxHost
             if (original is { } seen && (!ConfigurationLines.Between(seen, wanted).TryApply(real.Content, ConfigurationLines.Count(seen), out changed)
                 || SecretFilter.Apply(files.With(path, changed))[path].Content != wanted))
                 return new HostResult($"the lines of {path} to change hold what no plan knows: change them by hand");
-            ConfigurationFile.Replace(_options.HostRoot, new ConfigurationEdit(path, original is null ? null : real.Content, changed));
+            ConfigurationFile.Replace(machine.HostRoot, new ConfigurationEdit(path, original is null ? null : real.Content, changed));
             return HostResult.Done;
         }
         catch (ConfigurationFileException e)
@@ -44,10 +43,9 @@ public sealed partial class LinuxHost
         }
     }
 
-    /// <inheritdoc/>
     public string? ReadModuleParameter(string parameter)
     {
-        if (!ModuleParameters.IsKnown(parameter) || !RootedDirectory.TryOpen(_options.HostRoot.Span, out RootedDirectory? root, out _))
+        if (!ModuleParameters.IsKnown(parameter) || !RootedDirectory.TryOpen(machine.HostRoot.Span, out RootedDirectory? root, out _))
             return null;
         using (root)
         {
@@ -57,14 +55,13 @@ public sealed partial class LinuxHost
         }
     }
 
-    /// <inheritdoc/>
     public HostResult SetModuleParameter(string parameter, string from, string to)
     {
         string? value = ReadModuleParameter(parameter);
         if (value != from)
             return new HostResult(value is null ? $"the module has no parameter {parameter} that can be read" : $"the parameter {parameter} is {value}");
-        if (!RootedDirectory.TryOpen(_options.HostRoot.Span, out RootedDirectory? root, out Errno error))
-            return new HostResult($"{_options.HostRoot}: {error}");
+        if (!RootedDirectory.TryOpen(machine.HostRoot.Span, out RootedDirectory? root, out Errno error))
+            return new HostResult($"{machine.HostRoot}: {error}");
         using (root)
         {
             bool isOpen = root!.TryOpenFile(ModuleParameters.PathOf(parameter).Span, OpenFlags.WriteOnly | OpenFlags.NoFollow, LinkRule.Refuse, out SafeFileHandle opened, out error);
@@ -73,11 +70,5 @@ public sealed partial class LinuxHost
                 error = LibC.WriteAll(file, System.Text.Encoding.ASCII.GetBytes(to));
             return isOpen && !error.IsError ? HostResult.Done : new HostResult($"{ModuleParameters.PathOf(parameter)} cannot be written: {error}");
         }
-    }
-
-    private EngineConfigurationFiles ReadConfigurationFiles()
-    {
-        FollowEngine();
-        return EngineConfigurationFiles.Read(_options.HostRoot, _options.EngineProcessId is null ? null : _engine);
     }
 }

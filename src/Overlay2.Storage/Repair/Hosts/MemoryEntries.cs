@@ -1,32 +1,27 @@
-using Overlay2.Storage.Configuration;
+using System.Collections.Immutable;
+using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
-using Overlay2.Storage.Mounts;
+using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Repair;
 
-public sealed partial class MemoryHost
+/// <summary>The stores of a machine in memory.</summary>
+internal sealed partial class MemoryEntries(StorageSnapshot snapshot) : IEntryOperations
 {
-    private readonly Dictionary<Bytes.BytePath, MemoryStore> _stores = [];
+    private readonly Dictionary<BytePath, MemoryStore> _stores = [];
 
-    /// <inheritdoc/>
     public EntryState ReadEntry(StorePlace place)
     {
-        ArgumentNullException.ThrowIfNull(place);
         return FindStore(place)?.Read(place.FullPath) ?? throw new IOException($"{place}: the snapshot does not tell what is there");
     }
 
-    /// <inheritdoc/>
     public EntryIdentity IdentifyEntry(StorePlace place)
     {
-        ArgumentNullException.ThrowIfNull(place);
         return FindStore(place)?.Identify(place.FullPath) ?? throw new IOException($"{place}: the snapshot does not tell what is there");
     }
 
-    /// <inheritdoc/>
     public HostResult ReplaceEntry(StorePlace place, EntryState from, EntryState to, StorePlace? like)
     {
-        ArgumentNullException.ThrowIfNull(place);
-        ArgumentNullException.ThrowIfNull(to);
         if (FindStore(place) is not { } store || store.Read(place.FullPath) is not { } now)
             return new HostResult($"{place}: the snapshot does not tell what is there");
         if (now != from)
@@ -36,15 +31,10 @@ public sealed partial class MemoryHost
         return store.Replace(place.FullPath, to) is { } error ? new HostResult($"{place}: {error}") : HostResult.Done;
     }
 
-    /// <inheritdoc/>
     public HostResult ClearLeftOver(StorePlace place) => HostResult.Done;
 
-    /// <inheritdoc/>
     public HostResult MoveEntry(StorePlace from, StorePlace to, EntryIdentity identity, bool synchronize)
     {
-        ArgumentNullException.ThrowIfNull(from);
-        ArgumentNullException.ThrowIfNull(to);
-        ArgumentNullException.ThrowIfNull(identity);
         if (FindStore(from) is not { } store || store.Identify(from.FullPath) is not { } found)
             return new HostResult($"{from}: the snapshot does not tell what is there");
         if (!identity.Matches(found))
@@ -54,11 +44,8 @@ public sealed partial class MemoryHost
         return store.Move(from.FullPath, to.FullPath) is { } error ? new HostResult($"{from}: {error}") : HostResult.Done;
     }
 
-    /// <inheritdoc/>
     public HostResult PurgeEntry(StorePlace place, EntryIdentity identity)
     {
-        ArgumentNullException.ThrowIfNull(place);
-        ArgumentNullException.ThrowIfNull(identity);
         if (FindStore(place) is not { } store || store.Identify(place.FullPath) is not { } found)
             return new HostResult($"{place}: the snapshot does not tell what is there");
         if (!identity.Matches(found))
@@ -66,17 +53,20 @@ public sealed partial class MemoryHost
         return store.Purge(place.FullPath) ? HostResult.Done : new HostResult($"{place}: it is in no quarantine");
     }
 
-    /// <inheritdoc/>
-    public IReadOnlyList<MountTable> LoadOtherMounts() => [.. _mounts.Select(mount => mount.NamespaceId).Where(id => id != 0).Distinct().Select(LoadMounts)];
-
-    /// <inheritdoc/>
-    public bool IsEngineRunning() => _snapshot.Configuration.TryGet(out EngineConfigurationFiles? files) ? files.Process is not null : _snapshot.Engine.IsKnown;
+    /// <summary>A snapshot with the stores, and what was seen in layers, as they are now.</summary>
+    public StorageSnapshot ApplyTo(StorageSnapshot captured)
+    {
+        StorageSnapshot now = captured with { Uppers = RemainingUppers() };
+        return _stores.Count > 0 && now.Stores.TryGet(out ImmutableArray<ILayerStore> stores)
+            ? now with { Stores = SnapshotPart.Known(stores.Select(store => _stores.TryGetValue(store.DataRoot, out MemoryStore? changed) ? changed.Build() : store).ToImmutableArray()) }
+            : now;
+    }
 
     private MemoryStore? FindStore(StorePlace place)
     {
         if (_stores.TryGetValue(place.Root, out MemoryStore? store))
             return store;
-        if (!_snapshot.Stores.TryGet(out System.Collections.Immutable.ImmutableArray<ILayerStore> captured) || captured.FirstOrDefault(candidate => candidate.DataRoot == place.Root) is not { } found)
+        if (!snapshot.Stores.TryGet(out ImmutableArray<ILayerStore> captured) || captured.FirstOrDefault(candidate => candidate.DataRoot == place.Root) is not { } found)
             return null;
         _stores.Add(place.Root, store = new MemoryStore(found));
         return store;

@@ -3,12 +3,11 @@ using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Files;
 using Overlay2.Storage.Interop;
-using Overlay2.Storage.Mounts;
 
 namespace Overlay2.Storage.Repair;
 
-// Small files, links and directories of stores. Every call names them in an open directory, to which no link below the store's root led.
-public sealed partial class LinuxHost
+/// <summary>Small files, links and directories of stores. Every call names them in an open directory, to which no link below the store's root led.</summary>
+internal sealed partial class LinuxEntries(LinuxMachine machine) : IEntryOperations
 {
     private const int MostBytes = 1 << 20;
     private const uint NewFileMode = 0x1A4; // 0644
@@ -21,20 +20,14 @@ public sealed partial class LinuxHost
     private static ReadOnlySpan<byte> KeptName => ".overlay2-storage.kept"u8;
 
     /// <summary>Called where somebody else can come in between two calls; for tests that do.</summary>
-    internal Action<string>? EntryCheckpoint { get; init; }
+    public Action<string>? Checkpoint { get; set; }
 
-    /// <inheritdoc/>
     public EntryState ReadEntry(StorePlace place) => LookAt(place, EntryState.Missing, TryRead);
 
-    /// <inheritdoc/>
     public EntryIdentity IdentifyEntry(StorePlace place) => LookAt(place, new EntryIdentity(StoreEntryType.Missing), TryIdentify);
 
-    /// <inheritdoc/>
     public HostResult ReplaceEntry(StorePlace place, EntryState from, EntryState to, StorePlace? like)
     {
-        ArgumentNullException.ThrowIfNull(place);
-        ArgumentNullException.ThrowIfNull(from);
-        ArgumentNullException.ThrowIfNull(to);
         using Opened opened = OpenDirectoryOf(place);
         if (opened.Error.IsError)
             return new HostResult($"{place}: {opened.Reason}");
@@ -42,9 +35,9 @@ public sealed partial class LinuxHost
         ReadOnlySpan<byte> name = place.Path.FileName.Span;
         Errno error = RemoveSpare(directory);
         if (error.IsError)
-            return Failed(place.FullPath, error);
+            return HostResult.Failed(place.FullPath, error);
         if (!TryRead(directory, name, out EntryState now, out error))
-            return Failed(place.FullPath, error);
+            return HostResult.Failed(place.FullPath, error);
         if (now != from)
             return new HostResult($"{place}: there is {now} instead of {from}");
 
@@ -56,42 +49,36 @@ public sealed partial class LinuxHost
         }
 
         error = LibC.Synchronize(directory);
-        return error.IsError ? Failed(place.FullPath, error) : HostResult.Done;
+        return error.IsError ? HostResult.Failed(place.FullPath, error) : HostResult.Done;
     }
 
-    /// <inheritdoc/>
     public HostResult ClearLeftOver(StorePlace place)
     {
-        ArgumentNullException.ThrowIfNull(place);
         using Opened directory = OpenDirectoryOf(place);
         Errno error = directory.Error.IsError ? directory.Error : RemoveSpare(directory.File);
 
         // A directory that was to be taken away, and is not empty: it goes back.
         if (error == Errno.ENOTEMPTY)
             error = LibC.Rename(directory.File, SpareName, directory.File, place.Path.FileName.Span, LibC.RenameNoReplace);
-        return !error.IsError || error == Errno.ENOENT ? HostResult.Done : Failed(place.FullPath, error);
+        return !error.IsError || error == Errno.ENOENT ? HostResult.Done : HostResult.Failed(place.FullPath, error);
     }
 
-    /// <inheritdoc/>
     public HostResult MoveEntry(StorePlace from, StorePlace to, EntryIdentity identity, bool synchronize)
     {
-        ArgumentNullException.ThrowIfNull(from);
-        ArgumentNullException.ThrowIfNull(to);
-        ArgumentNullException.ThrowIfNull(identity);
         using Opened source = OpenDirectoryOf(from);
         using Opened target = OpenDirectoryOf(to);
         if (source.Error.IsError || target.Error.IsError)
             return new HostResult(source.Error.IsError ? $"{from}: {source.Reason}" : $"{to}: {target.Reason}");
         ReadOnlySpan<byte> name = from.Path.FileName.Span;
         if (!TryIdentify(source.File, name, out EntryIdentity found, out Errno error))
-            return Failed(from.FullPath, error);
+            return HostResult.Failed(from.FullPath, error);
         if (!identity.Matches(found))
             return new HostResult($"{from}: there is another entry ({found}) than the one meant ({identity})");
         error = synchronize ? LibC.SynchronizeFileSystem(source.File) : default;
         if (error.IsError)
             return new HostResult($"{from}: not everything that was written is on disk: {error}");
 
-        EntryCheckpoint?.Invoke("before the rename");
+        Checkpoint?.Invoke("before the rename");
         error = LibC.Rename(source.File, name, target.File, to.Path.FileName.Span, LibC.RenameNoReplace);
         if (error.IsError)
             return new HostResult($"{from} cannot be moved to {to}: {error}");
@@ -106,41 +93,12 @@ public sealed partial class LinuxHost
         error = LibC.Synchronize(target.File);
         if (!error.IsError)
             error = LibC.Synchronize(source.File);
-        return error.IsError ? Failed(to.FullPath, error) : HostResult.Done;
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<MountTable> LoadOtherMounts()
-    {
-        if (!_view.HasProcesses)
-            return [];
-        var scanner = new MountNamespaceScanner(new MountNamespaceScannerOptions
-        {
-            ProcDirectory = _options.HostRoot.Combine(BytePath.FromText("proc")),
-            Load = new MountTableLoadOptions { Lenient = true },
-        });
-        return Task.Run(() => ReadAllAsync(scanner)).GetAwaiter().GetResult();
-    }
-
-    /// <inheritdoc/>
-    public bool IsEngineRunning() => _engine is { } process ? IsIn(process, _view.NamespaceId) || FindEngine() is not null : FindEngine() is not null;
-
-    private static async Task<List<MountTable>> ReadAllAsync(MountNamespaceScanner scanner)
-    {
-        List<MountTable> tables = [];
-        await foreach (MountNamespace found in scanner.ScanAsync().ConfigureAwait(false))
-        {
-            if (found.IsRead)
-                tables.Add(found.Table);
-        }
-
-        return tables;
+        return error.IsError ? HostResult.Failed(to.FullPath, error) : HostResult.Done;
     }
 
     /// <summary>Looks at an entry; where its directory is not there, it is missing.</summary>
     private T LookAt<T>(StorePlace place, T missing, EntryLook<T> look)
     {
-        ArgumentNullException.ThrowIfNull(place);
         using Opened directory = OpenDirectoryOf(place);
         if (directory.Error == Errno.ENOENT || directory.Error == Errno.ENOTDIR)
             return missing;
@@ -160,10 +118,10 @@ public sealed partial class LinuxHost
                 ReadOnlySpan<byte> model = from.Type == StoreEntryType.SymbolicLink ? place.Path.FileName.Span : default;
                 if (!error.IsError && LibC.TryStatx(directory, model, model.IsEmpty ? AtFlags.EmptyPath : AtFlags.NoFollow, StatusMask.Basic, out FileStatus owner, out error))
                     error = LibC.ChangeLinkOwner(directory, SpareName, owner.UserId, owner.GroupId);
-                return error.IsError ? Failed(place.FullPath, error) : HostResult.Done;
+                return error.IsError ? HostResult.Failed(place.FullPath, error) : HostResult.Done;
             case StoreEntryType.Directory:
                 error = LibC.MakeDirectory(directory, SpareName, NewDirectoryMode);
-                return error.IsError ? Failed(place.FullPath, error) : Finish(directory, place, like, OpenFlags.ReadOnly | OpenFlags.Directory, content: default, NewDirectoryMode);
+                return error.IsError ? HostResult.Failed(place.FullPath, error) : Finish(directory, place, like, OpenFlags.ReadOnly | OpenFlags.Directory, content: default, NewDirectoryMode);
             case StoreEntryType.RegularFile:
                 return Finish(
                     directory, place, from.Type == StoreEntryType.RegularFile ? place : like, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive, to.Content, NewFileMode);
@@ -179,10 +137,10 @@ public sealed partial class LinuxHost
         bool isOpen = LibC.TryOpenAt(directory, SpareName, flags | OpenFlags.NoFollow, out SafeFileHandle opened, out Errno error);
         using SafeFileHandle made = opened;
         if (!isOpen)
-            return Failed(place.FullPath, error);
+            return HostResult.Failed(place.FullPath, error);
         error = LibC.WriteAll(made, content.Span);
         if (error.IsError)
-            return Failed(place.FullPath, error);
+            return HostResult.Failed(place.FullPath, error);
         if (like is null)
         {
             if (LibC.TryStatx(directory, StatusMask.Basic, out FileStatus owner, out error))
@@ -190,7 +148,7 @@ public sealed partial class LinuxHost
             if (!error.IsError)
                 error = LibC.ChangeMode(made, mode);
             if (error.IsError)
-                return Failed(place.FullPath, error);
+                return HostResult.Failed(place.FullPath, error);
         }
         else
         {
@@ -203,17 +161,17 @@ public sealed partial class LinuxHost
         }
 
         error = LibC.Synchronize(made);
-        return error.IsError ? Failed(place.FullPath, error) : HostResult.Done;
+        return error.IsError ? HostResult.Failed(place.FullPath, error) : HostResult.Done;
     }
 
     /// <summary>Gives what was made its name. If something else than expected had it at that moment, that gets it back.</summary>
     private HostResult PutInPlace(SafeFileHandle directory, StorePlace place, EntryState from)
     {
         ReadOnlySpan<byte> name = place.Path.FileName.Span;
-        EntryCheckpoint?.Invoke("before the rename");
+        Checkpoint?.Invoke("before the rename");
         Errno error = LibC.Rename(directory, SpareName, directory, name, from == EntryState.Missing ? LibC.RenameNoReplace : LibC.RenameExchange);
         if (error.IsError)
-            return Failed(place.FullPath, error);
+            return HostResult.Failed(place.FullPath, error);
         if (from == EntryState.Missing)
             return HostResult.Done;
         return Discard(directory, place, from, LibC.RenameExchange);
@@ -222,10 +180,10 @@ public sealed partial class LinuxHost
     private HostResult TakeAway(SafeFileHandle directory, StorePlace place, EntryState from)
     {
         ReadOnlySpan<byte> name = place.Path.FileName.Span;
-        EntryCheckpoint?.Invoke("before the rename");
+        Checkpoint?.Invoke("before the rename");
         Errno error = LibC.Rename(directory, name, directory, SpareName, LibC.RenameNoReplace);
         if (error.IsError)
-            return Failed(place.FullPath, error);
+            return HostResult.Failed(place.FullPath, error);
         return Discard(directory, place, from, LibC.RenameNoReplace);
     }
 
@@ -245,14 +203,14 @@ public sealed partial class LinuxHost
     /// <summary>What had the name, and is not what was expected or cannot be removed, gets it back. If that fails it is kept: the spare name is cleared away.</summary>
     private HostResult GiveBack(SafeFileHandle directory, StorePlace place, uint flags, Errno error)
     {
-        EntryCheckpoint?.Invoke("before it is put back");
+        Checkpoint?.Invoke("before it is put back");
         if (LibC.Rename(directory, SpareName, directory, place.Path.FileName.Span, flags) is { IsError: true } refused)
         {
             LibC.Rename(directory, SpareName, directory, KeptName, LibC.RenameNoReplace);
             return new HostResult($"{place}: what was there meanwhile cannot be put back ({refused}); it is beside it, as {new ByteString(KeptName)}");
         }
 
-        return error.IsError ? Failed(place.FullPath, error) : new HostResult($"{place}: something else was put there meanwhile");
+        return error.IsError ? HostResult.Failed(place.FullPath, error) : new HostResult($"{place}: something else was put there meanwhile");
     }
 
     private static Errno RemoveSpare(SafeFileHandle directory)
@@ -309,21 +267,19 @@ public sealed partial class LinuxHost
 
     private Opened OpenEntry(StorePlace place, int flags)
     {
-        if (!FollowEngine())
-            return Fail(Errno.ESRCH, "the engine does not run any more");
-        if (!RootedDirectory.TryOpen(_view.Root.Span, out RootedDirectory? host, out Errno error))
-            return Fail(error, error.ToString());
+        if (!machine.FollowEngine())
+            return Opened.Fail(Errno.ESRCH, "the engine does not run any more");
+        if (!RootedDirectory.TryOpen(machine.View.Root.Span, out RootedDirectory? host, out Errno error))
+            return Opened.Fail(error, error.ToString());
         using (host)
         {
             if (!host!.TryOpenDirectory(place.Root.Span, LinkRule.FollowInside, out RootedDirectory? root, out error))
-                return Fail(error, error.ToString());
+                return Opened.Fail(error, error.ToString());
             using (root)
             {
                 bool isOpen = root!.TryOpenFile(place.Path.Span, flags, LinkRule.Refuse, out SafeFileHandle file, out error);
                 return new Opened(file, isOpen ? default : error, error.ToString());
             }
         }
-
-        static Opened Fail(Errno error, string reason) => new(new SafeFileHandle(-1, ownsHandle: true), error, reason);
     }
 }

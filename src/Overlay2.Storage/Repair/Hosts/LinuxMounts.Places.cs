@@ -4,7 +4,7 @@ using Overlay2.Storage.Interop;
 
 namespace Overlay2.Storage.Repair;
 
-public sealed partial class LinuxHost
+internal sealed partial class LinuxMounts
 {
     /// <summary>Makes a directory and those above it, following no link.</summary>
     private static Errno MakeDirectories(BytePath path)
@@ -30,9 +30,9 @@ public sealed partial class LinuxHost
     {
         using Opened directory = Open(place);
         if (directory.Error.IsError)
-            return directory.Error == Errno.ENOENT ? HostResult.Done : Failed(place, directory.Error);
+            return directory.Error == Errno.ENOENT ? HostResult.Done : HostResult.Failed(place, directory.Error);
         if (!LibC.TryOpenAt(directory.File, "."u8, OpenFlags.ReadOnly | OpenFlags.Directory, out SafeFileHandle opened, out Errno error))
-            return Failed(place, error);
+            return HostResult.Failed(place, error);
         using SafeFileHandle listed = opened;
         byte[] buffer = new byte[1 << 15];
         while (LibC.TryReadDirectory(listed, buffer, out int length, out error) && length > 0)
@@ -46,6 +46,6 @@ public sealed partial class LinuxHost
             return new HostResult("the root directory is not removed");
         using Opened above = Open(parent);
         error = above.Error.IsError ? above.Error : LibC.Remove(above.File, place.FileName.Span, isDirectory: true);
-        return error.IsError && error != Errno.ENOENT ? Failed(place, error) : HostResult.Done;
+        return error.IsError && error != Errno.ENOENT ? HostResult.Failed(place, error) : HostResult.Done;
     }
 }
