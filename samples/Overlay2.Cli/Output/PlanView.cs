@@ -51,7 +51,7 @@ internal static class PlanView
             RepairStep step = steps[i];
             Line(console, Text($"  {i + 1}. {step.Title}"), Style.Plain);
             Line(console, $"       {step.ShellLine}", Styles.Overlay);
-            Line(console, $"       risk {step.Risk}, {(step.Undo.IsEmpty ? "cannot be undone" : "can be undone")}; workloads: {step.Effect}", Styles.Hidden);
+            Line(console, $"       risk {step.Risk}, {(step.Reversibility == RepairReversibility.Irreversible ? "cannot be undone" : "can be undone")}; workloads: {step.Effect}", Styles.Hidden);
         }
     }
 

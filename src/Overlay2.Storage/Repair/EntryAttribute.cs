@@ -1,7 +1,7 @@
 namespace Overlay2.Storage.Repair;
 
 /// <summary>An attribute of a file that keeps it from being removed (chattr(1), ioctl_iflags(2)).</summary>
-public enum EntryAttribute
+internal enum EntryAttribute
 {
     /// <summary>Immutable: it cannot be changed, renamed or removed (<c>chattr +i</c>).</summary>
     Immutable,

@@ -6,7 +6,7 @@ namespace Overlay2.Storage.Repair;
 /// <summary>How a plan knows an entry of a store again that is more than a small file.</summary>
 /// <param name="Type">What it is.</param>
 /// <remarks>Immutable and thread-safe.</remarks>
-public sealed record EntryIdentity(StoreEntryType Type)
+internal sealed record EntryIdentity(StoreEntryType Type)
 {
     /// <summary>Its inode number; <see langword="null"/> if it is not known, and then not compared.</summary>
     public ulong? Inode { get; init; }

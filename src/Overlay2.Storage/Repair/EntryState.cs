@@ -5,7 +5,7 @@ namespace Overlay2.Storage.Repair;
 
 /// <summary>What is at a place: nothing, a small file with its content, a symbolic link with its target, a directory, or something else.</summary>
 /// <remarks>Immutable and thread-safe. Equal states have the same type and content.</remarks>
-public sealed record EntryState
+internal sealed record EntryState
 {
     /// <summary>Nothing is there.</summary>
     public static EntryState Missing { get; } = new() { Type = StoreEntryType.Missing };

@@ -6,7 +6,7 @@ namespace Overlay2.Storage.Repair;
 
 /// <summary>How a plan knows a mount again. What is zero or empty is not compared.</summary>
 /// <remarks>Immutable and thread-safe. The kernel gives the id of a mount that is gone to a new one, so an id alone says nothing.</remarks>
-public sealed record MountFingerprint
+internal sealed record MountFingerprint
 {
     /// <summary>The id in mountinfo; 0 for one that an earlier step makes.</summary>
     public int MountId { get; init; }
@@ -77,6 +77,9 @@ public sealed record MountFingerprint
 
     /// <summary>A mount like this one, made anew.</summary>
     internal MountFingerprint Again() => this with { MountId = 0, ParentId = 0 };
+
+    /// <summary>The mount with the mount namespace that it is in; 0 for the engine's, which is not named.</summary>
+    public string Describe(ulong namespaceId) => namespaceId == 0 ? ToString() : string.Create(CultureInfo.InvariantCulture, $"{this} in mount namespace {namespaceId}");
 
     /// <summary>For showing, as mount(8) prints it.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"mount {MountId} ({FileSystemType} {Major}:{Minor}, root {Root}) on {MountPoint}");

@@ -6,7 +6,7 @@ namespace Overlay2.Storage.Repair;
 /// <param name="Root">The engine's root directory on the host, such as <c>/var/lib/docker</c>. Links on the way to it are followed, as the engine does.</param>
 /// <param name="Path">The path below it, such as <c>overlay2/l/NAME</c>; no link on it is followed.</param>
 /// <remarks>Immutable and thread-safe.</remarks>
-public sealed record StorePlace(BytePath Root, BytePath Path)
+internal sealed record StorePlace(BytePath Root, BytePath Path)
 {
     /// <summary>The whole path on the host.</summary>
     internal BytePath FullPath => Root.Combine(Path);

@@ -65,6 +65,30 @@ public sealed class RepairKindTests
         Assert.Equal(plan.ToJson(), read.ToJson());
     }
 
+    /// <summary>What a caller reads in the place of the records: the name in the plan's JSON, conditions in words, lines for a shell.</summary>
+    [Theory]
+    [MemberData(nameof(ActionNames))]
+    public void A_step_tells_what_it_does(string name)
+    {
+        RepairStep step = RepairExamples.StepOf(Find(name).Good);
+        step = step with { Undo = [step.Action, step.Action] };
+
+        Assert.Equal(name, step.Kind);
+        Assert.Equal([step.ShellLine, step.ShellLine], step.UndoShellLines);
+    }
+
+    [Fact]
+    public void A_step_tells_its_conditions_in_words_and_in_order()
+    {
+        RepairPredicate[] all = [.. RepairExamples.Predicates.Select(static example => example.Example), .. RepairExamples.OtherPredicates];
+        RepairStep step = RepairExamples.Step(RepairExamples.Actions[0].Good, [.. all], [.. all.Reverse()]);
+
+        Assert.Equal(all.Select(static predicate => predicate.Describe()), step.Requires);
+        Assert.Equal(step.Requires.Reverse(), step.Ensures);
+        Assert.Equal(step.Requires.Length, step.Requires.Distinct(StringComparer.Ordinal).Count());
+        Assert.All(step.Requires, words => Assert.NotEqual("", words));
+    }
+
     [Theory]
     [MemberData(nameof(ActionNames))]
     public void A_plan_from_anywhere_is_checked_for_what_an_action_may_not_do(string name)

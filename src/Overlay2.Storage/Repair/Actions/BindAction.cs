@@ -8,7 +8,7 @@ namespace Overlay2.Storage.Repair;
 /// <param name="IsPrivate">Whether the new mount is private; otherwise it belongs to the peers of the one that it is a copy of.</param>
 /// <param name="Of">The mount that the source is on: on another one it is another directory, and nothing is done.</param>
 /// <param name="On">The mount that the target is on; <see langword="null"/> for a place of <see cref="MakePlaceAction"/> or a directory in one, which is made.</param>
-public sealed record BindAction(BytePath Source, BytePath Target, bool IsPrivate, MountFingerprint Of, MountFingerprint? On = null) : RepairAction
+internal sealed record BindAction(BytePath Source, BytePath Target, bool IsPrivate, MountFingerprint Of, MountFingerprint? On = null) : RepairAction
 {
     internal override HostResult Run(RepairHost host) => host.Mounts.Bind(Source, Of, Target, On, IsPrivate);
 

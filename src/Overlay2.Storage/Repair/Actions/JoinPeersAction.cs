@@ -2,7 +2,7 @@ namespace Overlay2.Storage.Repair;
 
 /// <summary>Makes a private mount a peer of the mount that it is on (move_mount(2), Linux 5.15).</summary>
 /// <param name="Mount">The mount.</param>
-public sealed record JoinPeersAction(MountFingerprint Mount) : RepairAction
+internal sealed record JoinPeersAction(MountFingerprint Mount) : RepairAction
 {
     internal override HostResult Run(RepairHost host) => host.Mounts.JoinPeers(Mount);
 

@@ -8,7 +8,7 @@ namespace Overlay2.Storage.Repair;
 /// <param name="Target">Where to.</param>
 /// <param name="IsReadOnly">Whether the mount is read-only.</param>
 /// <param name="On">The mount that the target is on: on another one it is another directory, and nothing is done.</param>
-public sealed record MountFileSystemAction(ByteString FileSystemType, BytePath Device, BytePath Target, bool IsReadOnly, MountFingerprint On) : RepairAction
+internal sealed record MountFileSystemAction(ByteString FileSystemType, BytePath Device, BytePath Target, bool IsReadOnly, MountFingerprint On) : RepairAction
 {
     internal override HostResult Run(RepairHost host) => host.Mounts.MountFileSystem(FileSystemType, Device, Target, On, IsReadOnly);
 

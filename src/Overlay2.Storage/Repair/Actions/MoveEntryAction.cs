@@ -4,7 +4,7 @@ namespace Overlay2.Storage.Repair;
 /// <param name="From">Where it is.</param>
 /// <param name="To">Where it is afterwards; the directory must be there, and the name must be free.</param>
 /// <param name="Identity">How it is known again.</param>
-public sealed record MoveEntryAction(StorePlace From, StorePlace To, EntryIdentity Identity) : RepairAction
+internal sealed record MoveEntryAction(StorePlace From, StorePlace To, EntryIdentity Identity) : RepairAction
 {
     /// <summary>Whether everything that was written to the file system goes to disk first (syncfs(2)); errors of earlier writing come out then.</summary>
     public bool Synchronize { get; init; }

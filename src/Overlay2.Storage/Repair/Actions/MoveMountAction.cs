@@ -6,7 +6,7 @@ namespace Overlay2.Storage.Repair;
 /// <param name="Mount">The mount.</param>
 /// <param name="Target">Where to; a directory.</param>
 /// <param name="On">The mount that the target is on; <see langword="null"/> for a directory in a place of <see cref="MakePlaceAction"/>, which is made.</param>
-public sealed record MoveMountAction(MountFingerprint Mount, BytePath Target, MountFingerprint? On = null) : RepairAction
+internal sealed record MoveMountAction(MountFingerprint Mount, BytePath Target, MountFingerprint? On = null) : RepairAction
 {
     internal override HostResult Run(RepairHost host) => host.Mounts.Move(Mount, Target, On);
 

@@ -4,7 +4,7 @@ namespace Overlay2.Storage.Repair;
 
 /// <summary>Takes away what <see cref="MakePlaceAction"/> made; refused while anything is mounted there.</summary>
 /// <param name="Place">The directory.</param>
-public sealed record RemovePlaceAction(BytePath Place) : RepairAction
+internal sealed record RemovePlaceAction(BytePath Place) : RepairAction
 {
     internal override HostResult Run(RepairHost host) => host.Mounts.RemovePlace(Place);
 

@@ -24,7 +24,7 @@ namespace Overlay2.Storage.Repair;
 [JsonDerivedType(typeof(RestartEngineAction), "restartEngine")]
 [JsonDerivedType(typeof(ReplaceConfigurationAction), "replaceConfiguration")]
 [JsonDerivedType(typeof(SetModuleParameterAction), "setModuleParameter")]
-public abstract record RepairAction
+internal abstract record RepairAction
 {
     private protected RepairAction()
     {

@@ -11,7 +11,7 @@ namespace Overlay2.Storage.Repair;
 /// hold none. Undoing brings the old bytes back, or removes a file that was made; copies, and a directory that was made for it, stay.
 /// </remarks>
 /// <param name="Path">The file, below the host's root.</param>
-public sealed record ReplaceConfigurationAction(BytePath Path) : RepairAction
+internal sealed record ReplaceConfigurationAction(BytePath Path) : RepairAction
 {
     private const int LongestFile = 1 << 20;
 

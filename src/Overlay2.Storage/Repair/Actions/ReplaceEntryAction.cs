@@ -11,7 +11,7 @@ namespace Overlay2.Storage.Repair;
 /// <param name="Place">The place; its directory must be there.</param>
 /// <param name="From">What is there before.</param>
 /// <param name="To">What is there afterwards. A file in the place of a file keeps its mode, owner and extended attributes.</param>
-public sealed record ReplaceEntryAction(StorePlace Place, EntryState From, EntryState To) : RepairAction
+internal sealed record ReplaceEntryAction(StorePlace Place, EntryState From, EntryState To) : RepairAction
 {
     /// <summary>
     /// Whose mode, owner and extended attributes a new file or directory gets; a place of the same store. Without one a file gets mode 0644, a directory

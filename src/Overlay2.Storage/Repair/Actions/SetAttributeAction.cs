@@ -4,7 +4,7 @@ namespace Overlay2.Storage.Repair;
 /// <param name="Place">The place; no link on the way is followed.</param>
 /// <param name="Attribute">The attribute.</param>
 /// <param name="IsSet">Whether it is set afterwards.</param>
-public sealed record SetAttributeAction(StorePlace Place, EntryAttribute Attribute, bool IsSet) : RepairAction
+internal sealed record SetAttributeAction(StorePlace Place, EntryAttribute Attribute, bool IsSet) : RepairAction
 {
     internal override bool MendsStore => true;
 

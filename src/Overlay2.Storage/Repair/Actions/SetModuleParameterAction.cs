@@ -6,7 +6,7 @@ namespace Overlay2.Storage.Repair;
 /// <param name="Parameter">The name of the file in <c>/sys/module/overlay/parameters</c>; one of the module's switches.</param>
 /// <param name="From">What it must be before: <c>Y</c> or <c>N</c>.</param>
 /// <param name="To">What it will be.</param>
-public sealed record SetModuleParameterAction(string Parameter, string From, string To) : RepairAction
+internal sealed record SetModuleParameterAction(string Parameter, string From, string To) : RepairAction
 {
     internal override HostResult Run(RepairHost host) => host.Configuration.SetModuleParameter(Parameter, From, To);
 

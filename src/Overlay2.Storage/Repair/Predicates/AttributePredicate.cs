@@ -4,8 +4,10 @@ namespace Overlay2.Storage.Repair;
 /// <param name="Place">The place.</param>
 /// <param name="Attribute">The attribute.</param>
 /// <param name="IsSet">Whether it is set.</param>
-public sealed record AttributePredicate(StorePlace Place, EntryAttribute Attribute, bool IsSet) : RepairPredicate
+internal sealed record AttributePredicate(StorePlace Place, EntryAttribute Attribute, bool IsSet) : RepairPredicate
 {
+    internal override string Describe() => $"{Place} {(IsSet ? "has" : "has not")} the attribute {Attribute}";
+
     internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
         new(state.Entries.HasAttribute(Place, Attribute) == IsSet ? null : $"{Place} {(IsSet ? "has not" : "has")} the attribute {Attribute}");
 

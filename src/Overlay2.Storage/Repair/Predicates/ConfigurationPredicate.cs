@@ -4,10 +4,12 @@ namespace Overlay2.Storage.Repair;
 
 /// <summary>A file of the engine's configuration holds exactly these bytes, or is not there.</summary>
 /// <param name="Path">The file, below the host's root.</param>
-public sealed record ConfigurationPredicate(BytePath Path) : RepairPredicate
+internal sealed record ConfigurationPredicate(BytePath Path) : RepairPredicate
 {
     /// <summary>What it holds, as a snapshot shows it: without secrets; <see langword="null"/> if there is no file.</summary>
     public ByteString? Content { get; init; }
+
+    internal override string Describe() => Content is null ? $"{Path} is not there" : $"{Path} is as the plan has it";
 
     internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
         new(ConfigurationState.Holds(state.Configuration(Path), Content) ? null : $"{Path} {(Content is null ? "is there" : "is not as it should be")}");

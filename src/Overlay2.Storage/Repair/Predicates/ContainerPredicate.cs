@@ -5,8 +5,10 @@ namespace Overlay2.Storage.Repair;
 /// <summary>The engine says that a container runs, or that it does not.</summary>
 /// <param name="ContainerId">The id, in full.</param>
 /// <param name="Runs">Whether it runs.</param>
-public sealed record ContainerPredicate(ByteString ContainerId, bool Runs) : RepairPredicate
+internal sealed record ContainerPredicate(ByteString ContainerId, bool Runs) : RepairPredicate
 {
+    internal override string Describe() => $"the container {ContainerId} {(Runs ? "runs" : "does not run")}";
+
     internal override async ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken)
     {
         if (state.Engine is not { } engine)

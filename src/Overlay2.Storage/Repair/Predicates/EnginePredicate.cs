@@ -1,8 +1,10 @@
 namespace Overlay2.Storage.Repair;
 
 /// <summary>The engine answers.</summary>
-public sealed record EnginePredicate : RepairPredicate
+internal sealed record EnginePredicate : RepairPredicate
 {
+    internal override string Describe() => "the engine answers";
+
     internal override async ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
         state.Engine is not { } engine ? MachineState.NoEngine
             : await engine.AnswersAsync(cancellationToken).ConfigureAwait(false) ? null

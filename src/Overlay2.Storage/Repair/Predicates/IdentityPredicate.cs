@@ -6,8 +6,10 @@ namespace Overlay2.Storage.Repair;
 /// <summary>The entry meant is at a place of a store.</summary>
 /// <param name="Place">The place.</param>
 /// <param name="Identity">How it is known again.</param>
-public sealed record IdentityPredicate(StorePlace Place, EntryIdentity Identity) : RepairPredicate
+internal sealed record IdentityPredicate(StorePlace Place, EntryIdentity Identity) : RepairPredicate
 {
+    internal override string Describe() => $"at {Place} there is the entry meant ({Identity})";
+
     internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken)
     {
         EntryIdentity seen = state.Entries.IdentifyEntry(Place);

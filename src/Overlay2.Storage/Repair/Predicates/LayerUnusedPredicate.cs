@@ -7,10 +7,12 @@ namespace Overlay2.Storage.Repair;
 /// <param name="Layer">The layer's directory, as a mount table names it.</param>
 /// <param name="Home">The driver's directory, likewise: short links are below it, and relative names in mount options mean something below it.</param>
 /// <param name="ShortNames">The names in the directory <c>l</c> that lead to the layer.</param>
-public sealed record LayerUnusedPredicate(BytePath Layer, BytePath Home, ImmutableArray<ByteString> ShortNames) : RepairPredicate
+internal sealed record LayerUnusedPredicate(BytePath Layer, BytePath Home, ImmutableArray<ByteString> ShortNames) : RepairPredicate
 {
     /// <summary>Whether it is enough that no engine runs.</summary>
     public bool OrEngineStopped { get; init; }
+
+    internal override string Describe() => $"no mount uses the layer {Layer}{(OrEngineStopped ? ", or no engine runs" : "")}";
 
     internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
         new(OrEngineStopped && !state.IsEngineRunning() ? null

@@ -5,8 +5,10 @@ namespace Overlay2.Storage.Repair;
 /// <summary>A parameter of the kernel's overlay module has a value.</summary>
 /// <param name="Parameter">The name of the file in <c>/sys/module/overlay/parameters</c>.</param>
 /// <param name="Value">The value, such as <c>N</c>.</param>
-public sealed record ModuleParameterPredicate(string Parameter, string Value) : RepairPredicate
+internal sealed record ModuleParameterPredicate(string Parameter, string Value) : RepairPredicate
 {
+    internal override string Describe() => $"the module's parameter {Parameter} is {Value}";
+
     internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken)
     {
         string? value = state.ModuleParameter(Parameter);

@@ -2,10 +2,12 @@ namespace Overlay2.Storage.Repair;
 
 /// <summary>A mount is gone.</summary>
 /// <param name="Mount">The mount.</param>
-public sealed record MountAbsentPredicate(MountFingerprint Mount) : RepairPredicate
+internal sealed record MountAbsentPredicate(MountFingerprint Mount) : RepairPredicate
 {
     /// <summary>The mount namespace, as <c>/proc/PID/ns/mnt</c> shows it; 0 for the engine's.</summary>
     public ulong NamespaceId { get; init; }
+
+    internal override string Describe() => $"{Mount.Describe(NamespaceId)} is gone";
 
     internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
         new(Mount.FindIn(state.Mounts(NamespaceId)) is null ? null : $"{Mount} is still there");

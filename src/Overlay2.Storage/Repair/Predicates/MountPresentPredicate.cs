@@ -2,10 +2,12 @@ namespace Overlay2.Storage.Repair;
 
 /// <summary>A mount is there, and nothing of its fingerprint changed.</summary>
 /// <param name="Mount">The mount.</param>
-public sealed record MountPresentPredicate(MountFingerprint Mount) : RepairPredicate
+internal sealed record MountPresentPredicate(MountFingerprint Mount) : RepairPredicate
 {
     /// <summary>The mount namespace, as <c>/proc/PID/ns/mnt</c> shows it; 0 for the engine's.</summary>
     public ulong NamespaceId { get; init; }
+
+    internal override string Describe() => $"{Mount.Describe(NamespaceId)} is there";
 
     internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
         new(Mount.FindIn(state.Mounts(NamespaceId)) is null ? $"{Mount} is not there, or was changed" : null);

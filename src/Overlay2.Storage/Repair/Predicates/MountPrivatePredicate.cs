@@ -2,8 +2,10 @@ namespace Overlay2.Storage.Repair;
 
 /// <summary>A mount is private.</summary>
 /// <param name="Mount">The mount.</param>
-public sealed record MountPrivatePredicate(MountFingerprint Mount) : RepairPredicate
+internal sealed record MountPrivatePredicate(MountFingerprint Mount) : RepairPredicate
 {
+    internal override string Describe() => $"{Mount} is private";
+
     internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
         new(Mount.FindIn(state.Mounts()) is { Propagation.IsPrivate: true } ? null : $"{Mount} is not private");
 

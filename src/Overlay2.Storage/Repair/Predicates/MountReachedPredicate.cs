@@ -4,10 +4,12 @@ namespace Overlay2.Storage.Repair;
 
 /// <summary>A path to its mount point leads to a mount: nothing hides it.</summary>
 /// <param name="Mount">The mount.</param>
-public sealed record MountReachedPredicate(MountFingerprint Mount) : RepairPredicate
+internal sealed record MountReachedPredicate(MountFingerprint Mount) : RepairPredicate
 {
     /// <summary>The mount namespace, as <c>/proc/PID/ns/mnt</c> shows it; 0 for the engine's.</summary>
     public ulong NamespaceId { get; init; }
+
+    internal override string Describe() => $"a path leads to {Mount.Describe(NamespaceId)}: nothing hides it";
 
     internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) => new(FindFault(state.Mounts(NamespaceId)));
 

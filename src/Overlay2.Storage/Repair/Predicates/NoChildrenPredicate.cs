@@ -4,10 +4,12 @@ namespace Overlay2.Storage.Repair;
 
 /// <summary>Nothing is mounted on a mount.</summary>
 /// <param name="Mount">The mount.</param>
-public sealed record NoChildrenPredicate(MountFingerprint Mount) : RepairPredicate
+internal sealed record NoChildrenPredicate(MountFingerprint Mount) : RepairPredicate
 {
     /// <summary>The mount namespace, as <c>/proc/PID/ns/mnt</c> shows it; 0 for the engine's.</summary>
     public ulong NamespaceId { get; init; }
+
+    internal override string Describe() => $"nothing is mounted on {Mount.Describe(NamespaceId)}";
 
     internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken)
     {

@@ -4,8 +4,10 @@ namespace Overlay2.Storage.Repair;
 
 /// <summary>Nothing is mounted at or below a place for mounts.</summary>
 /// <param name="Place">The directory.</param>
-public sealed record NoPlacePredicate(BytePath Place) : RepairPredicate
+internal sealed record NoPlacePredicate(BytePath Place) : RepairPredicate
 {
+    internal override string Describe() => $"nothing is mounted at {Place} or below it";
+
     internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
         new(state.Mounts().Entries.Any(candidate => candidate.MountPoint.StartsWith(Place)) ? $"something is mounted at {Place}" : null);
 

@@ -4,8 +4,10 @@ namespace Overlay2.Storage.Repair;
 
 /// <summary>A place for mounts is there; see <see cref="MakePlaceAction"/>.</summary>
 /// <param name="Place">The directory.</param>
-public sealed record PlacePredicate(BytePath Place) : RepairPredicate
+internal sealed record PlacePredicate(BytePath Place) : RepairPredicate
 {
+    internal override string Describe() => $"{Place} is a private mount";
+
     internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
         new(state.Mounts().GetByMountPoint(Place).Any(candidate => candidate.Propagation.IsPrivate) ? null : $"{Place} is no private mount");
 

@@ -23,11 +23,14 @@ namespace Overlay2.Storage.Repair;
 [JsonDerivedType(typeof(AttributePredicate), "attribute")]
 [JsonDerivedType(typeof(LayerUnusedPredicate), "layerUnused")]
 [JsonDerivedType(typeof(NoMountBelowPredicate), "noMountBelow")]
-public abstract record RepairPredicate
+internal abstract record RepairPredicate
 {
     private protected RepairPredicate()
     {
     }
+
+    /// <summary>What it says, in words.</summary>
+    internal abstract string Describe();
 
     /// <summary>Looks whether it holds.</summary>
     /// <returns>Why it does not, in words; <see langword="null"/> if it does.</returns>
