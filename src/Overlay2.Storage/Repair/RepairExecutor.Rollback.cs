@@ -23,7 +23,7 @@ public sealed partial class RepairExecutor
     /// <exception cref="RepairPlanException">The journal's plan is none.</exception>
     public async Task<RepairOutcome> RollbackAsync(BytePath journal, IProgress<RepairStepOutcome>? progress = null, CancellationToken cancellationToken = default)
     {
-        using RepairJournal lines = RepairJournal.Open(journal);
+        using RepairJournal lines = RepairJournal.Open(journal, _time);
         RepairPlan plan = lines.Plan;
         StorageSnapshot snapshot = await _host.CaptureAsync(cancellationToken).ConfigureAwait(false);
         if (FindOtherHost(plan, snapshot) is { } other)
@@ -36,9 +36,10 @@ public sealed partial class RepairExecutor
         HashSet<int> open = Steps(lines, JournalEntryKind.Intent);
         open.ExceptWith(Steps(lines, JournalEntryKind.Undone));
         int[] order = [.. open.OrderDescending()];
+        var undoer = new StepUndoer(_host, _engine, plan, lines, Checkpoint);
         foreach (int i in order)
         {
-            if (await FindHindranceAsync(plan.Steps[i], i, done.Contains(i), lines).ConfigureAwait(false) is { } hindrance)
+            if (await undoer.FindHindranceAsync(i, done.Contains(i)).ConfigureAwait(false) is { } hindrance)
                 return Refuse($"step {i + 1} ({plan.Steps[i].Title}) {hindrance}; nothing was changed");
         }
 
@@ -46,65 +47,12 @@ public sealed partial class RepairExecutor
         {
             if (cancellationToken.IsCancellationRequested)
                 return End(RepairOutcomeStatus.Cancelled, "cancelled between two steps", outcomes);
-            Task<string?> undoing = UndoAsync(plan.Steps[i], i, done.Contains(i), lines);
+            Task<string?> undoing = undoer.UndoAsync(i, done.Contains(i));
             if (await ReportAsync(undoing, "undone", i, plan.Steps[i], outcomes, progress).ConfigureAwait(false) is { } failure)
                 return End(RepairOutcomeStatus.Stopped, $"step {i + 1} ({plan.Steps[i].Title}) is not undone: {failure}", outcomes);
         }
 
-        Note(lines, JournalEntryKind.RolledBack, -1);
+        lines.Note(JournalEntryKind.RolledBack, -1);
         return End(RepairOutcomeStatus.RolledBack, "", outcomes);
     }
-
-    /// <summary>Why a step that was begun can never be undone; <see langword="null"/> if it can, or need not.</summary>
-    private async Task<string?> FindHindranceAsync(RepairStep step, int index, bool isDone, RepairJournal journal)
-    {
-        if (step.Action.WhyFinal is { } final)
-            return final;
-        if (step.Undo.Any(action => action.NeedsEngine))
-            return _engine is null ? "is undone through the engine, and no control of the engine is given" : null;
-        return !step.Undo.IsEmpty || await IsAsBeforeAsync(step, index, isDone, journal).ConfigureAwait(false) ? null
-            : isDone ? "cannot be undone"
-            : "cannot be undone, and may have been done";
-    }
-
-    private async Task<string?> UndoAsync(RepairStep step, int index, bool isDone, RepairJournal journal)
-    {
-        if (step.Action.Tidy(_host) is { IsDone: false } untidy)
-            return untidy.Error;
-        if (await IsAsBeforeAsync(step, index, isDone, journal).ConfigureAwait(false))
-        {
-            Note(journal, JournalEntryKind.Undone, index);
-            return null;
-        }
-
-        Note(journal, JournalEntryKind.UndoIntent, index);
-        foreach (RepairAction action in step.Undo)
-        {
-            Checkpoint?.Invoke("before undo");
-            HostResult result = await action.RunAsync(_host, _engine, CancellationToken.None).ConfigureAwait(false);
-            Checkpoint?.Invoke("after undo");
-            if (!result.IsDone)
-                return result.Error;
-        }
-
-        if (step.Action.MissedByUndo is { } missed && !await step.Action.IsUndoneAsync(new MachineState(_host, _engine), NotedBefore(index, journal)).ConfigureAwait(false))
-            return missed;
-        Note(journal, JournalEntryKind.Undone, index);
-        return null;
-    }
-
-    /// <summary>Whether there is nothing to undo: the step was not done, or is undone.</summary>
-    private async Task<bool> IsAsBeforeAsync(RepairStep step, int index, bool isDone, RepairJournal journal)
-    {
-        // What the engine was asked for before a crash it may still be doing: how it is now proves nothing.
-        if (!isDone && step.Action.NeedsEngine)
-            return false;
-        MachineState state = new(_host, _engine);
-        return (!isDone && await state.FindUnmetAsync(step.Postconditions, CancellationToken.None).ConfigureAwait(false) is not null)
-            || await step.Action.IsUndoneAsync(state, NotedBefore(index, journal)).ConfigureAwait(false);
-    }
-
-    /// <summary>What the journal took down right before a step was tried last.</summary>
-    private static string NotedBefore(int index, RepairJournal journal) =>
-        journal.Entries.LastOrDefault(entry => entry.Kind == JournalEntryKind.Intent && entry.Step == index)?.Text ?? "";
 }

@@ -15,7 +15,7 @@ public sealed partial class RepairExecutor
         var outcomes = ImmutableArray.CreateBuilder<RepairStepOutcome>();
         HashSet<int> done = Steps(journal, JournalEntryKind.Done, JournalEntryKind.Skipped);
         HashSet<int> begun = Steps(journal, JournalEntryKind.Intent);
-        HashSet<int> caused = [];
+        var runner = new StepRunner(_host, _engine, plan, journal, Checkpoint);
         for (int i = 0; i < plan.Steps.Length; i++)
         {
             RepairStep step = plan.Steps[i];
@@ -26,7 +26,7 @@ public sealed partial class RepairExecutor
 
             using Activity? activity = s_activities.StartActivity("repair step");
             activity?.SetTag("overlay2.step", step.Title);
-            Task<string?> doing = DoAsync(step, i, begun.Contains(i) || caused.Contains(i), plan, caused, journal);
+            Task<string?> doing = runner.DoAsync(i, begun.Contains(i));
             if (await ReportAsync(doing, "done", i, step, outcomes, progress).ConfigureAwait(false) is { } failure)
                 return End(RepairOutcomeStatus.Stopped, $"step {i + 1} ({step.Title}): {failure}", outcomes);
         }
@@ -59,68 +59,7 @@ public sealed partial class RepairExecutor
         return failure;
     }
 
-    /// <summary>Does a step.</summary>
-    /// <returns>Why it is not done; <see langword="null"/> if it is.</returns>
-    private async Task<string?> DoAsync(RepairStep step, int index, bool mayBeDone, RepairPlan plan, HashSet<int> caused, RepairJournal? journal)
-    {
-        if (mayBeDone && step.Action.Tidy(_host) is { IsDone: false } untidy)
-            return untidy.Error;
-        MachineState before = new(_host, _engine);
-        if (mayBeDone && step.Action.IsSeenWhenDone && await before.FindUnmetAsync(step.Postconditions, CancellationToken.None).ConfigureAwait(false) is null)
-        {
-            Note(journal, JournalEntryKind.Skipped, index);
-            return null;
-        }
-
-        if (mayBeDone)
-            step = step.Action.Again(step);
-        bool isHalfDone = mayBeDone && step.Action.MayBeHalfDone;
-        if (!isHalfDone && await before.FindUnmetAsync(step.Preconditions, CancellationToken.None).ConfigureAwait(false) is { } unmet)
-            return await FailAsync(journal, index, unmet).ConfigureAwait(false);
-
-        List<int> open = await FindOpenAsync(plan, index + 1, before).ConfigureAwait(false);
-        Checkpoint?.Invoke("before intent");
-        Note(journal, JournalEntryKind.Intent, index, step.Action.Note(before));
-        Checkpoint?.Invoke("before action");
-        HostResult result = await step.Action.RunAsync(_host, _engine, CancellationToken.None).ConfigureAwait(false);
-        Checkpoint?.Invoke("after action");
-        if (!result.IsDone)
-            return await FailAsync(journal, index, result.Error).ConfigureAwait(false);
-
-        MachineState after = new(_host, _engine);
-        if (await after.FindUnmetAsync(step.Postconditions, CancellationToken.None).ConfigureAwait(false) is { } missed)
-            return await FailAsync(journal, index, $"it was done, and {missed}").ConfigureAwait(false);
-        foreach (int later in open)
-        {
-            if (await after.FindUnmetAsync(plan.Steps[later].Postconditions, CancellationToken.None).ConfigureAwait(false) is null)
-                caused.Add(later);
-        }
-
-        Note(journal, JournalEntryKind.Done, index);
-        Checkpoint?.Invoke("after done");
-        return null;
-    }
-
-    /// <summary>The later steps that may come by themselves and whose goal does not hold yet: where it holds after this step, this step caused it, by propagation for instance.</summary>
-    private static async Task<List<int>> FindOpenAsync(RepairPlan plan, int first, MachineState state)
-    {
-        List<int> open = [];
-        for (int i = first; i < plan.Steps.Length; i++)
-        {
-            if (plan.Steps[i].Action.MayComeByItself && await state.FindUnmetAsync(plan.Steps[i].Postconditions, CancellationToken.None).ConfigureAwait(false) is not null)
-                open.Add(i);
-        }
-
-        return open;
-    }
-
-    private Task<string?> FailAsync(RepairJournal? journal, int index, string reason)
-    {
-        Note(journal, JournalEntryKind.Failed, index, reason);
-        return Task.FromResult<string?>(reason);
-    }
-
-    private RepairOutcome Finish(RepairPlan plan, DiagnosisReport report, RepairJournal? journal, ImmutableArray<RepairStepOutcome>.Builder outcomes)
+    private static RepairOutcome Finish(RepairPlan plan, DiagnosisReport report, RepairJournal? journal, ImmutableArray<RepairStepOutcome>.Builder outcomes)
     {
         HashSet<string> found = KeysOf(report);
         HashSet<string> known = plan.KnownFindings.ToHashSet(StringComparer.Ordinal);
@@ -131,7 +70,7 @@ public sealed partial class RepairExecutor
         RepairOutcome outcome = End(reason.Length == 0 ? RepairOutcomeStatus.Succeeded : RepairOutcomeStatus.StillIll, reason, outcomes) with { Report = report };
         try
         {
-            Note(journal, JournalEntryKind.Ended, -1, outcome.Status.ToString());
+            journal?.Note(JournalEntryKind.Ended, -1, outcome.Status.ToString());
         }
         catch (RepairJournalException e)
         {
@@ -142,8 +81,6 @@ public sealed partial class RepairExecutor
     }
 
     internal static string KnownKey(string id, string causeKey) => $"{id} {causeKey}";
-
-    private void Note(RepairJournal? journal, JournalEntryKind kind, int step, string text = "") => journal?.Append(new JournalEntry(kind, step, _time.GetUtcNow(), text));
 
     private static HashSet<int> Steps(RepairJournal? journal, params JournalEntryKind[] kinds) => journal is null ? [] : [.. journal.Entries.Where(entry => kinds.Contains(entry.Kind)).Select(entry => entry.Step)];
 

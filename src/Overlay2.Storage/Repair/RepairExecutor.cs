@@ -66,8 +66,8 @@ public sealed partial class RepairExecutor
         if (Judge(plan, snapshot) is { } refused)
             return refused;
         if (_engine is null && plan.Steps.Any(step => step.Action.NeedsEngine))
-            return Refuse("the plan has steps that the engine has to do, and no control of the engine is given");
-        using RepairJournal lines = RepairJournal.Create(journal, plan);
+            return Refuse($"the plan has steps that the engine has to do, and {MachineState.NoEngine}");
+        using RepairJournal lines = RepairJournal.Create(journal, plan, _time);
         return await RunAsync(plan, lines, progress, cancellationToken).ConfigureAwait(false);
     }
 
@@ -79,7 +79,7 @@ public sealed partial class RepairExecutor
     /// <exception cref="RepairPlanException">The journal's plan is none.</exception>
     public async Task<RepairOutcome> ResumeAsync(BytePath journal, IProgress<RepairStepOutcome>? progress = null, CancellationToken cancellationToken = default)
     {
-        using RepairJournal lines = RepairJournal.Open(journal);
+        using RepairJournal lines = RepairJournal.Open(journal, _time);
         StorageSnapshot snapshot = await _host.CaptureAsync(cancellationToken).ConfigureAwait(false);
         if (FindOtherHost(lines.Plan, snapshot) is { } reason)
             return Refuse(reason);

@@ -21,10 +21,12 @@ internal sealed class RepairJournal : IDisposable
     private static readonly BytePath s_lines = BytePath.FromText("journal.jsonl");
 
     private readonly SafeFileHandle _file;
+    private readonly TimeProvider _time;
     private readonly List<JournalEntry> _entries;
 
-    private RepairJournal(BytePath directory, RepairPlan plan, SafeFileHandle file, List<JournalEntry> entries)
+    private RepairJournal(BytePath directory, RepairPlan plan, SafeFileHandle file, List<JournalEntry> entries, TimeProvider time)
     {
+        _time = time;
         Directory = directory;
         Plan = plan;
         _file = file;
@@ -38,7 +40,7 @@ internal sealed class RepairJournal : IDisposable
     public IReadOnlyList<JournalEntry> Entries => _entries;
 
     /// <summary>Starts a journal in a directory, which is made; one that has a journal is refused.</summary>
-    public static RepairJournal Create(BytePath path, RepairPlan plan)
+    public static RepairJournal Create(BytePath path, RepairPlan plan, TimeProvider time)
     {
         Errno error = LibC.MakeDirectory(path.Span, DirectoryMode);
         if (error.IsError && error != Errno.EEXIST)
@@ -62,11 +64,11 @@ internal sealed class RepairJournal : IDisposable
             throw Fail(path, error);
         }
 
-        return new RepairJournal(path, plan, lines, []);
+        return new RepairJournal(path, plan, lines, [], time);
     }
 
     /// <summary>Opens the journal of an earlier run.</summary>
-    public static RepairJournal Open(BytePath path)
+    public static RepairJournal Open(BytePath path, TimeProvider time)
     {
         if (!LibC.TryOpen(path.Span, OpenFlags.ReadOnly | OpenFlags.Directory, out SafeFileHandle opened, out Errno error))
             throw Fail(path, error);
@@ -92,15 +94,16 @@ internal sealed class RepairJournal : IDisposable
         if (!error.IsError && isTorn)
             error = LibC.WriteAll(lines, "\n"u8);
         if (!error.IsError)
-            return new RepairJournal(path, plan, lines, entries);
+            return new RepairJournal(path, plan, lines, entries, time);
         lines.Dispose();
         throw error == Errno.EAGAIN ? new RepairJournalException($"{path}: another run uses the journal.") : Fail(path, error);
     }
 
     /// <summary>Writes a line, to disk.</summary>
     /// <exception cref="RepairJournalException">It is not certain that the line is on disk.</exception>
-    public void Append(JournalEntry entry)
+    public void Note(JournalEntryKind kind, int step, string text = "")
     {
+        var entry = new JournalEntry(kind, step, _time.GetUtcNow(), text);
         byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(entry, RepairJsonContext.Default.JournalEntry), (byte)'\n'];
         Write(_file, Directory, line);
         _entries.Add(entry);

@@ -1,0 +1,62 @@
+namespace Overlay2.Storage.Repair;
+
+/// <summary>Undoes the steps of a run, by what its journal tells and by how the machine is.</summary>
+internal sealed class StepUndoer(RepairHost host, IEngineControl? engine, RepairPlan plan, RepairJournal journal, Action<string>? checkpoint)
+{
+    /// <summary>Why a step that was begun can never be undone; <see langword="null"/> if it can, or need not.</summary>
+    public async Task<string?> FindHindranceAsync(int index, bool isDone)
+    {
+        RepairStep step = plan.Steps[index];
+        if (step.Action.WhyFinal is { } final)
+            return final;
+        if (step.Undo.Any(action => action.NeedsEngine))
+            return engine is null ? $"is undone through the engine, and {MachineState.NoEngine}" : null;
+        return !step.Undo.IsEmpty || await IsAsBeforeAsync(step, index, isDone).ConfigureAwait(false) ? null
+            : isDone ? "cannot be undone"
+            : "cannot be undone, and may have been done";
+    }
+
+    /// <summary>Undoes a step, unless there is nothing to undo.</summary>
+    /// <returns>Why it is not undone; <see langword="null"/> if it is.</returns>
+    public async Task<string?> UndoAsync(int index, bool isDone)
+    {
+        RepairStep step = plan.Steps[index];
+        if (step.Action.Tidy(host) is { IsDone: false } untidy)
+            return untidy.Error;
+        if (await IsAsBeforeAsync(step, index, isDone).ConfigureAwait(false))
+        {
+            journal.Note(JournalEntryKind.Undone, index);
+            return null;
+        }
+
+        journal.Note(JournalEntryKind.UndoIntent, index);
+        foreach (RepairAction action in step.Undo)
+        {
+            checkpoint?.Invoke("before undo");
+            HostResult result = await action.RunAsync(host, engine, CancellationToken.None).ConfigureAwait(false);
+            checkpoint?.Invoke("after undo");
+            if (!result.IsDone)
+                return result.Error;
+        }
+
+        if (step.Action.MissedByUndo is { } missed && !await step.Action.IsUndoneAsync(new MachineState(host, engine), NotedBefore(index)).ConfigureAwait(false))
+            return missed;
+        journal.Note(JournalEntryKind.Undone, index);
+        return null;
+    }
+
+    /// <summary>Whether there is nothing to undo: the step was not done, or is undone.</summary>
+    private async Task<bool> IsAsBeforeAsync(RepairStep step, int index, bool isDone)
+    {
+        // What the engine was asked for before a crash it may still be doing: how it is now proves nothing.
+        if (!isDone && step.Action.NeedsEngine)
+            return false;
+        MachineState state = new(host, engine);
+        return (!isDone && await state.FindUnmetAsync(step.Postconditions, CancellationToken.None).ConfigureAwait(false) is not null)
+            || await step.Action.IsUndoneAsync(state, NotedBefore(index)).ConfigureAwait(false);
+    }
+
+    /// <summary>What the journal took down right before a step was tried last.</summary>
+    private string NotedBefore(int index) =>
+        journal.Entries.LastOrDefault(entry => entry.Kind == JournalEntryKind.Intent && entry.Step == index)?.Text ?? "";
+}
