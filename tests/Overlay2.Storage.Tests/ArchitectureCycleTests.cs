@@ -16,6 +16,15 @@ public sealed class ArchitectureCycleTests
         "Engines.Files",
         "Engines.Redaction",
 
+        // The doors are RepairPlanner, RepairExecutor, LinuxHost and MemoryHost, and a plan, which is read, shown and checked by what its steps hold; below they
+        // speak in plans, steps, policies and results.
+        "Repair.Actions",
+        "Repair.Execution",
+        "Repair.Hosts",
+        "Repair.Journal",
+        "Repair.Planning",
+        "Repair.Predicates",
+
         // The doors are OverlaySimulator and TreeCounter, the vocabulary is what their calls take and answer (FileType, Effect, LayerTree).
         "Simulation.Backing",
         "Simulation.Merging",

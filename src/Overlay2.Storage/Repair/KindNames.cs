@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Overlay2.Storage.Repair.Actions;
 
 namespace Overlay2.Storage.Repair;
 

@@ -1,3 +1,5 @@
+using Overlay2.Storage.Repair.Actions;
+
 namespace Overlay2.Storage.Repair;
 
 /// <summary>What holds of every plan, whoever wrote it.</summary>

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Repair.Predicates;
+using Overlay2.Storage.Repair.Scripts;
 
 namespace Overlay2.Storage.Repair;
 

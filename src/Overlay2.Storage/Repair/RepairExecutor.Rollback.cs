@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Repair.Execution;
+using Overlay2.Storage.Repair.Journal;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Repair;

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Repair.Execution;
+using Overlay2.Storage.Repair.Journal;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Repair;

@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Repair.Journal;
+using Overlay2.Storage.Repair.Predicates;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Repair;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Overlay2.Storage.Repair.Journal;
 
 namespace Overlay2.Storage.Repair;
 

@@ -1,4 +1,5 @@
 using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Repair.Planning;
 
 namespace Overlay2.Storage.Repair;
 

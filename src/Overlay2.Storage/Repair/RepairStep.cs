@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Overlay2.Storage.Repair.Actions;
+using Overlay2.Storage.Repair.Predicates;
 
 namespace Overlay2.Storage.Repair;
 

@@ -7,6 +7,7 @@ using Overlay2.Storage.Engines.Files;
 using Overlay2.Storage.Engines.OverlayDriver;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Hosts;
 using Overlay2.Storage.Snapshots;
 using Overlay2.Storage.TestShared;
 

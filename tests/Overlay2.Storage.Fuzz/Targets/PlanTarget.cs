@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Actions;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Fuzz.Targets;

@@ -4,6 +4,7 @@ using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.KernelTests.Diagnosis;
 using Overlay2.Storage.KernelTests.Engine;
 using Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Actions;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.KernelTests.Repair;

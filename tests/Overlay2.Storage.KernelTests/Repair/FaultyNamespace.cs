@@ -6,6 +6,7 @@ using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.KernelTests.Engine;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Scripts;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.KernelTests.Repair;

@@ -2,6 +2,7 @@ using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.KernelTests.Engine;
 using Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Actions;
 using Overlay2.Storage.Snapshots;
 using ModuleParameters = Overlay2.Storage.KernelTests.MountOptions.ModuleParameters;
 

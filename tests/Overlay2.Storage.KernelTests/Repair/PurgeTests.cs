@@ -8,6 +8,7 @@ using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.KernelTests.Engine;
 using Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Hosts;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.KernelTests.Repair;

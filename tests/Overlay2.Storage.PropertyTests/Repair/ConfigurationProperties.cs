@@ -6,6 +6,7 @@ using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Actions;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.PropertyTests.Repair;

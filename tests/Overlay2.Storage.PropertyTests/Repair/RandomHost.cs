@@ -5,6 +5,7 @@ using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Hosts;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.PropertyTests.Repair;

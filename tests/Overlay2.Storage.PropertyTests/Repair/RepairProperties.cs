@@ -3,6 +3,8 @@ using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Actions;
+using Overlay2.Storage.Repair.Predicates;
 
 namespace Overlay2.Storage.PropertyTests.Repair;
 

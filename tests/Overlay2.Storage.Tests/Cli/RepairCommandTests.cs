@@ -4,6 +4,7 @@ using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Actions;
 using Overlay2.Storage.Snapshots;
 using Overlay2.Storage.Tests.Repair;
 

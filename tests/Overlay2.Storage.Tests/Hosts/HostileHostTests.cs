@@ -10,6 +10,7 @@ using Overlay2.Storage.Engines.OverlayDriver;
 using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Predicates;
 using Overlay2.Storage.Snapshots;
 using Overlay2.Storage.Tests.Diagnosis;
 

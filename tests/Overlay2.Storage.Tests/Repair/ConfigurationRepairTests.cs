@@ -7,6 +7,7 @@ using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Actions;
 using Overlay2.Storage.Snapshots;
 using Overlay2.Storage.Tests.Diagnosis;
 

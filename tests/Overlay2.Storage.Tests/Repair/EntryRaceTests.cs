@@ -1,6 +1,7 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Hosts;
 using Overlay2.Storage.Tests.Engines;
 
 namespace Overlay2.Storage.Tests.Repair;

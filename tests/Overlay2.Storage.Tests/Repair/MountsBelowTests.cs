@@ -1,7 +1,7 @@
 using System.Text;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Mounts;
-using Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Predicates;
 
 namespace Overlay2.Storage.Tests.Repair;
 

@@ -6,6 +6,9 @@ using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Containerd;
 using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Actions;
+using Overlay2.Storage.Repair.Hosts;
+using Overlay2.Storage.Repair.Predicates;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Tests.Repair;

@@ -3,6 +3,9 @@ using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Actions;
+using Overlay2.Storage.Repair.Hosts;
+using Overlay2.Storage.Repair.Predicates;
 
 namespace Overlay2.Storage.Tests.Repair;
 

@@ -3,6 +3,9 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Actions;
+using Overlay2.Storage.Repair.Predicates;
+using Overlay2.Storage.Repair.Scripts;
 
 namespace Overlay2.Storage.Tests.Repair;
 

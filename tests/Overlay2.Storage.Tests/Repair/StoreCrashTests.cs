@@ -1,4 +1,5 @@
 using Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Actions;
 
 namespace Overlay2.Storage.Tests.Repair;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Scripts;
 using Overlay2.Storage.Snapshots;
 using Overlay2.Storage.Tests.Cli;
 using Overlay2.Storage.Tests.Engines;

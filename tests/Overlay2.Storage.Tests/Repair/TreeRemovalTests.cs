@@ -1,7 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Interop;
-using Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Hosts;
 using Overlay2.Storage.Tests.Engines;
 
 namespace Overlay2.Storage.Tests.Repair;

@@ -1,6 +1,9 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Repair.Hosts;
+using Overlay2.Storage.Repair.Predicates;
+using Overlay2.Storage.Repair.Scripts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Actions;
 
 /// <summary>Shows a directory, without the mounts below it, at a second place.</summary>
 /// <param name="Source">The directory.</param>

@@ -1,4 +1,6 @@
-namespace Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Predicates;
+
+namespace Overlay2.Storage.Repair.Actions;
 
 /// <summary>An action that only the engine does, through its control.</summary>
 internal abstract record EngineAction : RepairAction

@@ -1,4 +1,8 @@
-namespace Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Hosts;
+using Overlay2.Storage.Repair.Predicates;
+using Overlay2.Storage.Repair.Scripts;
+
+namespace Overlay2.Storage.Repair.Actions;
 
 /// <summary>Makes a private mount a peer of the mount that it is on (move_mount(2), Linux 5.15).</summary>
 /// <param name="Mount">The mount.</param>

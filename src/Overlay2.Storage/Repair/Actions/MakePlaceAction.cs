@@ -1,6 +1,8 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Repair.Predicates;
+using Overlay2.Storage.Repair.Scripts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Actions;
 
 /// <summary>Makes a directory that is a private mount of its own, in which mounts can be kept for a while.</summary>
 /// <param name="Place">The directory; its parents are made too.</param>

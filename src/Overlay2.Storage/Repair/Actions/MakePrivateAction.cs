@@ -1,4 +1,8 @@
-namespace Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Hosts;
+using Overlay2.Storage.Repair.Predicates;
+using Overlay2.Storage.Repair.Scripts;
+
+namespace Overlay2.Storage.Repair.Actions;
 
 /// <summary>Makes a mount private: what is mounted or unmounted below it stays there.</summary>
 /// <param name="Mount">The mount.</param>

@@ -1,6 +1,9 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Repair.Hosts;
+using Overlay2.Storage.Repair.Predicates;
+using Overlay2.Storage.Repair.Scripts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Actions;
 
 /// <summary>Mounts a file system of a block device.</summary>
 /// <param name="FileSystemType">The type.</param>

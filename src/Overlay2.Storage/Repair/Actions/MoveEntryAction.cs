@@ -1,4 +1,8 @@
-namespace Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Hosts;
+using Overlay2.Storage.Repair.Predicates;
+using Overlay2.Storage.Repair.Scripts;
+
+namespace Overlay2.Storage.Repair.Actions;
 
 /// <summary>Moves something to another place of the same file system, with all that is in it. What is at the new place already is never replaced.</summary>
 /// <param name="From">Where it is.</param>

@@ -1,6 +1,7 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Repair.Hosts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Actions;
 
 /// <summary>Which paths a plan may name, whoever wrote it.</summary>
 internal static class PlanPaths

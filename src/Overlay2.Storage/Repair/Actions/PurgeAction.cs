@@ -1,7 +1,10 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Repair.Hosts;
+using Overlay2.Storage.Repair.Predicates;
+using Overlay2.Storage.Repair.Scripts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Actions;
 
 /// <summary>Removes an entry of a store's quarantine, with everything that is in it. Nothing undoes that.</summary>
 /// <remarks>No link is followed, and no mount entered. A removal that ended half way can be done again: the entry itself goes last.</remarks>

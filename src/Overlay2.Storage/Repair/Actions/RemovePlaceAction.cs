@@ -1,6 +1,8 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Repair.Predicates;
+using Overlay2.Storage.Repair.Scripts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Actions;
 
 /// <summary>Takes away what <see cref="MakePlaceAction"/> made; refused while anything is mounted there.</summary>
 /// <param name="Place">The directory.</param>

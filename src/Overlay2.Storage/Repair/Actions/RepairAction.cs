@@ -1,6 +1,9 @@
 using System.Text.Json.Serialization;
+using Overlay2.Storage.Repair.Hosts;
+using Overlay2.Storage.Repair.Predicates;
+using Overlay2.Storage.Repair.Scripts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Actions;
 
 /// <summary>What a step does to the machine: one of a closed set of small actions, each of them data.</summary>
 /// <remarks>

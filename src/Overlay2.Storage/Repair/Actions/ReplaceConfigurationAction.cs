@@ -2,8 +2,11 @@ using System.Globalization;
 using System.Text;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Configuration;
+using Overlay2.Storage.Repair.Hosts;
+using Overlay2.Storage.Repair.Predicates;
+using Overlay2.Storage.Repair.Scripts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Actions;
 
 /// <summary>Gives a file of the engine's configuration another content; the old file is kept beside it, ending in <c>.bak</c>.</summary>
 /// <remarks>

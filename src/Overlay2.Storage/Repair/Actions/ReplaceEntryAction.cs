@@ -1,7 +1,10 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
+using Overlay2.Storage.Repair.Hosts;
+using Overlay2.Storage.Repair.Predicates;
+using Overlay2.Storage.Repair.Scripts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Actions;
 
 /// <summary>Makes a small file, a link or an empty directory of what is at a place, or takes such a thing away; whole or not at all.</summary>
 /// <remarks>

@@ -1,4 +1,7 @@
-namespace Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Predicates;
+using Overlay2.Storage.Repair.Scripts;
+
+namespace Overlay2.Storage.Repair.Actions;
 
 /// <summary>Starts the engine again, through its control.</summary>
 internal sealed record RestartEngineAction : EngineAction

@@ -1,4 +1,8 @@
-namespace Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Hosts;
+using Overlay2.Storage.Repair.Predicates;
+using Overlay2.Storage.Repair.Scripts;
+
+namespace Overlay2.Storage.Repair.Actions;
 
 /// <summary>Sets or clears an attribute of one file or directory; nothing else of it changes, and nothing in it.</summary>
 /// <param name="Place">The place; no link on the way is followed.</param>

@@ -1,6 +1,9 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Repair.Hosts;
+using Overlay2.Storage.Repair.Predicates;
+using Overlay2.Storage.Repair.Scripts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Actions;
 
 /// <summary>Switches a parameter of the kernel's overlay module, which holds for mounts that are made afterwards, until the next boot.</summary>
 /// <param name="Parameter">The name of the file in <c>/sys/module/overlay/parameters</c>; one of the module's switches.</param>

@@ -1,8 +1,11 @@
 using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Mounts;
+using Overlay2.Storage.Repair.Hosts;
+using Overlay2.Storage.Repair.Predicates;
+using Overlay2.Storage.Repair.Scripts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Actions;
 
 /// <summary>Unmounts one mount, without force and never lazily: a mount that is used, or on which another one is, stays.</summary>
 /// <param name="Mount">The mount.</param>

@@ -1,4 +1,7 @@
-namespace Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Journal;
+using Overlay2.Storage.Repair.Predicates;
+
+namespace Overlay2.Storage.Repair.Execution;
 
 /// <summary>Does the steps of one run: each is looked at before and after, and is in the journal before and after.</summary>
 internal sealed class StepRunner(RepairHost host, IEngineControl? engine, RepairPlan plan, RepairJournal? journal, Action<string>? checkpoint)

@@ -1,4 +1,8 @@
-namespace Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Actions;
+using Overlay2.Storage.Repair.Journal;
+using Overlay2.Storage.Repair.Predicates;
+
+namespace Overlay2.Storage.Repair.Execution;
 
 /// <summary>Undoes the steps of a run, by what its journal tells and by how the machine is.</summary>
 internal sealed class StepUndoer(RepairHost host, IEngineControl? engine, RepairPlan plan, RepairJournal journal, Action<string>? checkpoint)

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Overlay2.Storage.Bytes;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Hosts;
 
 /// <summary>What differs between two contents of a file: the lines from the first to the last that is not the same.</summary>
 /// <param name="First">The number of lines before, which stay.</param>

@@ -1,7 +1,7 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Configuration;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Hosts;
 
 /// <summary>How a file of the engine's configuration is meant.</summary>
 internal static class ConfigurationState

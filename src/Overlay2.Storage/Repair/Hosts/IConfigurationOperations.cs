@@ -1,7 +1,7 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Configuration;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Hosts;
 
 /// <summary>What the engine and the kernel's overlay module of a machine are told.</summary>
 internal interface IConfigurationOperations

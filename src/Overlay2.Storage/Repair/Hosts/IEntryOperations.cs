@@ -1,4 +1,4 @@
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Hosts;
 
 /// <summary>Files, links and directories of a machine's stores.</summary>
 /// <remarks>What acts says what it expects, and acts on that or on nothing: what was put in its place meanwhile is an error.</remarks>

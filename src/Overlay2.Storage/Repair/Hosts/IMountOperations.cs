@@ -1,7 +1,7 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Mounts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Hosts;
 
 /// <summary>The mounts of a machine.</summary>
 /// <remarks>What acts names its subject by a fingerprint, and acts on that one or on nothing: what was put in its place meanwhile is an error.</remarks>

@@ -4,7 +4,7 @@ using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Snapshots;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Hosts;
 
 /// <summary>The configuration of this machine's engine, and the parameters of its overlay module.</summary>
 internal sealed class LinuxConfiguration(LinuxMachine machine) : IConfigurationOperations

@@ -1,6 +1,6 @@
 using Overlay2.Storage.Interop;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Hosts;
 
 internal sealed partial class LinuxEntries
 {

@@ -3,7 +3,7 @@ using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Interop;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Hosts;
 
 internal sealed partial class LinuxEntries
 {

@@ -4,7 +4,7 @@ using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Files;
 using Overlay2.Storage.Interop;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Hosts;
 
 /// <summary>Small files, links and directories of stores. Every call names them in an open directory, to which no link below the store's root led.</summary>
 internal sealed partial class LinuxEntries(LinuxMachine machine) : IEntryOperations

@@ -8,7 +8,7 @@ using Overlay2.Storage.Interop;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Hosts;
 
 /// <summary>What a live host knows of the machine: which engine is meant, its mount namespace, and how to enter one.</summary>
 internal sealed class LinuxMachine

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Interop;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Hosts;
 
 internal sealed partial class LinuxMounts
 {

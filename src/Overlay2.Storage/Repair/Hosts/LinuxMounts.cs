@@ -3,7 +3,7 @@ using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Mounts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Hosts;
 
 /// <summary>The mounts of this machine.</summary>
 internal sealed partial class LinuxMounts(LinuxMachine machine) : IMountOperations

@@ -4,7 +4,7 @@ using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Snapshots;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Hosts;
 
 /// <summary>The configuration of a machine in memory, and the parameters of its overlay module.</summary>
 internal sealed class MemoryConfiguration(StorageSnapshot snapshot) : IConfigurationOperations

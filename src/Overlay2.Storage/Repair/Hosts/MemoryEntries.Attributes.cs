@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Snapshots;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Hosts;
 
 internal sealed partial class MemoryEntries
 {

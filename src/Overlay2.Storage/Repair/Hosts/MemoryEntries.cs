@@ -3,7 +3,7 @@ using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Snapshots;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Hosts;
 
 /// <summary>The stores of a machine in memory.</summary>
 internal sealed partial class MemoryEntries(StorageSnapshot snapshot) : IEntryOperations

@@ -3,7 +3,7 @@ using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Mounts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Hosts;
 
 /// <summary>A mount of a copied machine.</summary>
 internal sealed class MemoryMount

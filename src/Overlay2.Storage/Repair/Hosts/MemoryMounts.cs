@@ -4,7 +4,7 @@ using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Hosts;
 
 /// <summary>The mounts of a machine in memory.</summary>
 internal sealed class MemoryMounts : IMountOperations

@@ -3,7 +3,7 @@ using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Engines.OverlayDriver;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Hosts;
 
 /// <summary>A captured store in memory whose entries can be replaced and moved.</summary>
 internal sealed class MemoryStore

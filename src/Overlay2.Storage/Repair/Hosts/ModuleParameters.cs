@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Hosts;
 
 /// <summary>The switches of the kernel's overlay module that a plan may set.</summary>
 internal static class ModuleParameters

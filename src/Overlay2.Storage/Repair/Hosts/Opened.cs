@@ -1,7 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Interop;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Hosts;
 
 /// <summary>A file that was opened, or why not.</summary>
 /// <param name="File">The file; of no use where there is an error.</param>

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Interop;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Hosts;
 
 /// <summary>Removes everything below an open directory, and nothing else, however deep it is.</summary>
 /// <remarks>

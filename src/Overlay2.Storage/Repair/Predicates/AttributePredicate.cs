@@ -1,4 +1,7 @@
-namespace Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Hosts;
+using Overlay2.Storage.Repair.Scripts;
+
+namespace Overlay2.Storage.Repair.Predicates;
 
 /// <summary>A file has an attribute, or has it not.</summary>
 /// <param name="Place">The place.</param>

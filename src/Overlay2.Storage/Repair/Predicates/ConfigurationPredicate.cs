@@ -1,6 +1,8 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Repair.Hosts;
+using Overlay2.Storage.Repair.Scripts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Predicates;
 
 /// <summary>A file of the engine's configuration holds exactly these bytes, or is not there.</summary>
 /// <param name="Path">The file, below the host's root.</param>

@@ -1,6 +1,7 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Repair.Scripts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Predicates;
 
 /// <summary>The engine says that a container runs, or that it does not.</summary>
 /// <param name="ContainerId">The id, in full.</param>

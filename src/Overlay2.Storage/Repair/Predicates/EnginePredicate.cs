@@ -1,4 +1,6 @@
-namespace Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Scripts;
+
+namespace Overlay2.Storage.Repair.Predicates;
 
 /// <summary>The engine answers.</summary>
 internal sealed record EnginePredicate : RepairPredicate

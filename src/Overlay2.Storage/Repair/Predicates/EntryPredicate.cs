@@ -1,7 +1,9 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
+using Overlay2.Storage.Repair.Hosts;
+using Overlay2.Storage.Repair.Scripts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Predicates;
 
 /// <summary>This, and nothing else, is at a place of a store.</summary>
 /// <param name="Place">The place.</param>

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Repair.Scripts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Predicates;
 
 /// <summary>No mount of any mount namespace that can be read uses a layer, or is in its directory.</summary>
 /// <param name="Layer">The layer's directory, as a mount table names it.</param>

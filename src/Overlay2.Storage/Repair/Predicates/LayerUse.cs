@@ -3,7 +3,7 @@ using Overlay2.Storage.Bytes;
 using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Mounts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Predicates;
 
 /// <summary>Finds mounts that use a layer, as upper or lower directory, or that are in its directory.</summary>
 internal static class LayerUse

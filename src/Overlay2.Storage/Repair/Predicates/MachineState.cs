@@ -1,8 +1,9 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Mounts;
+using Overlay2.Storage.Repair.Hosts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Predicates;
 
 /// <summary>The machine at one moment, read as far as predicates ask.</summary>
 internal sealed class MachineState(RepairHost host, IEngineControl? engine)

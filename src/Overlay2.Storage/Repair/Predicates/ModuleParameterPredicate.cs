@@ -1,6 +1,8 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Repair.Hosts;
+using Overlay2.Storage.Repair.Scripts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Predicates;
 
 /// <summary>A parameter of the kernel's overlay module has a value.</summary>
 /// <param name="Parameter">The name of the file in <c>/sys/module/overlay/parameters</c>.</param>

@@ -1,4 +1,7 @@
-namespace Overlay2.Storage.Repair;
+using Overlay2.Storage.Repair.Hosts;
+using Overlay2.Storage.Repair.Scripts;
+
+namespace Overlay2.Storage.Repair.Predicates;
 
 /// <summary>A mount is gone.</summary>
 /// <param name="Mount">The mount.</param>

@@ -1,7 +1,8 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Mounts;
+using Overlay2.Storage.Repair.Hosts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Predicates;
 
 /// <summary>Finds mounts on a directory or below it, and mounts that show it elsewhere, under whatever paths other mount namespaces have them.</summary>
 internal static class MountsBelow

@@ -1,6 +1,8 @@
 using Overlay2.Storage.Mounts;
+using Overlay2.Storage.Repair.Hosts;
+using Overlay2.Storage.Repair.Scripts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Predicates;
 
 /// <summary>Nothing is mounted on a mount.</summary>
 /// <param name="Mount">The mount.</param>

@@ -1,6 +1,7 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Repair.Scripts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Predicates;
 
 /// <summary>Nothing is mounted at or below a directory, and nothing of it is mounted elsewhere, in no mount namespace that can be read and under no path.</summary>
 /// <param name="Directory">The directory, as the engine's mount table names it.</param>

@@ -1,6 +1,7 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Repair.Scripts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Predicates;
 
 /// <summary>Nothing is mounted at or below a place for mounts.</summary>
 /// <param name="Place">The directory.</param>

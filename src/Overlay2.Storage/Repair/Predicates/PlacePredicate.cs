@@ -1,6 +1,8 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Repair.Actions;
+using Overlay2.Storage.Repair.Scripts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Predicates;
 
 /// <summary>A place for mounts is there; see <see cref="MakePlaceAction"/>.</summary>
 /// <param name="Place">The directory.</param>

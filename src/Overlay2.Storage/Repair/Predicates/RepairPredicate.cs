@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
+using Overlay2.Storage.Repair.Hosts;
+using Overlay2.Storage.Repair.Scripts;
 
-namespace Overlay2.Storage.Repair;
+namespace Overlay2.Storage.Repair.Predicates;
 
 /// <summary>Something that must hold before or after a step: one of a closed set, each of them data.</summary>
 /// <remarks>

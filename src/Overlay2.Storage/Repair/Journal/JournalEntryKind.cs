@@ -1,0 +1,29 @@
+namespace Overlay2.Storage.Repair.Journal;
+
+/// <summary>What a line of a journal tells.</summary>
+internal enum JournalEntryKind
+{
+    /// <summary>A step is about to be done.</summary>
+    Intent,
+
+    /// <summary>It is done.</summary>
+    Done,
+
+    /// <summary>An earlier step already did it.</summary>
+    Skipped,
+
+    /// <summary>It could not be done.</summary>
+    Failed,
+
+    /// <summary>A step is about to be undone.</summary>
+    UndoIntent,
+
+    /// <summary>It is undone.</summary>
+    Undone,
+
+    /// <summary>The run ended well.</summary>
+    Ended,
+
+    /// <summary>Everything is undone.</summary>
+    RolledBack,
+}
