@@ -9,7 +9,8 @@ namespace Overlay2.Storage.Repair;
 /// <summary>Writes a plan as a script for a POSIX shell.</summary>
 internal static class PlanScript
 {
-    private const string Functions = """
+    /// <summary>The functions that guards call.</summary>
+    internal const string Functions = """
         set -u; export LC_ALL=C
         fail() { printf '%s\n' "$1" >&2; exit 1; }
         # A path as mountinfo(5) shows it comes escaped: it is compared as it is written there.
@@ -21,30 +22,35 @@ internal static class PlanScript
         }
         # reached ID PARENT DEVICE ROOT POINT PATH: the path leads to the mount, and nothing hides it.
         reached() {
-          SEEN=$(awk '$1 == "mnt_id:" { print $2 }' /proc/self/fdinfo/3 3< "$6") && [ -n "$SEEN" ] && { [ "$1" = '*' ] || [ "$1" = "$SEEN" ]; } \
+          SEEN=$({ awk '$1 == "mnt_id:" { print $2 }' /proc/self/fdinfo/3 3< "$6"; } 2>/dev/null) && [ -n "$SEEN" ] && { [ "$1" = '*' ] || [ "$1" = "$SEEN" ]; } \
             && present "$SEEN" "$2" "$3" "$4" "$5"
         }
-        # private ID PARENT DEVICE ROOT POINT: the mount is there, shares with no other and receives from none.
+        # private ID PARENT DEVICE ROOT POINT: the mount is there, shares with no other and receives from none. Of equal mounts on one another the topmost is meant.
         private() {
           WANT_ID=$1 WANT_PARENT=$2 WANT_DEVICE=$3 WANT_ROOT=$4 WANT_POINT=$5 awk '
             (ENVIRON["WANT_ID"] == "*" || $1 == ENVIRON["WANT_ID"]) && (ENVIRON["WANT_PARENT"] == "*" || $2 == ENVIRON["WANT_PARENT"]) && $3 == ENVIRON["WANT_DEVICE"] \
-              && $4 == ENVIRON["WANT_ROOT"] && $5 == ENVIRON["WANT_POINT"] { found = 1; for (i = 7; i <= NF && $i != "-"; i++) if ($i ~ /^(shared|master):/) tied = 1 }
-            END { exit !found || tied }' /proc/self/mountinfo
+              && $4 == ENVIRON["WANT_ROOT"] && $5 == ENVIRON["WANT_POINT"] { meant[$1] = 1; under[$2] = 1; for (i = 7; i <= NF && $i != "-"; i++) if ($i ~ /^(shared|master):/) tied[$1] = 1 }
+            END { for (id in meant) if (!(id in under)) { found = 1; if (id in tied) wrong = 1 } exit !found || wrong }' /proc/self/mountinfo
         }
         # childless ID PARENT DEVICE ROOT POINT: nothing is mounted on the mount, if it is there. Of equal mounts on one another the topmost is meant.
         childless() {
           WANT_ID=$1 WANT_PARENT=$2 WANT_DEVICE=$3 WANT_ROOT=$4 WANT_POINT=$5 awk '
             $1 != $2 { on[$1] = $2 }
             (ENVIRON["WANT_ID"] == "*" || $1 == ENVIRON["WANT_ID"]) && (ENVIRON["WANT_PARENT"] == "*" || $2 == ENVIRON["WANT_PARENT"]) && $3 == ENVIRON["WANT_DEVICE"] \
-              && $4 == ENVIRON["WANT_ROOT"] && $5 == ENVIRON["WANT_POINT"] { meant[$1] = 1 }
-            END { for (id in on) if ((on[id] in meant) && !(id in meant)) exit 1 }' /proc/self/mountinfo
+              && $4 == ENVIRON["WANT_ROOT"] && $5 == ENVIRON["WANT_POINT"] { meant[$1] = 1; under[$2] = 1 }
+            END { for (id in on) if ((on[id] in meant) && !(on[id] in under)) exit 1 }' /proc/self/mountinfo
         }
         # holds FILE TEXT: the file has this very content.
         holds() { [ "$(cat "$1" && printf x)" = "$2x" ]; }
         # unused WORD...: no mount that a process sees has one of the words in its line.
         unused() { for word; do if cat /proc/[0-9]*/mountinfo 2>/dev/null | grep -qF -e "$word"; then return 1; fi; done; }
-        # mounted POINT: something is mounted there.
-        mounted() { WANT_POINT=$1 awk '$5 == ENVIRON["WANT_POINT"] { found = 1 } END { exit !found }' /proc/self/mountinfo; }
+        # place POINT: a private mount is there.
+        place() {
+          WANT_POINT=$1 awk '$5 == ENVIRON["WANT_POINT"] { tied = 0; for (i = 7; i <= NF && $i != "-"; i++) if ($i ~ /^(shared|master):/) tied = 1; if (!tied) found = 1 }
+            END { exit !found }' /proc/self/mountinfo
+        }
+        # mounted POINT: something is mounted there or below.
+        mounted() { WANT_POINT=$1 awk '$5 == ENVIRON["WANT_POINT"] || index($5, ENVIRON["WANT_POINT"] "/") == 1 { found = 1 } END { exit !found }' /proc/self/mountinfo; }
 
         """;
 

@@ -13,5 +13,5 @@ internal sealed record PlacePredicate(BytePath Place) : RepairPredicate
     internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
         new(state.Mounts().GetByMountPoint(Place).Any(candidate => candidate.Propagation.IsPrivate) ? null : $"{Place} is no private mount");
 
-    internal override ScriptPart ToScript() => ScriptPart.Command($"mounted {ShellScript.Escaped(Place)}");
+    internal override ScriptPart ToScript() => ScriptPart.Command($"place {ShellScript.Escaped(Place)}");
 }
