@@ -20,5 +20,8 @@ internal sealed record BindAction(BytePath Source, BytePath Target, bool IsPriva
     internal override ScriptPart ToScript() => ScriptPart.Command(
         $"mount --bind {ShellScript.Quote(Source.Bytes)} {ShellScript.Quote(Target.Bytes)}{(IsPrivate ? $" && mount --make-private {ShellScript.Quote(Target.Bytes)}" : "")}");
 
-    internal override ValueTask<bool> IsUndoneAsync(MachineState state, string noted) => new(state.Mounts().GetByMountPoint(Target).Count() < 2);
+    // A place is a mount of its own. On another mount that is at the same point the new one looks the same: then it is not certain, and undoing goes on.
+    internal override ValueTask<bool> IsUndoneAsync(MachineState state, string noted) => new(On is null
+        ? state.Mounts().GetByMountPoint(Target).Count() < 2
+        : state.Mounts().Resolve(Target) is { } seen && seen.MountPoint != Target && On.Matches(seen));
 }
