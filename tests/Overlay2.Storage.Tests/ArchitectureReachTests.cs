@@ -20,7 +20,7 @@ public sealed class ArchitectureReachTests
         "Repair -> Configuration: ConfigurationFile.Remove",
         "Repair -> Configuration: ServiceUnit",
 
-        // Store repairs work with what a store has twice, and rehearse on a store that they change; to go with the actions' own files.
+        // Store repairs work with what a store has twice, and rehearse on a store that they change.
         "Repair -> Engines: DockerNames",
         "Repair -> Engines: ExpectedValue.FromSources",
         "Repair -> Engines: ExpectedValue.Unknown",

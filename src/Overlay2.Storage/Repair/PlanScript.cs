@@ -14,50 +14,50 @@ internal static class PlanScript
         set -u; export LC_ALL=C
         fail() { printf '%s\n' "$1" >&2; exit 1; }
         # A path as mountinfo(5) shows it comes escaped: it is compared as it is written there.
-        # present ID PARENT DEVICE ROOT POINT: the mount is there; * stands for anything.
-        present() {
-          WANT_ID=$1 WANT_PARENT=$2 WANT_DEVICE=$3 WANT_ROOT=$4 WANT_POINT=$5 awk '
-            (ENVIRON["WANT_ID"] == "*" || $1 == ENVIRON["WANT_ID"]) && (ENVIRON["WANT_PARENT"] == "*" || $2 == ENVIRON["WANT_PARENT"]) && $3 == ENVIRON["WANT_DEVICE"] \
-              && $4 == ENVIRON["WANT_ROOT"] && $5 == ENVIRON["WANT_POINT"] { found = 1 } END { exit !found }' /proc/self/mountinfo
+        # ask PROGRAM ID PARENT DEVICE ROOT POINT: what awk says of the mounts; meant() is the one named, and * stands for anything.
+        ask() {
+          WANT_ID=$2 WANT_PARENT=$3 WANT_DEVICE=$4 WANT_ROOT=$5 WANT_POINT=$6 awk '
+            function meant() {
+              return (ENVIRON["WANT_ID"] == "*" || $1 == ENVIRON["WANT_ID"]) && (ENVIRON["WANT_PARENT"] == "*" || $2 == ENVIRON["WANT_PARENT"]) \
+                && $3 == ENVIRON["WANT_DEVICE"] && $4 == ENVIRON["WANT_ROOT"] && $5 == ENVIRON["WANT_POINT"]
+            }
+            function tied(i) { for (i = 7; i <= NF && $i != "-"; i++) if ($i ~ /^(shared|master):/) return 1; return 0 }
+            '"$1" /proc/self/mountinfo
         }
+        # present ID PARENT DEVICE ROOT POINT: the mount is there.
+        present() { ask 'meant() { found = 1 } END { exit !found }' "$@"; }
         # reached ID PARENT DEVICE ROOT POINT PATH: the path leads to the mount, and nothing hides it.
         reached() {
           SEEN=$({ awk '$1 == "mnt_id:" { print $2 }' /proc/self/fdinfo/3 3< "$6"; } 2>/dev/null) && [ -n "$SEEN" ] && { [ "$1" = '*' ] || [ "$1" = "$SEEN" ]; } \
             && present "$SEEN" "$2" "$3" "$4" "$5"
         }
-        # private ID PARENT DEVICE ROOT POINT: the mount is there, shares with no other and receives from none. Of equal mounts on one another the topmost is meant.
+        # Of equal mounts on one another the topmost is meant.
+        # private ID PARENT DEVICE ROOT POINT: the mount is there, shares with no other and receives from none.
         private() {
-          WANT_ID=$1 WANT_PARENT=$2 WANT_DEVICE=$3 WANT_ROOT=$4 WANT_POINT=$5 awk '
-            (ENVIRON["WANT_ID"] == "*" || $1 == ENVIRON["WANT_ID"]) && (ENVIRON["WANT_PARENT"] == "*" || $2 == ENVIRON["WANT_PARENT"]) && $3 == ENVIRON["WANT_DEVICE"] \
-              && $4 == ENVIRON["WANT_ROOT"] && $5 == ENVIRON["WANT_POINT"] { meant[$1] = 1; under[$2] = 1; for (i = 7; i <= NF && $i != "-"; i++) if ($i ~ /^(shared|master):/) tied[$1] = 1 }
-            END { for (id in meant) if (!(id in under)) { found = 1; if (id in tied) wrong = 1 } exit !found || wrong }' /proc/self/mountinfo
+          ask 'meant() { here[$1] = 1; under[$2] = 1; if (tied()) bound[$1] = 1 }
+            END { for (id in here) if (!(id in under)) { found = 1; if (id in bound) wrong = 1 } exit !found || wrong }' "$@"
         }
-        # childless ID PARENT DEVICE ROOT POINT: nothing is mounted on the mount, if it is there. Of equal mounts on one another the topmost is meant.
+        # childless ID PARENT DEVICE ROOT POINT: nothing is mounted on the mount, if it is there.
         childless() {
-          WANT_ID=$1 WANT_PARENT=$2 WANT_DEVICE=$3 WANT_ROOT=$4 WANT_POINT=$5 awk '
-            $1 != $2 { on[$1] = $2 }
-            (ENVIRON["WANT_ID"] == "*" || $1 == ENVIRON["WANT_ID"]) && (ENVIRON["WANT_PARENT"] == "*" || $2 == ENVIRON["WANT_PARENT"]) && $3 == ENVIRON["WANT_DEVICE"] \
-              && $4 == ENVIRON["WANT_ROOT"] && $5 == ENVIRON["WANT_POINT"] { meant[$1] = 1; under[$2] = 1 }
-            END { for (id in on) if ((on[id] in meant) && !(on[id] in under)) exit 1 }' /proc/self/mountinfo
+          ask '$1 != $2 { on[$1] = $2 } meant() { here[$1] = 1; under[$2] = 1 }
+            END { for (id in on) if ((on[id] in here) && !(on[id] in under)) exit 1 }' "$@"
         }
+        # place POINT: a private mount is there.
+        place() { ask '$5 == ENVIRON["WANT_POINT"] && !tied() { found = 1 } END { exit !found }' '*' '*' '*' '*' "$1"; }
+        # mounted POINT: something is mounted there or below.
+        mounted() { ask '$5 == ENVIRON["WANT_POINT"] || index($5, ENVIRON["WANT_POINT"] "/") == 1 { found = 1 } END { exit !found }' '*' '*' '*' '*' "$1"; }
         # holds FILE TEXT: the file has this very content.
         holds() { [ "$(cat "$1" && printf x)" = "$2x" ]; }
         # unused WORD...: no mount that a process sees has one of the words in its line.
         unused() { for word; do if cat /proc/[0-9]*/mountinfo 2>/dev/null | grep -qF -e "$word"; then return 1; fi; done; }
-        # place POINT: a private mount is there.
-        place() {
-          WANT_POINT=$1 awk '$5 == ENVIRON["WANT_POINT"] { tied = 0; for (i = 7; i <= NF && $i != "-"; i++) if ($i ~ /^(shared|master):/) tied = 1; if (!tied) found = 1 }
-            END { exit !found }' /proc/self/mountinfo
-        }
-        # mounted POINT: something is mounted there or below.
-        mounted() { WANT_POINT=$1 awk '$5 == ENVIRON["WANT_POINT"] || index($5, ENVIRON["WANT_POINT"] "/") == 1 { found = 1 } END { exit !found }' /proc/self/mountinfo; }
 
         """;
 
     public static string Write(RepairPlan plan)
     {
         var script = new StringBuilder();
-        script.Append("#!/bin/sh\n# A repair plan; look at it before you run it, as root, in the mount namespace of the engine.\n");
+        script.Append("#!/bin/sh\n# A repair plan; look at it before you run it, as root, in the mount namespace of the engine.\n"
+            + "# Quoted words are meant as they stand, and a step that is not for a script ends it:\n# shellcheck disable=SC1003,SC2016,SC2317,SC2329\n");
         foreach (RepairGoal goal in plan.Goals)
             Comment(script, $"Repairs {goal.FindingId}: {goal.Subject}");
         script.Append(Functions.Replace("\r\n", "\n", StringComparison.Ordinal));

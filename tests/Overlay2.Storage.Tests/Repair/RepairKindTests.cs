@@ -170,12 +170,10 @@ public sealed class RepairKindTests
 
     private static async Task<(int ExitCode, string Output)> Check(string script)
     {
-        // SC1003 and SC2016 ask whether a path with a backslash or a dollar was meant as it stands: it was. SC2317 and SC2329 see what is not run
-        // behind a step that is not for a script, and functions that a script does not need.
         Process? started = null;
         try
         {
-            started = Process.Start(new ProcessStartInfo("shellcheck", ["--shell=sh", "--exclude=SC1003,SC2016,SC2317,SC2329", "-"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true });
+            started = Process.Start(new ProcessStartInfo("shellcheck", ["-"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true });
         }
         catch (System.ComponentModel.Win32Exception)
         {
