@@ -10,7 +10,9 @@ namespace Overlay2.Storage.Snapshots;
 /// <summary>Builds a snapshot of what may be shown of another one: a member that is not listed here, or in the folder of its engine, is not in it.</summary>
 internal sealed partial class SnapshotRedactor(byte[] key)
 {
-    private readonly Redactor _names = new(key, KnownEngines.All.Select(engine => engine.WellKnownNames));
+    /// <summary>What engines call their own, and the options of overlays, are the same on many hosts.</summary>
+    private readonly Redactor _names = new(
+        key, [.. KnownEngines.All.Select(engine => engine.WellKnownNames), .. OverlayFeatures.All.Select(feature => feature.MountOption).OfType<string>().Select(option => option.Split('=')[0])]);
 
     /// <summary>Free text and members that this version does not know can hold anything: both are left out.</summary>
     public StorageSnapshot Redact(StorageSnapshot snapshot) => new()

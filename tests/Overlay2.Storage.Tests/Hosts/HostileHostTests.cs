@@ -70,6 +70,38 @@ public sealed class HostileHostTests
         Assert.Equal(isOrphan, LayerUse.Find(predicate, [report.Host.Mounts.Value.Table]) is null);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_layer_that_a_mount_uses_is_no_orphan_though_the_mount_may_be_left_over(bool isLeftOver)
+    {
+        // Whether the other store needs its mount cannot be known where its records are lost.
+        StoreProblem lost = new(BytePath.FromText("/other/overlay-layers/layers.json"), StoreOperation.Open, StoreProblemReason.NotFound, "");
+        ILayerStore store = new ContainersStorageStore
+        {
+            DataRoot = BytePath.FromText(Podman),
+            Home = new DriverHomeStatus { Type = StoreEntryType.Directory },
+            Layers = [Layer(Podman, s_layer) with { ModifiedAt = DateTimeOffset.UnixEpoch }],
+        };
+        ILayerStore other = new ContainersStorageStore
+        {
+            DataRoot = BytePath.FromText("/other"),
+            Home = new DriverHomeStatus { Type = StoreEntryType.Directory },
+            Layers = [Layer("/other", s_other) with { ModifiedAt = DateTimeOffset.UnixEpoch }],
+            ReadProblems = isLeftOver ? [] : [lost],
+        };
+
+        DiagnosisReport report = Diagnose(Snapshot(
+            $"{Root}2 1 0:50 / /other/overlay/{s_other}/merged rw - overlay overlay rw,lowerdir={Podman}/overlay/{s_layer}/diff,upperdir=/other/overlay/{s_other}/diff,workdir=/c\n", store, other) with
+        {
+            Time = SnapshotPart.Known(DateTimeOffset.UnixEpoch.AddDays(9)),
+            OtherNamespaces = SnapshotPart.Known(ImmutableArray<SnapshotNamespace>.Empty),
+        });
+
+        Assert.Equal(isLeftOver ? FindingStatus.Confirmed : FindingStatus.Unknown, Assert.Single(report.Findings, finding => finding.Id == FindingIds.OrphanMount).Status);
+        Assert.Equal(isLeftOver, report.Findings.Any(finding => finding.Id == FindingIds.OrphanLayer && finding.Subject.Id == ByteString.FromText(s_layer)));
+    }
+
     [Fact]
     public void A_mount_of_another_store_does_not_take_the_home_of_one_that_has_mounts()
     {

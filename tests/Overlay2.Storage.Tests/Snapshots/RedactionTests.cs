@@ -5,6 +5,7 @@ using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Docker;
+using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
 using Overlay2.Storage.Tests.Engines;
@@ -25,6 +26,18 @@ public sealed partial class RedactionTests
         Assert.True(ids.Count > 10);
         Assert.Equal(ids.Count, left.Count);
         Assert.Empty(left.Intersect(ids));
+    }
+
+    [Fact]
+    public void Every_option_of_a_kernel_feature_is_shown()
+    {
+        string options = string.Join(',', OverlayFeatures.All.Select(feature => feature.MountOption?.Split('=')[0]).OfType<string>().Distinct(StringComparer.Ordinal).Select(option => $"{option}=secret{option.Length}"));
+        StorageSnapshot snapshot = new() { Mounts = SnapshotPart.Known(MountTable.Parse(Encoding.UTF8.GetBytes($"20 1 0:50 / /mnt rw - overlay overlay rw,{options}\n"))) };
+
+        string shown = Assert.Single(snapshot.Redact("key"u8).Mounts.Value.Entries).SuperOptions.ToString();
+
+        Assert.Equal(options.Split(',').Select(option => option.Split('=')[0]), shown.Split(',').Skip(1).Select(option => option.Split('=')[0]));
+        Assert.DoesNotContain("secret", shown, StringComparison.Ordinal);
     }
 
     [Theory]

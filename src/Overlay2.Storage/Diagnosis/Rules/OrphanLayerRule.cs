@@ -60,10 +60,11 @@ internal sealed class OrphanLayerRule() : LibraryRule(FindingIds.OrphanLayer, Di
     private static StoreActivity? FindActivity(HostView host, ILayerStore store) =>
         store.LastActivity is { } activity && host.Snapshot.Time.TryGet(out DateTimeOffset now) && now - activity.At < s_longestRemoval ? activity : null;
 
-    /// <summary>The layers that live mounts use, except for mounts that are themselves left over.</summary>
+    /// <summary>The layers that live mounts use, except for mounts that are themselves left over: not those of which that is not known, or that may serve a copy just now.</summary>
     private static HashSet<ByteString> FindMounted(HostView host, FindingSink findings, HostStore view)
     {
-        HashSet<BytePath> leftOver = [.. findings.Found.Where(finding => finding.Id is FindingIds.LeakedMount or FindingIds.OrphanMount).Select(finding => finding.Subject.Path)];
+        HashSet<BytePath> leftOver = [.. findings.Found
+            .Where(finding => finding.Id is FindingIds.LeakedMount or FindingIds.OrphanMount && finding is { Status: not FindingStatus.Unknown, Severity: >= FindingSeverity.Warning }).Select(finding => finding.Subject.Path)];
         HashSet<ByteString> used = [];
         if (findings.TryGetMounts(host, out HostMounts? mounts))
             Add(mounts.Table);

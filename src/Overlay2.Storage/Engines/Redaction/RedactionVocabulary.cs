@@ -26,8 +26,7 @@ internal static class RedactionVocabulary
         defaults noatime nodiratime relatime strictatime nofail rw ro pquota prjquota uquota gquota usrquota grpquota noquota bind nodev nosuid noexec nosymfollow idmapped
         shared master propagate_from unbindable seclabel size nr_inodes nr_blocks mode uid gid gidmap inode32 inode64 errors remount-ro stripe data ordered writeback journal
         attr2 logbufs logbsize discard space_cache subvol subvolid ssd acl user_xattr barrier nobarrier hidepid ptmxmode delalloc
-        lowerdir lowerdir+ datadir+ upperdir workdir nfs_export redirect_dir metacopy xino uuid userxattr fsync strict verity require follow nofollow
-        default_permissions override_creds nooverride_creds
+        lowerdir datadir+ upperdir workdir strict require follow nofollow default_permissions nooverride_creds
         """;
 
     private const string Configuration = """
@@ -44,8 +43,8 @@ internal static class RedactionVocabulary
             .Concat(EngineDirectives.All.SelectMany(directive => new[] { directive.Key, directive.Flag }).Where(name => name.Length > 0).Select(ByteString.FromText))
             .ToFrozenSet();
 
-    /// <summary>These names and those of engines.</summary>
-    public static HashSet<ByteString> With(IEnumerable<string> engineNames) => [.. s_names, .. engineNames.SelectMany(Words)];
+    /// <summary>These names and others.</summary>
+    public static HashSet<ByteString> With(IEnumerable<string> others) => [.. s_names, .. others.SelectMany(Words)];
 
     private static IEnumerable<ByteString> Words(string text) =>
         text.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Select(ByteString.FromText);

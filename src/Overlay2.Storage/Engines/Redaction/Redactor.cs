@@ -11,8 +11,8 @@ namespace Overlay2.Storage.Engines.Redaction;
 /// key no name can be tried out. Not thread-safe.
 /// </remarks>
 /// <param name="key">The secret.</param>
-/// <param name="engineNames">Words that say nothing about one host, of every engine; see <see cref="StorageEngine.WellKnownNames"/>.</param>
-internal sealed partial class Redactor(byte[] key, IEnumerable<string> engineNames)
+/// <param name="words">Words that say nothing about one host: those of every engine (<see cref="StorageEngine.WellKnownNames"/>) and of overlays.</param>
+internal sealed partial class Redactor(byte[] key, IEnumerable<string> words)
 {
     private const string Hexadecimal = "0123456789abcdef";
     private const string Base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -35,7 +35,7 @@ internal sealed partial class Redactor(byte[] key, IEnumerable<string> engineNam
     private static readonly string[] s_prefixes = ["sha256:", "overlay2.", "io.containerd."];
     private static readonly string[] s_suffixes = ["-quarantine", "-init", ".conf", ".json", ".service", ".sock", ".pid"];
 
-    private readonly HashSet<ByteString> _vocabulary = RedactionVocabulary.With(engineNames);
+    private readonly HashSet<ByteString> _vocabulary = RedactionVocabulary.With(words);
     private readonly Dictionary<ByteString, ByteString> _known = [];
 
     /// <summary>One name: a component of a path, an id, a container's name.</summary>
