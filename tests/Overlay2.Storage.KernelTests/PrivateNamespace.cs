@@ -38,6 +38,21 @@ internal static class PrivateNamespace
         }
     }
 
+    /// <summary>Unmounts what the test has mounted, and has no file of open any more.</summary>
+    /// <remarks>A program that another test starts has copies of this process's descriptors until it runs; till then the mount of such a file is busy.</remarks>
+    public static void Unmount(string path)
+    {
+        const int Tries = 2000;
+        Errno error = LibC.Unmount(Encoding.UTF8.GetBytes(path), UnmountFlags.None);
+        for (int i = 0; i < Tries && error == Errno.EBUSY; i++)
+        {
+            Thread.Sleep(5);
+            error = LibC.Unmount(Encoding.UTF8.GetBytes(path), UnmountFlags.None);
+        }
+
+        Assert.Equal(default, error);
+    }
+
     private static void RunOnThread(Action action)
     {
         ExceptionDispatchInfo? thrown = null;

@@ -61,7 +61,7 @@ public sealed class MountNamespaceScannerTests(ITestOutputHelper output)
         Mount("overlay", merged, "overlay", $"lowerdir={Make(scratch, "l")},upperdir={Make(scratch, "u")},workdir={Make(scratch, "w")}");
         MountEntry overlay = MountTable.Load(MountTableSource.Self).Resolve(BytePath.FromText(merged))!;
         using Process leak = NamespaceProcess.Start(":");
-        Assert.Equal(default, LibC.Unmount(Encoding.UTF8.GetBytes(merged), UnmountFlags.None));
+        PrivateNamespace.Unmount(merged);
         var scanner = new MountNamespaceScanner();
 
         MountHolder holder = Assert.Single(scanner.FindDeviceHoldersAsync(overlay.Major, overlay.Minor).GetAwaiter().GetResult());

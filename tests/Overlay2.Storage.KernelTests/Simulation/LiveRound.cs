@@ -1,5 +1,4 @@
 using System.Text;
-using Overlay2.Storage.Interop;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Simulation;
@@ -109,7 +108,7 @@ internal sealed class LiveRound : IDisposable
     public void Dispose()
     {
         _kernelSide.Dispose();
-        Assert.Equal(default, LibC.Unmount(Encoding.UTF8.GetBytes(_merged), UnmountFlags.None));
+        PrivateNamespace.Unmount(_merged);
         Directory.Delete(_folder, recursive: true);
     }
 }
