@@ -23,8 +23,9 @@ public sealed partial class HostView
     public IEnumerable<OverlayLayer> LayersOf(HostOverlay overlay)
     {
         ArgumentNullException.ThrowIfNull(overlay);
-        DriverHome? own = FindHome(overlay.Mount.MountPoint);
-        OverlayMountOptions options = OverlayMountOptions.Parse(overlay.Mount.SuperOptions.Span).Resolve(own?.Home ?? BytePath.Root);
+        var given = OverlayMountOptions.Parse(overlay.Mount.SuperOptions.Span);
+        DriverHome? own = FindHome(overlay.Mount.MountPoint) ?? (given.Upper is { Path.IsAbsolute: true } written ? FindHome(written.Path.WithoutDots()) : null);
+        OverlayMountOptions options = given.Resolve(own?.LayersDirectory ?? BytePath.Root);
         if (options.Upper is { } upper)
             yield return Resolve(overlay, upper.Path);
         foreach (LayerPath layer in options.Layers)

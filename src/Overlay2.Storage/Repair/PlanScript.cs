@@ -13,43 +13,51 @@ internal static class PlanScript
     internal const string Functions = """
         set -u; export LC_ALL=C
         fail() { printf '%s\n' "$1" >&2; exit 1; }
+        # What looks must be here, or nothing is seen.
+        for program in awk cat cmp grep readlink stat; do command -v "$program" > /dev/null || fail "there is no program $program"; done
         # A path as mountinfo(5) shows it comes escaped: it is compared as it is written there.
-        # ask PROGRAM ID PARENT DEVICE ROOT POINT: what awk says of the mounts; meant() is the one named, and * stands for anything.
+        # ask PROGRAM ID PARENT DEVICE ROOT POINT TYPE: what awk says of the mounts; meant() is the one named, and * stands for anything.
         ask() {
-          WANT_ID=$2 WANT_PARENT=$3 WANT_DEVICE=$4 WANT_ROOT=$5 WANT_POINT=$6 awk '
+          WANT_ID=$2 WANT_PARENT=$3 WANT_DEVICE=$4 WANT_ROOT=$5 WANT_POINT=$6 WANT_TYPE=$7 awk '
+            function type(i) { for (i = 7; i < NF && $i != "-"; i++); return $(i + 1) }
             function meant() {
               return (ENVIRON["WANT_ID"] == "*" || $1 == ENVIRON["WANT_ID"]) && (ENVIRON["WANT_PARENT"] == "*" || $2 == ENVIRON["WANT_PARENT"]) \
-                && $3 == ENVIRON["WANT_DEVICE"] && $4 == ENVIRON["WANT_ROOT"] && $5 == ENVIRON["WANT_POINT"]
+                && $3 == ENVIRON["WANT_DEVICE"] && $4 == ENVIRON["WANT_ROOT"] && $5 == ENVIRON["WANT_POINT"] && type() == ENVIRON["WANT_TYPE"]
             }
             function tied(i) { for (i = 7; i <= NF && $i != "-"; i++) if ($i ~ /^(shared|master):/) return 1; return 0 }
             '"$1" /proc/self/mountinfo
         }
-        # present ID PARENT DEVICE ROOT POINT: the mount is there.
+        # present ID PARENT DEVICE ROOT POINT TYPE: the mount is there.
         present() { ask 'meant() { found = 1 } END { exit !found }' "$@"; }
-        # reached ID PARENT DEVICE ROOT POINT PATH: the path leads to the mount, and nothing hides it.
+        # reached ID PARENT DEVICE ROOT POINT TYPE PATH: the path leads to the mount, and nothing hides it.
         reached() {
-          SEEN=$({ awk '$1 == "mnt_id:" { print $2 }' /proc/self/fdinfo/3 3< "$6"; } 2>/dev/null) && [ -n "$SEEN" ] && { [ "$1" = '*' ] || [ "$1" = "$SEEN" ]; } \
-            && present "$SEEN" "$2" "$3" "$4" "$5"
+          SEEN=$({ awk '$1 == "mnt_id:" { print $2 }' /proc/self/fdinfo/3 3< "$7"; } 2>/dev/null) && [ -n "$SEEN" ] && { [ "$1" = '*' ] || [ "$1" = "$SEEN" ]; } \
+            && present "$SEEN" "$2" "$3" "$4" "$5" "$6"
         }
         # Of equal mounts on one another the topmost is meant.
-        # private ID PARENT DEVICE ROOT POINT: the mount is there, shares with no other and receives from none.
+        # private ID PARENT DEVICE ROOT POINT TYPE: the mount is there, shares with no other and receives from none.
         private() {
           ask 'meant() { here[$1] = 1; under[$2] = 1; if (tied()) bound[$1] = 1 }
             END { for (id in here) if (!(id in under)) { found = 1; if (id in bound) wrong = 1 } exit !found || wrong }' "$@"
         }
-        # childless ID PARENT DEVICE ROOT POINT: nothing is mounted on the mount, if it is there.
+        # childless ID PARENT DEVICE ROOT POINT TYPE: nothing is mounted on the mount, if it is there.
         childless() {
           ask '$1 != $2 { on[$1] = $2 } meant() { here[$1] = 1; under[$2] = 1 }
             END { for (id in on) if ((on[id] in here) && !(on[id] in under)) exit 1 }' "$@"
         }
         # place POINT: a private mount is there.
-        place() { ask '$5 == ENVIRON["WANT_POINT"] && !tied() { found = 1 } END { exit !found }' '*' '*' '*' '*' "$1"; }
+        place() { ask '$5 == ENVIRON["WANT_POINT"] && !tied() { found = 1 } END { exit !found }' '*' '*' '*' '*' "$1" '*'; }
         # mounted POINT: something is mounted there or below.
-        mounted() { ask '$5 == ENVIRON["WANT_POINT"] || index($5, ENVIRON["WANT_POINT"] "/") == 1 { found = 1 } END { exit !found }' '*' '*' '*' '*' "$1"; }
+        mounted() { ask '$5 == ENVIRON["WANT_POINT"] || index($5, ENVIRON["WANT_POINT"] "/") == 1 { found = 1 } END { exit !found }' '*' '*' '*' '*' "$1" '*'; }
         # holds FILE TEXT: the file has this very content.
         holds() { [ "$(cat "$1" && printf x)" = "$2x" ]; }
         # unused WORD...: no mount that a process sees has one of the words in its line.
-        unused() { for word; do if cat /proc/[0-9]*/mountinfo 2>/dev/null | grep -qF -e "$word"; then return 1; fi; done; }
+        unused() {
+          [ -r /proc/self/mountinfo ] || return 1
+          for table in /proc/[0-9]*/mountinfo; do for word; do if grep -qsF -e "$word" "$table"; then return 1; fi; done; done
+        }
+        # stopped: no engine runs.
+        stopped() { command -v pidof > /dev/null && ! pidof dockerd dockerd-current > /dev/null 2>&1; }
 
         """;
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Overlay2.Storage.Bytes;
 
 namespace Overlay2.Storage.Snapshots;
@@ -7,4 +8,4 @@ namespace Overlay2.Storage.Snapshots;
 /// <param name="Time">When; <see langword="null"/> where not known.</param>
 /// <param name="Text">The line without its end.</param>
 /// <remarks>Immutable and thread-safe.</remarks>
-public sealed record LogLine(LogSource Source, DateTimeOffset? Time, ByteString Text);
+public sealed record LogLine(LogSource Source, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DateTimeOffset? Time, ByteString Text);

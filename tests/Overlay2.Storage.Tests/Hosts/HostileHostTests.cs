@@ -102,6 +102,47 @@ public sealed class HostileHostTests
         Assert.Equal(isLeftOver, report.Findings.Any(finding => finding.Id == FindingIds.OrphanLayer && finding.Subject.Id == ByteString.FromText(s_layer)));
     }
 
+    [Theory]
+    [InlineData("12/fs:11/fs")]
+    [InlineData("/c/snapshots/12/fs:/c/snapshots/11/fs")]
+    public void Lower_directories_that_containerd_gives_in_short_are_in_use(string lower)
+    {
+        ContainerdLayer[] layers = [Snapshotted("11"), Snapshotted("12"), Snapshotted("14")];
+        ContainerdSnapshotStore store = Containerd("/c", "/c") with { Layers = layers, Snapshots = [s_snapshot] };
+        StorageSnapshot snapshot = Snapshot($"{Root}2 1 0:50 / /mnt rw - overlay overlay rw,lowerdir={lower},upperdir=/c/snapshots/14/fs,workdir=/c/snapshots/14/work\n", store) with { Time = SnapshotPart.Known(DateTimeOffset.UnixEpoch.AddDays(9)) };
+
+        DiagnosisReport report = Diagnose(snapshot);
+
+        Assert.DoesNotContain(report.Findings, finding => finding.Id == FindingIds.OrphanLayer);
+        Assert.Equal(["14", "12", "11"], report.Host.OverlayLayers.Select(layer => layer.LayerId.ToString()));
+        foreach (ContainerdLayer layer in layers)
+            Assert.NotNull(LayerUse.Find(new LayerUnusedPredicate(layer.Directory, BytePath.FromText("/c"), []), [report.Host.Mounts.Value.Table]));
+        Assert.Null(LayerUse.Find(new LayerUnusedPredicate(BytePath.FromText("/c/snapshots/13"), BytePath.FromText("/c"), []), [report.Host.Mounts.Value.Table]));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_mount_on_one_that_is_left_over_uses_its_layers(bool isOnIt)
+    {
+        ILayerStore store = new ContainersStorageStore
+        {
+            DataRoot = BytePath.FromText(Podman),
+            Home = new DriverHomeStatus { Type = StoreEntryType.Directory },
+            Layers = [Layer(Podman, s_layer) with { ModifiedAt = DateTimeOffset.UnixEpoch }, Layer(Podman, s_other) with { ModifiedAt = DateTimeOffset.UnixEpoch }],
+        };
+        string onIt = $"3 2 0:60 / {Podman}/overlay/{s_other}/merged ro - overlay overlay ro,lowerdir={Podman}/overlay/{s_layer}/diff:/b\n";
+
+        DiagnosisReport report = Diagnose(Snapshot($"{Root}{Overlay(2, Podman, s_other)}{(isOnIt ? onIt : "")}", store) with
+        {
+            Time = SnapshotPart.Known(DateTimeOffset.UnixEpoch.AddDays(9)),
+            OtherNamespaces = SnapshotPart.Known(ImmutableArray<SnapshotNamespace>.Empty),
+        });
+
+        Assert.Contains(report.Findings, finding => finding is { Id: FindingIds.OrphanMount, Status: FindingStatus.Confirmed });
+        Assert.Equal(!isOnIt, report.Findings.Any(finding => finding.Id == FindingIds.OrphanLayer && finding.Subject.Id == ByteString.FromText(s_layer)));
+    }
+
     [Fact]
     public void A_mount_of_another_store_does_not_take_the_home_of_one_that_has_mounts()
     {
@@ -211,6 +252,11 @@ public sealed class HostileHostTests
 
     private static OverlayDriverLayer Layer(string root, string id) =>
         new() { Id = ByteString.FromText(id), Directory = BytePath.FromText($"{root}/overlay/{id}"), Diff = StoreEntryType.Directory };
+
+    private static readonly ContainerdSnapshot s_snapshot = new() { Key = ByteString.FromText("k"), Id = 14, Kind = ContainerdSnapshotKind.Active };
+
+    private static ContainerdLayer Snapshotted(string id) =>
+        new() { Id = ByteString.FromText(id), Directory = BytePath.FromText($"/c/snapshots/{id}"), ModifiedAt = DateTimeOffset.UnixEpoch };
 
     private static ContainerdSnapshotStore Containerd(string home, string root) => new()
     {

@@ -83,9 +83,9 @@ internal sealed class OrphanLayerRule() : LibraryRule(FindingIds.OrphanLayer, Di
         {
             foreach (MountEntry mount in table.Entries)
             {
-                if (!mount.IsOverlay || leftOver.Contains(mount.MountPoint))
+                if (!mount.IsOverlay || (leftOver.Contains(mount.MountPoint) && table.GetByMountPoint(mount.MountPoint).Count() == 1))
                     continue;
-                OverlayMountOptions options = OverlayMountOptions.Parse(mount.SuperOptions.Span).Resolve(view.Home.Home);
+                OverlayMountOptions options = OverlayMountOptions.Parse(mount.SuperOptions.Span).Resolve(view.Home.LayersDirectory);
                 foreach (LayerPath path in options.Layers)
                     AddLayer(path.Path);
                 if (options.Upper is { } upper)

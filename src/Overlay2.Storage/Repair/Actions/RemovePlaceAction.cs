@@ -15,7 +15,7 @@ internal sealed record RemovePlaceAction(BytePath Place) : RepairAction
     internal override ScriptPart ToScript()
     {
         string place = ShellScript.Quote(Place.Bytes);
-        return ScriptPart.Command($"umount {place} && rmdir {place}/* {place}");
+        return ScriptPart.Command($"umount {place} && {{ rmdir {place}/* 2> /dev/null; rmdir {place}; }}");
     }
 
     internal override ValueTask<bool> IsUndoneAsync(MachineState state, string noted) => new(!state.Mounts().GetByMountPoint(Place).IsEmpty);

@@ -51,7 +51,7 @@ internal sealed record ReplaceConfigurationAction(BytePath Path) : RepairAction
 
         // The copies have owner and mode of the file, and at every moment the file is the old or the new one whole.
         ConfigurationLines lines = ConfigurationLines.Between(original, content);
-        var text = new StringBuilder($"{{ [ -e {file}.bak ] || cp -p {file} {file}.bak; }} && cp -p {file} {made} && {{ ");
+        var text = new StringBuilder($"[ ! -L {file} ] && {{ [ -e {file}.bak ] || cp -p {file} {file}.bak; }} && cp -p {file} {made} && {{ ");
         if (lines.First > 0)
             text.Append(CultureInfo.InvariantCulture, $"head -n {lines.First} {file} && ");
         text.Append(CultureInfo.InvariantCulture, $"printf %s {ShellScript.Quote(lines.New)} && tail -n +{lines.First + lines.OldCount + 1} {file}; }} > {made} && mv {made} {file}");

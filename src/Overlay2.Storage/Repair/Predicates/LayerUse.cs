@@ -20,7 +20,7 @@ internal static class LayerUse
         {
             foreach (MountEntry mount in table.Entries)
             {
-                if (mount.MountPoint.StartsWith(directory) || (mount.IsOverlay && MayUse(mount, layer) && Uses(mount, home, path => path.StartsWith(directory) || links.Any(path.StartsWith))))
+                if (mount.MountPoint.StartsWith(directory) || (mount.IsOverlay && MayUse(mount, layer) && Uses(mount, layer, path => path.StartsWith(directory) || links.Any(path.StartsWith))))
                     return $"{mount.FileSystemType} on {mount.MountPoint}";
             }
         }
@@ -46,9 +46,15 @@ internal static class LayerUse
         return false;
     }
 
-    private static bool Uses(MountEntry mount, BytePath home, Func<BytePath, bool> isOfLayer)
+    /// <summary>A relative path is shown as it was given: by some engines from the driver home, by containerd from the directory that holds the layers.</summary>
+    private static bool Uses(MountEntry mount, LayerUnusedPredicate layer, Func<BytePath, bool> isOfLayer)
     {
-        OverlayMountOptions options = OverlayMountOptions.Parse(mount.SuperOptions.Span).Resolve(home);
+        var options = OverlayMountOptions.Parse(mount.SuperOptions.Span);
+        return Uses(options.Resolve(layer.Home), isOfLayer) || (layer.Layer.TryGetParent(out BytePath layers) && layers != layer.Home && Uses(options.Resolve(layers), isOfLayer));
+    }
+
+    private static bool Uses(OverlayMountOptions options, Func<BytePath, bool> isOfLayer)
+    {
         return options.Layers.Any(layer => isOfLayer(layer.Path.WithoutDots())) || (options.Upper is { } upper && isOfLayer(upper.Path.WithoutDots())) || (options.Work is { } work && isOfLayer(work.Path.WithoutDots()));
     }
 }

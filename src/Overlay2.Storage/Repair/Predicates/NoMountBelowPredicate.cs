@@ -12,5 +12,5 @@ internal sealed record NoMountBelowPredicate(BytePath Directory) : RepairPredica
     internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
         new(MountsBelow.Find(Directory, state.Mounts(), state.OtherMounts) is { } mounted ? $"{Directory} is in use: {mounted}" : null);
 
-    internal override ScriptPart ToScript() => ScriptPart.Command($"unused {ShellScript.Escaped(Directory)}");
+    internal override ScriptPart ToScript() => ScriptPart.Command($"unused {ShellScript.Ending(Directory)}");
 }

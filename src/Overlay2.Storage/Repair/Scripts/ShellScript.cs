@@ -41,10 +41,14 @@ internal static class ShellScript
 
     /// <summary>A mount as the words that the functions of a script take.</summary>
     public static string Words(MountFingerprint mount) => string.Create(
-        CultureInfo.InvariantCulture, $"{Number(mount.MountId)} {Number(mount.ParentId)} {mount.Major}:{mount.Minor} {Escaped(mount.Root)} {Escaped(mount.MountPoint)}");
+        CultureInfo.InvariantCulture, $"{Number(mount.MountId)} {Number(mount.ParentId)} {mount.Major}:{mount.Minor} {Escaped(mount.Root)} {Escaped(mount.MountPoint)} {Escaped(new BytePath(mount.FileSystemType))}");
 
     /// <summary>A path as mountinfo shows it, as a word.</summary>
     public static string Escaped(BytePath path) => Quote(ByteString.Wrap(OctalEscape.Escape(path.Span, OctalEscapeSet.Path)));
+
+    /// <summary>The last two names of a path: what a mount table shows of it, whatever mount it is on and wherever it is shown.</summary>
+    public static string Ending(BytePath path) =>
+        Escaped(path.TryGetParent(out BytePath parent) && parent.FileName is { IsEmpty: false } above ? new BytePath(above).Combine(new BytePath(path.FileName)) : path);
 
     private static string Number(int id) => id == 0 ? "'*'" : id.ToString(CultureInfo.InvariantCulture);
 
