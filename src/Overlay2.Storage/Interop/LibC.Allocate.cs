@@ -10,7 +10,7 @@ internal static unsafe partial class LibC
     public static Errno AllocateKeepingSize(SafeFileHandle file, long length)
     {
         const int KeepSize = 1;
-        return Errno.Of(fallocate(file, KeepSize, 0, length));
+        return ChangingCalls.Prevents("fallocate", out Errno prevented) ? prevented : Errno.Of(fallocate(file, KeepSize, 0, length));
     }
 
     [LibraryImport(Library, SetLastError = true)]

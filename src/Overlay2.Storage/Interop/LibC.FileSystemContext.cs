@@ -31,7 +31,7 @@ internal static unsafe partial class LibC
 
     /// <summary>fsconfig(2): makes the super block.</summary>
     public static Errno CreateFileSystem(SafeFileHandle context) =>
-        Errno.Of(fsconfig(SystemCallNumber.ConfigureFileSystem, context, (nint)FsConfigCommand.Create, 0, 0, 0));
+        ChangingCalls.Prevents("fsconfig", out Errno prevented) ? prevented : Errno.Of(fsconfig(SystemCallNumber.ConfigureFileSystem, context, (nint)FsConfigCommand.Create, 0, 0, 0));
 
     /// <summary>fsmount(2): the mount of a configured file system, not attached anywhere.</summary>
     public static bool TryFsMount(SafeFileHandle context, out SafeFileHandle mount, out Errno error)

@@ -20,7 +20,7 @@ internal static unsafe partial class LibC
     public static Errno SetInodeFlags(SafeFileHandle file, uint flags)
     {
         const nuint SetFlags = 0x40086602;
-        return Errno.Of(ioctl(file, SetFlags, &flags));
+        return ChangingCalls.Prevents("ioctl", out Errno prevented) ? prevented : Errno.Of(ioctl(file, SetFlags, &flags));
     }
 
     [LibraryImport(Library, SetLastError = true)]

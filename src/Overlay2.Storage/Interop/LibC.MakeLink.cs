@@ -9,12 +9,12 @@ internal static unsafe partial class LibC
     /// <summary>symlinkat(2) in an open directory.</summary>
     /// <returns>No error, or the kernel's.</returns>
     public static Errno MakeLink(SafeFileHandle directory, ReadOnlySpan<byte> name, ReadOnlySpan<byte> target) =>
-        CString.HoldsNul(name) || CString.HoldsNul(target) ? Errno.ENOENT : Errno.Of(symlinkat(target, directory, name));
+        CString.HoldsNul(name) || CString.HoldsNul(target) ? Errno.ENOENT : ChangingCalls.Prevents("symlinkat", out Errno prevented) ? prevented : Errno.Of(symlinkat(target, directory, name));
 
     /// <summary>fchownat(2) of a link itself.</summary>
     /// <returns>No error, or the kernel's.</returns>
     public static Errno ChangeLinkOwner(SafeFileHandle directory, ReadOnlySpan<byte> name, uint user, uint group) =>
-        CString.HoldsNul(name) ? Errno.ENOENT : Errno.Of(fchownat(directory, name, user, group, AtFlags.NoFollow));
+        CString.HoldsNul(name) ? Errno.ENOENT : ChangingCalls.Prevents("fchownat", out Errno prevented) ? prevented : Errno.Of(fchownat(directory, name, user, group, AtFlags.NoFollow));
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int symlinkat(

@@ -11,7 +11,7 @@ internal static unsafe partial class LibC
     /// <param name="mode">Type and permissions.</param>
     /// <param name="device">The device number of a device file.</param>
     public static Errno MakeNode(ReadOnlySpan<byte> path, uint mode, uint device) =>
-        CString.HoldsNul(path) ? Errno.ENOENT : Errno.Of(mknodat(SystemCallNumber.MakeNode, CurrentDirectory, path, (nint)mode, (nint)device));
+        CString.HoldsNul(path) ? Errno.ENOENT : ChangingCalls.Prevents("mknodat", out Errno prevented) ? prevented : Errno.Of(mknodat(SystemCallNumber.MakeNode, CurrentDirectory, path, (nint)mode, (nint)device));
 
     [LibraryImport(Library, EntryPoint = SystemCall, SetLastError = true)]
     private static partial nint mknodat(nint number, SafeFileHandle directory, [MarshalUsing(typeof(CString))] ReadOnlySpan<byte> path, nint mode, nint device);

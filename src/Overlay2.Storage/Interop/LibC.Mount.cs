@@ -10,7 +10,7 @@ internal static unsafe partial class LibC
     public static Errno Mount(ReadOnlySpan<byte> source, ReadOnlySpan<byte> target, ReadOnlySpan<byte> type, MountFlags flags, ReadOnlySpan<byte> data) =>
         CString.HoldsNul(source) || CString.HoldsNul(target) || CString.HoldsNul(type) || CString.HoldsNul(data)
             ? Errno.EINVAL
-            : Errno.Of(mount(source, target, type, (nuint)flags, data));
+            : ChangingCalls.Prevents("mount", out Errno prevented) ? prevented : Errno.Of(mount(source, target, type, (nuint)flags, data));
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int mount(

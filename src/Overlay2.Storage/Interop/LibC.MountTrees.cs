@@ -44,10 +44,10 @@ internal static unsafe partial class LibC
     }
 
     private static Errno ChangeMount(SafeFileHandle mount, in MountAttributeChange change) =>
-        Errno.Of(mount_setattr(SystemCallNumber.SetMountAttributes, mount, default, AtFlags.EmptyPath, change, sizeof(MountAttributeChange)));
+        ChangingCalls.Prevents("mount_setattr", out Errno prevented) ? prevented : Errno.Of(mount_setattr(SystemCallNumber.SetMountAttributes, mount, default, AtFlags.EmptyPath, change, sizeof(MountAttributeChange)));
 
     private static Errno MoveMount(SafeFileHandle mount, SafeFileHandle to, ReadOnlySpan<byte> toPath, int flags) =>
-        Errno.Of(move_mount(SystemCallNumber.MoveMount, mount, default, to, toPath, flags));
+        ChangingCalls.Prevents("move_mount", out Errno prevented) ? prevented : Errno.Of(move_mount(SystemCallNumber.MoveMount, mount, default, to, toPath, flags));
 
     [LibraryImport(Library, EntryPoint = SystemCall, SetLastError = true)]
     private static partial nint open_tree(nint number, SafeFileHandle directory, [MarshalUsing(typeof(CString))] ReadOnlySpan<byte> path, nint flags);

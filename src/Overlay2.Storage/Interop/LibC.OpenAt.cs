@@ -21,7 +21,8 @@ internal static unsafe partial class LibC
     {
         int descriptor = -1;
         error = Errno.ENOENT;
-        if (!CString.HoldsNul(path))
+        bool changes = (flags & (OpenFlags.Create | OpenFlags.Truncate | OpenFlags.TemporaryAlone)) != 0;
+        if (!CString.HoldsNul(path) && !(changes && ChangingCalls.Prevents("openat", out error)))
         {
             do
             {

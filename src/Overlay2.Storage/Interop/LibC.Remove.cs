@@ -13,7 +13,7 @@ internal static unsafe partial class LibC
     public static Errno Remove(SafeFileHandle directory, ReadOnlySpan<byte> name, bool isDirectory)
     {
         const int RemoveDirectory = 0x200;
-        return CString.HoldsNul(name) ? Errno.ENOENT : Errno.Of(unlinkat(directory, name, isDirectory ? RemoveDirectory : 0));
+        return CString.HoldsNul(name) ? Errno.ENOENT : ChangingCalls.Prevents("unlinkat", out Errno prevented) ? prevented : Errno.Of(unlinkat(directory, name, isDirectory ? RemoveDirectory : 0));
     }
 
     /// <summary>unlinkat(2) from the working directory.</summary>

@@ -9,7 +9,7 @@ internal static unsafe partial class LibC
     /// <summary>renameat(2) within one directory; what has the new name is replaced.</summary>
     /// <returns>No error, or the kernel's.</returns>
     public static Errno Rename(SafeFileHandle directory, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to) =>
-        CString.HoldsNul(from) || CString.HoldsNul(to) ? Errno.ENOENT : Errno.Of(renameat(directory, from, directory, to));
+        CString.HoldsNul(from) || CString.HoldsNul(to) ? Errno.ENOENT : ChangingCalls.Prevents("renameat", out Errno prevented) ? prevented : Errno.Of(renameat(directory, from, directory, to));
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int renameat(

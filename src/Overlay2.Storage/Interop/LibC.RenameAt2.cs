@@ -23,7 +23,7 @@ internal static unsafe partial class LibC
     public static Errno Rename(SafeFileHandle fromDirectory, ReadOnlySpan<byte> from, SafeFileHandle toDirectory, ReadOnlySpan<byte> to, uint flags) =>
         CString.HoldsNul(from) || CString.HoldsNul(to)
             ? Errno.ENOENT
-            : Errno.Of(renameat2(SystemCallNumber.Rename, fromDirectory, from, toDirectory, to, (nint)flags));
+            : ChangingCalls.Prevents("renameat2", out Errno prevented) ? prevented : Errno.Of(renameat2(SystemCallNumber.Rename, fromDirectory, from, toDirectory, to, (nint)flags));
 
     [LibraryImport(Library, EntryPoint = SystemCall, SetLastError = true)]
     private static partial nint renameat2(

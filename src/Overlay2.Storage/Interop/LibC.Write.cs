@@ -11,8 +11,13 @@ internal static unsafe partial class LibC
     {
         while (!content.IsEmpty)
         {
-            int written = (int)write(file, content, content.Length);
-            Errno error = Errno.Of(written);
+            int written = -1;
+            if (!ChangingCalls.Prevents("write", out Errno error))
+            {
+                written = (int)write(file, content, content.Length);
+                error = Errno.Of(written);
+            }
+
             if (error == Errno.EINTR)
                 continue;
             if (error.IsError)

@@ -14,7 +14,7 @@ internal static class PlanScript
         set -u; export LC_ALL=C
         fail() { printf '%s\n' "$1" >&2; exit 1; }
         # What looks must be here, or nothing is seen.
-        for program in awk cat cmp grep readlink stat; do command -v "$program" > /dev/null || fail "there is no program $program"; done
+        for program in awk cat cmp readlink stat; do command -v "$program" > /dev/null || fail "there is no program $program"; done
         # A path as mountinfo(5) shows it comes escaped: it is compared as it is written there.
         # ask PROGRAM ID PARENT DEVICE ROOT POINT TYPE: what awk says of the mounts; meant() is the one named, and * stands for anything.
         ask() {
@@ -51,10 +51,16 @@ internal static class PlanScript
         mounted() { ask '$5 == ENVIRON["WANT_POINT"] || index($5, ENVIRON["WANT_POINT"] "/") == 1 { found = 1 } END { exit !found }' '*' '*' '*' '*' "$1" '*'; }
         # holds FILE TEXT: the file has this very content.
         holds() { [ "$(cat "$1" && printf x)" = "$2x" ]; }
-        # unused WORD...: no mount that a process sees has one of the words in its line.
+        # unused PATH...: no mount that a process sees names one of the paths, or what is below it.
         unused() {
           [ -r /proc/self/mountinfo ] || return 1
-          for table in /proc/[0-9]*/mountinfo; do for word; do if grep -qsF -e "$word" "$table"; then return 1; fi; done; done
+          for table in /proc/[0-9]*/mountinfo; do
+            if WANT="$*" awk '
+              BEGIN { count = split(ENVIRON["WANT"], want, " ") }
+              { for (i = 1; i <= count; i++) for (rest = $0; at = index(rest, want[i]); ) {
+                  rest = substr(rest, at + length(want[i])); if (rest == "" || index("/ ,:\\", substr(rest, 1, 1))) { found = 1; exit } } }
+              END { exit !found }' "$table" 2> /dev/null; then return 1; fi
+          done
         }
         # stopped: no engine runs.
         stopped() { command -v pidof > /dev/null && ! pidof dockerd dockerd-current > /dev/null 2>&1; }

@@ -14,6 +14,10 @@ internal sealed record AttributePredicate(StorePlace Place, EntryAttribute Attri
     internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
         new(state.Entries.HasAttribute(Place, Attribute) == IsSet ? null : $"{Place} {(IsSet ? "has not" : "has")} the attribute {Attribute}");
 
-    internal override ScriptPart ToScript() => ScriptPart.Command(
-        $"{(IsSet ? "" : "! ")}{{ lsattr -d {ShellScript.Quote(Place)} | cut -d ' ' -f 1 | grep -q {(Attribute == EntryAttribute.Immutable ? 'i' : 'a')}; }}");
+    // No answer of lsattr(1) is neither.
+    internal override ScriptPart ToScript()
+    {
+        char letter = Attribute == EntryAttribute.Immutable ? 'i' : 'a';
+        return ScriptPart.Command($"case $(lsattr -d {ShellScript.Quote(Place)} | cut -d ' ' -f 1) in {(IsSet ? $"*{letter}*) ;; *" : $"'' | *{letter}*")}) false ;; esac");
+    }
 }

@@ -23,7 +23,7 @@ internal sealed record LayerUnusedPredicate(BytePath Layer, BytePath Home, Immut
     internal override ScriptPart ToScript()
     {
         // Engines mount with relative paths where whole ones would be too long: of a layer's directory the table then shows the end alone.
-        string names = string.Concat(ShortNames.Select(name => $" {ShellScript.Quote(new ByteString([.. "l/"u8, .. name.Span]))}"));
+        string names = string.Concat(ShortNames.Select(name => $" {ShellScript.Escaped(BytePath.FromText("l").Combine(new BytePath(name)))}"));
         string parts = string.Concat(((string[])["diff", "fs"]).Select(part => $" {ShellScript.Ending(Layer.Combine(BytePath.FromText(part)))}"));
         string test = $"unused {ShellScript.Ending(Layer)}{parts}{names}";
         return ScriptPart.Command(OrEngineStopped ? $"{{ stopped || {test}; }}" : test);
