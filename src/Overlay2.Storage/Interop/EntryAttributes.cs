@@ -5,7 +5,10 @@ namespace Overlay2.Storage.Interop;
 /// <summary>Gives a file or directory the owner, mode and extended attributes of another.</summary>
 internal static class EntryAttributes
 {
-    /// <summary>Copies them.</summary>
+    /// <summary>Without set-user-ID and set-group-ID: what runs as somebody else is never made anew.</summary>
+    private const uint Permissions = 0x3FF; // 01777
+
+    /// <summary>Copies them, but for the rights that a program has by its file.</summary>
     /// <param name="from">The other one.</param>
     /// <param name="to">The new one, its owner the caller and its mode whatever it was made with.</param>
     /// <param name="lost">What could not be carried over, in words; empty if all was.</param>
@@ -21,7 +24,7 @@ internal static class EntryAttributes
         if (error.IsError)
             return error;
         lost = "its mode";
-        error = LibC.ChangeMode(to, (uint)old.Mode & FileStatus.PermissionMask);
+        error = LibC.ChangeMode(to, (uint)old.Mode & Permissions);
         if (error.IsError)
             return error;
         lost = "its extended attributes";
@@ -31,8 +34,8 @@ internal static class EntryAttributes
         {
             ReadOnlySpan<byte> name = names.AsSpan(range);
 
-            // After the last one comes nothing; the others are sums over the content, which the kernel makes anew.
-            if (name.IsEmpty || name.SequenceEqual("security.ima"u8) || name.SequenceEqual("security.evm"u8))
+            // After the last one comes nothing; the next two are sums over the content, which the kernel makes anew; what other content may do is no right of this one.
+            if (name.IsEmpty || name.SequenceEqual("security.ima"u8) || name.SequenceEqual("security.evm"u8) || name.SequenceEqual("security.capability"u8))
                 continue;
             error = CopyAttribute(from, to, name);
             if (!error.IsError)

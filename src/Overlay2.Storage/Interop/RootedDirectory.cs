@@ -72,6 +72,9 @@ internal sealed partial class RootedDirectory : IDisposable
         return LibC.TryOpenAt2(_root, relative.IsEmpty ? "."u8 : relative, flags, resolve, out file, out error);
     }
 
+    /// <summary>Which directory it is: device, inode, and from Linux 5.8 on the mount.</summary>
+    public bool TryIdentify(out FileStatus status) => LibC.TryStatx(_root, StatusMask.Basic | StatusMask.MountId, out status, out _);
+
     public void Dispose() => _root.Dispose();
 
     private static bool HasOpenAt2(SafeFileHandle root)

@@ -1,4 +1,6 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Repair.Actions;
+using Overlay2.Storage.Repair.Execution;
 using Overlay2.Storage.Repair.Hosts;
 using Overlay2.Storage.Snapshots;
 
@@ -40,6 +42,18 @@ public sealed class LinuxHost : RepairHost
 
     /// <inheritdoc/>
     public override Task<StorageSnapshot> CaptureAsync(CancellationToken cancellationToken) => _machine.CaptureAsync(cancellationToken);
+
+    internal override string? TryBegin(RepairPlan plan, out IDisposable? run)
+    {
+        RepairAction[] actions = [.. plan.Steps.Select(step => step.Action)];
+        BytePath[] stores = [.. actions.Select(action => action.StoreRoot).OfType<BytePath>().Distinct()];
+
+        // Runs on different stores may go side by side; one that touches mounts or the engine is alone with what the engine sees.
+        (string, bool) all = (_machine.Key, Array.TrueForAll(actions, action => action.StoreRoot is not null));
+        RunLock? taken = RunLock.TryTake(stores.SelectMany(_machine.KeysOf).Distinct(StringComparer.Ordinal).Select(key => (key, false)).Append(all), out string holder);
+        run = taken is null ? null : _entries.Hold(stores, taken);
+        return taken is null ? $"another run works there ({holder})" : null;
+    }
 
     internal override bool IsEngineRunning() => _machine.IsEngineRunning();
 }

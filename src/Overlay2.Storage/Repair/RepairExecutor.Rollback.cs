@@ -27,9 +27,14 @@ public sealed partial class RepairExecutor
     {
         using RepairJournal lines = RepairJournal.Open(journal, _time);
         RepairPlan plan = lines.Plan;
+        if (_host.TryBegin(plan, out IDisposable? held) is { } busy)
+            return Refuse(busy);
+        using IDisposable? run = held;
         StorageSnapshot snapshot = await _host.CaptureAsync(cancellationToken).ConfigureAwait(false);
         if (FindOtherHost(plan, snapshot) is { } other)
             return Refuse(other);
+        if (new KnownPlaces(plan, snapshot).FindStranger(plan) is { } place)
+            return Refuse($"the plan is about {place}, and no store that is found has to do with that");
         if (lines.Entries.Any(entry => entry.Kind == JournalEntryKind.RolledBack))
             return Refuse("the run was rolled back already");
 

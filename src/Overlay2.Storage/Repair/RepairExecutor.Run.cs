@@ -56,9 +56,24 @@ public sealed partial class RepairExecutor
 
         var outcome = new RepairStepOutcome(index, step.Title, failure ?? success);
         outcomes.Add(outcome);
-        progress?.Report(outcome);
         LogStep(index + 1, step.Title, outcome.Result);
+        Show(progress, outcome);
         return failure;
+    }
+
+    /// <summary>Tells of a step. Who listens is no part of the repair: what goes wrong there is noted, and the run goes on.</summary>
+    private void Show(IProgress<RepairStepOutcome>? progress, RepairStepOutcome outcome)
+    {
+        try
+        {
+            progress?.Report(outcome);
+        }
+#pragma warning disable CA1031 // Whatever a caller's code throws, the run must come to its end.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogUnshown(e, outcome.Index + 1);
+        }
     }
 
     private static RepairOutcome Finish(RepairPlan plan, DiagnosisReport report, RepairJournal? journal, ImmutableArray<RepairStepOutcome>.Builder outcomes)
@@ -88,6 +103,9 @@ public sealed partial class RepairExecutor
 
     private static RepairOutcome End(RepairOutcomeStatus status, string reason, ImmutableArray<RepairStepOutcome>.Builder outcomes) =>
         new() { Status = status, Reason = reason, Steps = outcomes.ToImmutable() };
+
+    [LoggerMessage(2, LogLevel.Warning, "Step {Number} could not be shown")]
+    private partial void LogUnshown(Exception exception, int number);
 
     [LoggerMessage(1, LogLevel.Information, "Step {Number}, {Title}: {Result}")]
     private partial void LogStep(int number, string title, string result);

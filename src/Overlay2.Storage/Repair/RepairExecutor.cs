@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Repair.Execution;
 using Overlay2.Storage.Repair.Journal;
 using Overlay2.Storage.Repair.Predicates;
 using Overlay2.Storage.Snapshots;
@@ -64,6 +65,10 @@ public sealed partial class RepairExecutor
     public async Task<RepairOutcome> ApplyAsync(RepairPlan plan, BytePath journal, IProgress<RepairStepOutcome>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(plan);
+        PlanRules.Check(plan);
+        if (_host.TryBegin(plan, out IDisposable? held) is { } busy)
+            return Refuse(busy);
+        using IDisposable? run = held;
         StorageSnapshot snapshot = await _host.CaptureAsync(cancellationToken).ConfigureAwait(false);
         if (Judge(plan, snapshot) is { } refused)
             return refused;
@@ -82,9 +87,14 @@ public sealed partial class RepairExecutor
     public async Task<RepairOutcome> ResumeAsync(BytePath journal, IProgress<RepairStepOutcome>? progress = null, CancellationToken cancellationToken = default)
     {
         using RepairJournal lines = RepairJournal.Open(journal, _time);
+        if (_host.TryBegin(lines.Plan, out IDisposable? held) is { } busy)
+            return Refuse(busy);
+        using IDisposable? run = held;
         StorageSnapshot snapshot = await _host.CaptureAsync(cancellationToken).ConfigureAwait(false);
         if (FindOtherHost(lines.Plan, snapshot) is { } reason)
             return Refuse(reason);
+        if (new KnownPlaces(lines.Plan, snapshot).FindStranger(lines.Plan) is { } place)
+            return Refuse($"the plan is about {place}, and no store that is found has to do with that");
         if (lines.Entries.Any(entry => entry.Kind is JournalEntryKind.UndoIntent or JournalEntryKind.RolledBack))
             return Refuse("the run was rolled back, or its rolling back was begun");
         if (lines.Entries.Any(entry => entry.Kind == JournalEntryKind.Ended))

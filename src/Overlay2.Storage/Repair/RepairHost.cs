@@ -28,6 +28,17 @@ public abstract class RepairHost
     /// <exception cref="IOException">The engine that was meant does not run any more.</exception>
     public abstract Task<StorageSnapshot> CaptureAsync(CancellationToken cancellationToken);
 
+    /// <summary>Begins a run: until it ends, no other one works on the same stores or mounts.</summary>
+    /// <param name="plan">What the run is about.</param>
+    /// <param name="run">To be disposed at its end; <see langword="null"/> where nothing is held.</param>
+    /// <returns>Why it cannot begin now; <see langword="null"/> if it can.</returns>
+    /// <exception cref="RepairJournalException">There is no place for the locks.</exception>
+    internal virtual string? TryBegin(RepairPlan plan, out IDisposable? run)
+    {
+        run = null;
+        return null;
+    }
+
     /// <summary>Whether the Docker Engine runs whose configuration, or process id, was given.</summary>
     internal abstract bool IsEngineRunning();
 }

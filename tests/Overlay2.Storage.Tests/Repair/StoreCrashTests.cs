@@ -39,6 +39,35 @@ public sealed class StoreCrashTests : IDisposable
         Assert.Equal(damaged, await Finish(executor.RollbackAsync(_store.LastJournal, cancellationToken: Token), RepairOutcomeStatus.RolledBack));
     }
 
+    [Fact]
+    public async Task A_display_that_fails_at_every_step_stops_no_repair()
+    {
+        new StoreDamage(_store.Root).Make("several");
+        string[] damaged = _store.Listing();
+        RepairPlan plan = await _store.Plan();
+        var display = new FailingDisplay();
+        var executor = new RepairExecutor(_store.Host);
+
+        RepairOutcome applied = await executor.ApplyAsync(plan, _store.NextJournal(), display, Token);
+        RepairOutcome back = await executor.RollbackAsync(_store.LastJournal, display, Token);
+
+        Assert.True(applied.Status == RepairOutcomeStatus.Succeeded, applied.Reason);
+        Assert.True(back.Status == RepairOutcomeStatus.RolledBack, back.Reason);
+        Assert.Equal(plan.Steps.Length * 2, display.Calls);
+        Assert.Equal(damaged, _store.Listing());
+    }
+
+    private sealed class FailingDisplay : IProgress<RepairStepOutcome>
+    {
+        public int Calls { get; private set; }
+
+        public void Report(RepairStepOutcome value)
+        {
+            Calls++;
+            throw new IOException("the pipe is broken");
+        }
+    }
+
     /// <summary>Begins a run that ends at one of its points, and leaves what an action leaves that is ended there.</summary>
     /// <returns>Whether it ended.</returns>
     private async Task<bool> Begin(RepairPlan plan, int end)

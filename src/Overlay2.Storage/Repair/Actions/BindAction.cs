@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Repair.Hosts;
 using Overlay2.Storage.Repair.Predicates;
@@ -13,6 +14,8 @@ namespace Overlay2.Storage.Repair.Actions;
 /// <param name="On">The mount that the target is on; <see langword="null"/> for a place of <see cref="MakePlaceAction"/> or a directory in one, which is made.</param>
 internal sealed record BindAction(BytePath Source, BytePath Target, bool IsPrivate, MountFingerprint Of, MountFingerprint? On = null) : RepairAction
 {
+    internal override ImmutableArray<BytePath> MountPoints => [Source, Target];
+
     internal override HostResult Run(RepairHost host) => host.Mounts.Bind(Source, Of, Target, On, IsPrivate);
 
     internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsPlain(Source) && PlanPaths.IsPlain(Target) && Of is not null && PlanPaths.IsOn(plan, Target, On);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Repair.Predicates;
 using Overlay2.Storage.Repair.Scripts;
@@ -10,6 +11,8 @@ internal sealed record MakePlaceAction(BytePath Place) : RepairAction
 {
     // The directory is made a mount first, and then private.
     internal override bool MayBeHalfDone => true;
+
+    internal override ImmutableArray<BytePath> MountPoints => [Place];
 
     internal override HostResult Run(RepairHost host) => host.Mounts.MakePlace(Place);
 

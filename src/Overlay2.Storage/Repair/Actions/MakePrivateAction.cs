@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Repair.Hosts;
 using Overlay2.Storage.Repair.Predicates;
 using Overlay2.Storage.Repair.Scripts;
@@ -8,6 +10,8 @@ namespace Overlay2.Storage.Repair.Actions;
 /// <param name="Mount">The mount.</param>
 internal sealed record MakePrivateAction(MountFingerprint Mount) : RepairAction
 {
+    internal override ImmutableArray<BytePath> MountPoints => [Mount.MountPoint];
+
     internal override HostResult Run(RepairHost host) => host.Mounts.MakePrivate(Mount);
 
     internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsPlain(Mount?.MountPoint ?? default);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Repair.Hosts;
 using Overlay2.Storage.Repair.Predicates;
@@ -13,6 +14,8 @@ namespace Overlay2.Storage.Repair.Actions;
 /// <param name="On">The mount that the target is on: on another one it is another directory, and nothing is done.</param>
 internal sealed record MountFileSystemAction(ByteString FileSystemType, BytePath Device, BytePath Target, bool IsReadOnly, MountFingerprint On) : RepairAction
 {
+    internal override ImmutableArray<BytePath> MountPoints => [Target];
+
     internal override HostResult Run(RepairHost host) => host.Mounts.MountFileSystem(FileSystemType, Device, Target, On, IsReadOnly);
 
     internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsPlain(Device) && PlanPaths.IsPlain(Target) && On is not null;

@@ -1,3 +1,4 @@
+using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Repair.Hosts;
 using Overlay2.Storage.Repair.Predicates;
 using Overlay2.Storage.Repair.Scripts;
@@ -14,6 +15,8 @@ internal sealed record MoveEntryAction(StorePlace From, StorePlace To, EntryIden
     public bool Synchronize { get; init; }
 
     internal override bool MendsStore => true;
+
+    internal override BytePath? StoreRoot => From.Root;
 
     internal override HostResult Run(RepairHost host) => host.Entries.MoveEntry(From, To, Identity, Synchronize);
 

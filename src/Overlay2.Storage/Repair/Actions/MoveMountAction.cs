@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Repair.Hosts;
 using Overlay2.Storage.Repair.Predicates;
@@ -11,6 +12,8 @@ namespace Overlay2.Storage.Repair.Actions;
 /// <param name="On">The mount that the target is on; <see langword="null"/> for a directory in a place of <see cref="MakePlaceAction"/>, which is made.</param>
 internal sealed record MoveMountAction(MountFingerprint Mount, BytePath Target, MountFingerprint? On = null) : RepairAction
 {
+    internal override ImmutableArray<BytePath> MountPoints => [Mount.MountPoint, Target];
+
     internal override HostResult Run(RepairHost host) => host.Mounts.Move(Mount, Target, On);
 
     internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsPlain(Mount?.MountPoint ?? default) && PlanPaths.IsPlain(Target) && PlanPaths.IsOn(plan, Target, On);

@@ -14,6 +14,8 @@ internal sealed record PurgeAction(StorePlace Place, EntryIdentity Identity) : R
 {
     internal override string? WhyFinal => "was begun, and what it removed is gone";
 
+    internal override BytePath? StoreRoot => Place.Root;
+
     internal override HostResult Run(RepairHost host) => host.Entries.PurgeEntry(Place, Identity);
 
     internal override bool IsAllowedIn(RepairPlan plan) => plan.Policy.MaxRisk >= RepairRisk.R4;

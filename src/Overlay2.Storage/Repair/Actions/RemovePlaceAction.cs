@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Repair.Predicates;
 using Overlay2.Storage.Repair.Scripts;
@@ -8,6 +9,8 @@ namespace Overlay2.Storage.Repair.Actions;
 /// <param name="Place">The directory.</param>
 internal sealed record RemovePlaceAction(BytePath Place) : RepairAction
 {
+    internal override ImmutableArray<BytePath> MountPoints => [Place];
+
     internal override HostResult Run(RepairHost host) => host.Mounts.RemovePlace(Place);
 
     internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsKept(plan, Place);

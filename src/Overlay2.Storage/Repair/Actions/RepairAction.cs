@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Repair.Hosts;
 using Overlay2.Storage.Repair.Predicates;
 using Overlay2.Storage.Repair.Scripts;
@@ -85,6 +87,12 @@ internal abstract record RepairAction
 
     /// <summary>Whether a plan may do it to undo a step.</summary>
     internal virtual bool IsAllowedAsUndo(RepairPlan plan) => IsAllowedIn(plan);
+
+    /// <summary>The root directory of the store whose entries it touches; <see langword="null"/> if it touches none.</summary>
+    internal virtual BytePath? StoreRoot => null;
+
+    /// <summary>The directories that it mounts on, unmounts from, or shows elsewhere.</summary>
+    internal virtual ImmutableArray<BytePath> MountPoints => [];
 
     /// <summary>What a step with it lacks; <see langword="null"/> if nothing.</summary>
     internal virtual string? FindLack(RepairPlan plan, RepairStep step) => null;

@@ -26,6 +26,8 @@ internal sealed record ReplaceEntryAction(StorePlace Place, EntryState From, Ent
 
     internal override (StorePlace Place, EntryState State)? Leaves => (Place, To);
 
+    internal override BytePath? StoreRoot => Place.Root;
+
     internal override HostResult Run(RepairHost host) => host.Entries.ReplaceEntry(Place, From, To, Like);
 
     internal override HostResult Tidy(RepairHost host) => host.Entries.ClearLeftOver(Place);

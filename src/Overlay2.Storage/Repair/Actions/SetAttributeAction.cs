@@ -1,3 +1,4 @@
+using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Repair.Hosts;
 using Overlay2.Storage.Repair.Predicates;
 using Overlay2.Storage.Repair.Scripts;
@@ -11,6 +12,8 @@ namespace Overlay2.Storage.Repair.Actions;
 internal sealed record SetAttributeAction(StorePlace Place, EntryAttribute Attribute, bool IsSet) : RepairAction
 {
     internal override bool MendsStore => true;
+
+    internal override BytePath? StoreRoot => Place.Root;
 
     internal override HostResult Run(RepairHost host) => host.Entries.SetAttribute(Place, Attribute, IsSet);
 

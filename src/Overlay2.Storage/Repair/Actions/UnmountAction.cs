@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Mounts;
@@ -19,6 +20,8 @@ internal sealed record UnmountAction(MountFingerprint Mount) : RepairAction
     internal override bool MayComeByItself => true;
 
     internal override string? MissedByUndo => "its undo did not bring the mount back";
+
+    internal override ImmutableArray<BytePath> MountPoints => [Mount.MountPoint];
 
     internal override HostResult Run(RepairHost host) => host.Mounts.Unmount(NamespaceId, Mount);
 

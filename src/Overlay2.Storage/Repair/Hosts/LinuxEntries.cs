@@ -269,17 +269,25 @@ internal sealed partial class LinuxEntries(LinuxMachine machine) : IEntryOperati
     {
         if (!machine.FollowEngine())
             return Opened.Fail(Errno.ESRCH, "the engine does not run any more");
-        if (!RootedDirectory.TryOpen(machine.View.Root.Span, out RootedDirectory? host, out Errno error))
+        if (!TryOpenRoot(place.Root, out RootedDirectory? root, out Errno error))
             return Opened.Fail(error, error.ToString());
+        using (root)
+        {
+            if (_held is not null && !IsHeld(place.Root, root!))
+                return Opened.Fail(Errno.ESTALE, $"{place.Root} is another directory than at the start of the run");
+            bool isOpen = root!.TryOpenFile(place.Path.Span, flags, LinkRule.Refuse, out SafeFileHandle file, out error);
+            return new Opened(file, isOpen ? default : error, error.ToString());
+        }
+    }
+
+    private bool TryOpenRoot(BytePath path, out RootedDirectory? root, out Errno error)
+    {
+        root = null;
+        if (!RootedDirectory.TryOpen(machine.View.Root.Span, out RootedDirectory? host, out error))
+            return false;
         using (host)
         {
-            if (!host!.TryOpenDirectory(place.Root.Span, LinkRule.FollowInside, out RootedDirectory? root, out error))
-                return Opened.Fail(error, error.ToString());
-            using (root)
-            {
-                bool isOpen = root!.TryOpenFile(place.Path.Span, flags, LinkRule.Refuse, out SafeFileHandle file, out error);
-                return new Opened(file, isOpen ? default : error, error.ToString());
-            }
+            return host!.TryOpenDirectory(path.Span, LinkRule.FollowInside, out root, out error);
         }
     }
 }

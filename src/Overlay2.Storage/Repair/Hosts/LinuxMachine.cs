@@ -4,6 +4,7 @@ using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Configuration;
+using Overlay2.Storage.Engines.Known;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
@@ -37,6 +38,27 @@ internal sealed class LinuxMachine
     /// <summary>How the engine sees the host.</summary>
     public EngineView View => _view;
 
+    /// <summary>What tells the mounts that the engine sees from those of others: their namespace, or where there is none the directory of the host.</summary>
+    public string Key => _view.NamespaceId != 0
+        ? string.Create(CultureInfo.InvariantCulture, $"mounts-{_view.NamespaceId}")
+        : $"host-{(RootedDirectory.TryOpen(HostRoot.Span, out RootedDirectory? root, out _) ? Identify(root!) : "")}";
+
+    /// <summary>What tells a store from others: its root directory, and each driver home in it, by device and inode.</summary>
+    /// <param name="store">The engine's root directory on the host.</param>
+    public IEnumerable<string> KeysOf(BytePath store)
+    {
+        if (!RootedDirectory.TryOpen(_view.Root.Span, out RootedDirectory? host, out _))
+            yield break;
+        using (host)
+        {
+            foreach (BytePath path in KnownEngines.All.Select(engine => store.Combine(engine.DriverHomeName)).Prepend(store).Distinct())
+            {
+                if (host!.TryOpenDirectory(path.Span, LinkRule.FollowInside, out RootedDirectory? directory, out _))
+                    yield return $"store-{Identify(directory!)}";
+            }
+        }
+    }
+
     public Task<StorageSnapshot> CaptureAsync(CancellationToken cancellationToken)
     {
         // Without its process the capture would be of the caller's own mounts.
@@ -54,6 +76,14 @@ internal sealed class LinuxMachine
             return Load(_view.Mounts ?? throw new IOException("The host root has no live proc file system."));
         ulong id = namespaceId == 0 ? _view.NamespaceId : namespaceId;
         return FindProcess(id) is { } process ? Load(MountTableSource.Process(process)) : throw new IOException($"Nobody is in mount namespace {id}.");
+    }
+
+    private static string Identify(RootedDirectory directory)
+    {
+        using (directory)
+        {
+            return directory.TryIdentify(out FileStatus status) ? string.Create(CultureInfo.InvariantCulture, $"{status.DeviceMajor}-{status.DeviceMinor}-{status.Inode}") : "";
+        }
     }
 
     /// <summary>Takes a process for the engine.</summary>
@@ -184,7 +214,7 @@ internal sealed class LinuxMachine
         {
             try
             {
-                result = Enter(file) is { IsError: true } error ? new HostResult($"the mount namespace cannot be entered: {error}") : action();
+                result = Enter(file, namespaceId == 0 ? _view.NamespaceId : namespaceId) is { IsError: true } error ? new HostResult($"the mount namespace cannot be entered: {error}") : action();
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -204,13 +234,17 @@ internal sealed class LinuxMachine
         return failure is null ? result : new HostResult(failure.Message);
     }
 
-    private static Errno Enter(BytePath file)
+    private static Errno Enter(BytePath file, ulong namespaceId)
     {
         Errno error = LibC.Unshare(CloneFlags.FileSystem);
         if (error.IsError || file.IsEmpty)
             return error;
         bool isOpen = LibC.TryOpen(file.Span, OpenFlags.ReadOnly, out SafeFileHandle opened, out error);
         using SafeFileHandle handle = opened;
-        return isOpen ? LibC.EnterMountNamespace(handle) : error;
+        if (!isOpen || !LibC.TryStatx(handle, StatusMask.Basic, out FileStatus status, out error))
+            return error;
+
+        // The process may have ended, and another one have its number.
+        return namespaceId == 0 || status.Inode == namespaceId ? LibC.EnterMountNamespace(handle) : Errno.ESRCH;
     }
 }

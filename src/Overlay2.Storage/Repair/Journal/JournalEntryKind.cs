@@ -3,6 +3,9 @@ namespace Overlay2.Storage.Repair.Journal;
 /// <summary>What a line of a journal tells.</summary>
 internal enum JournalEntryKind
 {
+    /// <summary>The journal was begun; its text says which file it is in.</summary>
+    Begun,
+
     /// <summary>A step is about to be done.</summary>
     Intent,
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
@@ -8,29 +9,30 @@ namespace Overlay2.Storage.Repair.Journal;
 /// <summary>What a run of a plan did, on disk before and after each step: a directory with the plan and a file of lines.</summary>
 /// <remarks>
 /// Each line and the names in the directory are on disk before the run goes on. A line that a crash cut off tells nothing: what it
-/// would have told is found out from the machine. One open journal at a time holds the lock.
+/// would have told is found out from the machine. Each line holds a sum of all before it and of the plan, so that damage is seen; that it was
+/// written by this program is known by the directory alone, which nobody else can write in. One open journal at a time holds the lock.
 /// </remarks>
 internal sealed class RepairJournal : IDisposable
 {
     private const int MaxPlanLength = 16 << 20;
     private const int MaxLength = 64 << 20;
-    private const uint DirectoryMode = 0x1C0; // 0700
     private const int MostTries = 100;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
-    private static readonly BytePath s_plan = BytePath.FromText("plan.json");
-    private static readonly BytePath s_lines = BytePath.FromText("journal.jsonl");
 
     private readonly SafeFileHandle _file;
     private readonly TimeProvider _time;
-    private readonly List<JournalEntry> _entries;
+    private readonly List<JournalEntry> _entries = [];
+    private string _chain;
+    private long _length;
+    private bool _isBroken;
 
-    private RepairJournal(BytePath directory, RepairPlan plan, SafeFileHandle file, List<JournalEntry> entries, TimeProvider time)
+    private RepairJournal(BytePath directory, RepairPlan plan, string start, SafeFileHandle file, TimeProvider time)
     {
         _time = time;
         Directory = directory;
         Plan = plan;
         _file = file;
-        _entries = entries;
+        _chain = start;
     }
 
     public BytePath Directory { get; }
@@ -39,99 +41,132 @@ internal sealed class RepairJournal : IDisposable
 
     public IReadOnlyList<JournalEntry> Entries => _entries;
 
-    /// <summary>Starts a journal in a directory, which is made; one that has a journal is refused.</summary>
+    private static ReadOnlySpan<byte> PlanName => "plan.json"u8;
+
+    private static ReadOnlySpan<byte> LinesName => "journal.jsonl"u8;
+
+    /// <summary>Starts a journal in a directory, which is made; one that holds anything is refused.</summary>
     public static RepairJournal Create(BytePath path, RepairPlan plan, TimeProvider time)
     {
-        Errno error = LibC.MakeDirectory(path.Span, DirectoryMode);
-        if (error.IsError && error != Errno.EEXIST)
-            throw Fail(path, error);
-        if (!LibC.TryOpen(path.Span, OpenFlags.ReadOnly | OpenFlags.Directory, out SafeFileHandle opened, out error))
-            throw Fail(path, error);
-        using SafeFileHandle directory = opened;
-        if (LibC.TryStatx(directory, s_lines.Span, AtFlags.NoFollow, StatusMask.Basic, out _, out _))
-            throw new RepairJournalException($"{path} already holds a journal: resume it, roll it back, or name another directory.");
-
-        // The plan first: a directory without the file of lines was never begun.
-        using (SafeFileHandle file = OpenAt(directory, path, s_plan, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Truncate | OpenFlags.NoFollow))
-            Write(file, path, plan.ToJson());
-        SafeFileHandle lines = OpenAt(directory, path, s_lines, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow | OpenFlags.Append);
-        error = LibC.Synchronize(directory);
-        if (!error.IsError)
-            error = Lock(lines);
-        if (error.IsError)
+        using PrivateDirectory directory = PrivateDirectory.Make(path, mustBeEmpty: true);
+        byte[] text = plan.ToJson();
+        using (SafeFileHandle file = directory.Create(PlanName, OpenFlags.WriteOnly))
+            Write(file, directory.Path, text);
+        SafeFileHandle lines = directory.Create(LinesName, OpenFlags.ReadWrite | OpenFlags.Append);
+        var journal = new RepairJournal(directory.Path, plan, JournalEntry.Start(text), lines, time);
+        try
         {
-            lines.Dispose();
-            throw Fail(path, error);
+            directory.Synchronize();
+            journal.Lock();
+            journal.Note(JournalEntryKind.Begun, -1, journal.Identify());
+        }
+        catch
+        {
+            journal.Dispose();
+            throw;
         }
 
-        return new RepairJournal(path, plan, lines, [], time);
+        return journal;
     }
 
     /// <summary>Opens the journal of an earlier run.</summary>
     public static RepairJournal Open(BytePath path, TimeProvider time)
     {
-        if (!LibC.TryOpen(path.Span, OpenFlags.ReadOnly | OpenFlags.Directory, out SafeFileHandle opened, out Errno error))
-            throw Fail(path, error);
-        using SafeFileHandle directory = opened;
-        RepairPlan plan;
-        using (SafeFileHandle file = OpenAt(directory, path, s_plan, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlock))
-            plan = RepairPlan.Parse(Read(file, path, MaxPlanLength));
-        List<JournalEntry> entries = [];
-        bool isTorn;
-        using (SafeFileHandle file = OpenAt(directory, path, s_lines, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlock))
+        using PrivateDirectory directory = PrivateDirectory.Open(path);
+        byte[] text;
+        using (SafeFileHandle file = directory.OpenFile(PlanName, OpenFlags.ReadOnly))
+            text = Read(file, directory.Path, MaxPlanLength);
+        SafeFileHandle lines = directory.OpenFile(LinesName, OpenFlags.ReadWrite | OpenFlags.Append);
+        try
         {
-            byte[] text = Read(file, path, MaxLength);
-            isTorn = text.Length > 0 && text[^1] != (byte)'\n';
-            foreach (Range range in text.AsSpan().Split((byte)'\n'))
-            {
-                if (TryParse(text.AsSpan()[range], plan.Steps.Length) is { } entry)
-                    entries.Add(entry);
-            }
+            var journal = new RepairJournal(directory.Path, RepairPlan.Parse(text), JournalEntry.Start(text), lines, time);
+            journal.Lock();
+            journal.Load();
+            return journal;
         }
-
-        SafeFileHandle lines = OpenAt(directory, path, s_lines, OpenFlags.WriteOnly | OpenFlags.NoFollow | OpenFlags.Append);
-        error = Lock(lines);
-        if (!error.IsError && isTorn)
-            error = LibC.WriteAll(lines, "\n"u8);
-        if (!error.IsError)
-            return new RepairJournal(path, plan, lines, entries, time);
-        lines.Dispose();
-        throw error == Errno.EAGAIN ? new RepairJournalException($"{path}: another run uses the journal.") : Fail(path, error);
+        catch
+        {
+            lines.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Writes a line, to disk.</summary>
     /// <exception cref="RepairJournalException">It is not certain that the line is on disk.</exception>
     public void Note(JournalEntryKind kind, int step, string text = "")
     {
-        var entry = new JournalEntry(kind, step, _time.GetUtcNow(), text);
+        if (_isBroken)
+            throw new RepairJournalException($"{Directory}: an earlier line could not be written.");
+        JournalEntry entry = new JournalEntry(kind, step, _time.GetUtcNow(), text).After(_chain);
         byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(entry, RepairJsonContext.Default.JournalEntry), (byte)'\n'];
-        Write(_file, Directory, line);
-        _entries.Add(entry);
+        try
+        {
+            Write(_file, Directory, line);
+        }
+        catch (RepairJournalException)
+        {
+            // Nothing may come behind half a line, or behind one that nobody was told of.
+            _isBroken = true;
+            LibC.Truncate(_file, _length);
+            throw;
+        }
+
+        _length += line.Length;
+        Take(entry);
     }
 
     public void Dispose() => _file.Dispose();
 
-    /// <summary>Takes the lock. A process that is just being started by somebody holds the files of this one, and their locks, for a moment.</summary>
-    private static Errno Lock(SafeFileHandle file)
+    private void Take(JournalEntry entry)
     {
-        Errno error = LibC.TryLock(file);
+        _entries.Add(entry);
+        _chain = entry.Chain!;
+    }
+
+    private void Load()
+    {
+        ReadOnlySpan<byte> text = Read(_file, Directory, MaxLength);
+        int end = text.LastIndexOf((byte)'\n') + 1;
+        foreach (Range range in text[..end].Split((byte)'\n'))
+        {
+            if (text[range] is { IsEmpty: false } line)
+                Take(TryParse(line) ?? throw new RepairJournalException(string.Create(CultureInfo.InvariantCulture, $"{Directory}: line {_entries.Count + 1} of the journal is damaged.")));
+        }
+
+        if (_entries is not [{ Kind: JournalEntryKind.Begun } begun, ..])
+            throw new RepairJournalException($"{Directory}: the journal was not begun, so nothing was done.");
+        if (begun.Text != Identify())
+            throw new RepairJournalException($"{Directory}: the journal is a copy; only the one that was written tells what was done.");
+        _length = end;
+        if (end < text.Length && LibC.Truncate(_file, end) is { IsError: true } error)
+            throw PrivateDirectory.Fail(Directory, error);
+    }
+
+    /// <summary>Which file the lines are in: a copy is another one.</summary>
+    private string Identify() => LibC.TryStatx(_file, StatusMask.Basic, out FileStatus status, out Errno error)
+        ? string.Create(CultureInfo.InvariantCulture, $"{status.DeviceMajor}:{status.DeviceMinor} {status.Inode}")
+        : throw PrivateDirectory.Fail(Directory, error);
+
+    /// <summary>Takes the lock. A process that is just being started by somebody holds the files of this one, and their locks, for a moment.</summary>
+    private void Lock()
+    {
+        Errno error = LibC.TryLock(_file);
         for (int i = 0; i < MostTries && error == Errno.EAGAIN; i++)
         {
             Thread.Sleep(s_pause);
-            error = LibC.TryLock(file);
+            error = LibC.TryLock(_file);
         }
 
-        return error;
+        if (error.IsError)
+            throw error == Errno.EAGAIN ? new RepairJournalException($"{Directory}: another run uses the journal.") : PrivateDirectory.Fail(Directory, error);
     }
 
-    private static JournalEntry? TryParse(ReadOnlySpan<byte> line, int steps)
+    private JournalEntry? TryParse(ReadOnlySpan<byte> line)
     {
-        if (line.IsEmpty)
-            return null;
         try
         {
             JournalEntry? entry = JsonSerializer.Deserialize(line, RepairJsonContext.Default.JournalEntry);
-            return entry is { Step: >= -1 } && entry.Step < steps && Enum.IsDefined(entry.Kind) ? entry : null;
+            return entry is { Step: >= -1 } && entry.Step < Plan.Steps.Length && Enum.IsDefined(entry.Kind) && entry.After(_chain).Chain == entry.Chain ? entry : null;
         }
         catch (JsonException)
         {
@@ -139,16 +174,8 @@ internal sealed class RepairJournal : IDisposable
         }
     }
 
-    private static SafeFileHandle OpenAt(SafeFileHandle directory, BytePath path, BytePath name, int flags)
-    {
-        if (LibC.TryOpenAt(directory, name.Span, flags, out SafeFileHandle file, out Errno error))
-            return file;
-        file.Dispose();
-        throw Fail(path.Combine(name), error);
-    }
-
     private static byte[] Read(SafeFileHandle file, BytePath path, int maxLength) =>
-        BoundedFile.TryRead(file, maxLength, out byte[] content, out Errno error) ? content : throw Fail(path, error);
+        BoundedFile.TryRead(file, maxLength, out byte[] content, out Errno error) ? content : throw PrivateDirectory.Fail(path, error);
 
     private static void Write(SafeFileHandle file, BytePath path, ReadOnlySpan<byte> content)
     {
@@ -156,8 +183,6 @@ internal sealed class RepairJournal : IDisposable
         if (!error.IsError)
             error = LibC.Synchronize(file);
         if (error.IsError)
-            throw Fail(path, error);
+            throw PrivateDirectory.Fail(path, error);
     }
-
-    private static RepairJournalException Fail(BytePath path, Errno error) => new($"{path}: {error}");
 }
