@@ -20,6 +20,7 @@ internal static class FuzzTargets
         ["options"] = OptionsTarget.Run,
         ["snapshot"] = SnapshotTarget.Run,
         ["plan"] = PlanTarget.Run,
+        ["journal"] = JournalTarget.Run,
         ["pipe"] = PipeTarget.Run,
     };
 }

@@ -82,7 +82,7 @@ internal static class ApplyCommand
             return await RunAsync(parsed, journal: null, (executor, _) => executor.DryRunAsync(plan, cancellationToken));
         if (!parsed.GetValue(s_yes) && !plan.Steps.IsEmpty && !Ask(plan))
             return ExitCode.Refused;
-        string journal = parsed.GetValue(s_journal) ?? MakeJournal();
+        string journal = parsed.GetValue(s_journal) ?? string.Create(CultureInfo.InvariantCulture, $"{Journals}/{DateTime.UtcNow:yyyyMMdd'T'HHmmss'Z'}-{Environment.ProcessId}");
         return await RunAsync(parsed, journal, (executor, view) => executor.ApplyAsync(plan, BytePath.FromText(journal), view, cancellationToken));
     }
 
@@ -142,21 +142,6 @@ internal static class ApplyCommand
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or RepairPlanException or ArgumentException)
         {
             throw new InputException($"{file}: {e.Message}", e);
-        }
-    }
-
-    private static string MakeJournal()
-    {
-        try
-        {
-            string name = string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyyMMdd'T'HHmmss'Z'}-{Environment.ProcessId}");
-            if (!OperatingSystem.IsWindows())
-                Directory.CreateDirectory(Journals, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            return $"{Journals}/{name}";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{Journals} cannot be made: {e.Message}", e);
         }
     }
 

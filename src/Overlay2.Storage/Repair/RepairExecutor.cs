@@ -58,7 +58,7 @@ public sealed partial class RepairExecutor
 
     /// <summary>Carries out a plan.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="journal">A directory for the journal; it is made, and must not hold one yet.</param>
+    /// <param name="journal">A directory for the journal; it is made with those above it, unless the plan is refused, and must not hold one yet.</param>
     /// <param name="progress">Hears of each step.</param>
     /// <param name="cancellationToken">Ends the run between two steps.</param>
     /// <exception cref="RepairJournalException">The journal cannot be begun: nothing was done.</exception>

@@ -39,10 +39,11 @@ public sealed record RepairStep
     public RepairReversibility Reversibility => Undo.IsEmpty ? RepairReversibility.Irreversible : RepairReversibility.Reversible;
 
     /// <summary>What undoes it, in this order; empty if nothing does.</summary>
-    [JsonInclude]
+    [JsonInclude, JsonRequired]
     internal ImmutableArray<RepairAction> Undo { get; init; } = [];
 
     /// <summary>What workloads notice, in words.</summary>
+    [JsonRequired]
     public string Effect { get; init; } = "none";
 
     /// <summary>What it does, as one word: the name in the plan's JSON, such as <c>unmount</c>, <c>bind</c>, <c>replaceEntry</c>, <c>moveEntry</c> or <c>container</c>.</summary>
@@ -60,4 +61,13 @@ public sealed record RepairStep
 
     /// <summary>What undoes it, in this order, as lines for a shell, to show; empty if nothing does. A rollback does more: it looks first.</summary>
     public ImmutableArray<string> UndoShellLines => [.. Undo.Select(action => action.ToScript().Text)];
+
+    /// <summary>Whether a step says the same, down to its conditions and its undo: such as that of the same plan, read once more.</summary>
+    /// <param name="other">The other step.</param>
+    public bool Equals(RepairStep? other) => other is not null && Title == other.Title && Action == other.Action && Risk == other.Risk && Effect == other.Effect
+        && Preconditions.AsSpan().SequenceEqual(other.Preconditions.AsSpan()) && Postconditions.AsSpan().SequenceEqual(other.Postconditions.AsSpan())
+        && Undo.AsSpan().SequenceEqual(other.Undo.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Title, Risk, Effect);
 }

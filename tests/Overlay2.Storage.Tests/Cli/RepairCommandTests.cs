@@ -61,6 +61,19 @@ public sealed class RepairCommandTests : IDisposable
         Assert.Equal(4, Tool.Run("apply", PlanFile, "--dry-run").ExitCode);
     }
 
+    /// <summary>Where no journal is named one would be made in a usual place: a plan that is refused makes none there.</summary>
+    [Fact]
+    public void A_refused_plan_leaves_no_directory_for_journals_behind()
+    {
+        const string Usual = "/var/lib/overlay2-storage";
+        Assert.SkipWhen(Directory.Exists(Usual), $"{Usual} is there.");
+        Plan("--out", PlanFile);
+
+        Assert.Equal(4, Tool.Run("apply", PlanFile, "--yes").ExitCode);
+
+        Assert.False(Directory.Exists(Usual));
+    }
+
     [Fact]
     public void Without_a_yes_nothing_is_done()
     {

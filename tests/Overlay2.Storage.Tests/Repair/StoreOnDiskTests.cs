@@ -14,6 +14,24 @@ public sealed class StoreOnDiskTests : IDisposable
 
     public void Dispose() => _store.Dispose();
 
+    [Fact]
+    public async Task A_journal_is_made_with_the_directories_above_it_unless_the_plan_is_refused()
+    {
+        new StoreDamage(_store.Root).Make("one link gone");
+        RepairPlan plan = await _store.Plan();
+        string above = _store.NextJournal().ToString();
+        var journal = BytePath.FromText($"{above}/of/plans");
+        var executor = new RepairExecutor(_store.Host);
+
+        Assert.Equal(RepairOutcomeStatus.Refused, (await executor.ApplyAsync(plan with { BootId = "other" }, journal, cancellationToken: Token)).Status);
+        Assert.False(Directory.Exists(above));
+
+        RepairOutcome outcome = await executor.ApplyAsync(plan, journal, cancellationToken: Token);
+        Assert.True(outcome.Status == RepairOutcomeStatus.Succeeded, outcome.Reason);
+        foreach (string directory in (string[])[above, $"{above}/of", $"{above}/of/plans"])
+            Assert.Equal("700", _store.Shell($"stat -c %a '{directory}'").Output.Trim());
+    }
+
     [Theory]
     [MemberData(nameof(Damages))]
     public async Task Every_byte_comes_back(string damage)

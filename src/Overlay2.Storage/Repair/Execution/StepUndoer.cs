@@ -7,6 +7,9 @@ namespace Overlay2.Storage.Repair.Execution;
 /// <summary>Undoes the steps of a run, by what its journal tells and by how the machine is.</summary>
 internal sealed class StepUndoer(RepairHost host, IEngineControl? engine, RepairPlan plan, RepairJournal journal, Action<string>? checkpoint)
 {
+    /// <summary>What the journal took down right before each step was tried last.</summary>
+    private readonly Dictionary<int, string> _noted = journal.Entries.Where(entry => entry.Kind == JournalEntryKind.Intent).GroupBy(entry => entry.Step, entry => entry.Text).ToDictionary(tries => tries.Key, tries => tries.Last());
+
     /// <summary>Why a step that was begun can never be undone; <see langword="null"/> if it can, or need not.</summary>
     public async Task<string?> FindHindranceAsync(int index, bool isDone)
     {
@@ -43,7 +46,7 @@ internal sealed class StepUndoer(RepairHost host, IEngineControl? engine, Repair
                 return result.Error;
         }
 
-        if (step.Action.MissedByUndo is { } missed && !await step.Action.IsUndoneAsync(new MachineState(host, engine), NotedBefore(index)).ConfigureAwait(false))
+        if (step.Action.MissedByUndo is { } missed && !await step.Action.IsUndoneAsync(new MachineState(host, engine), _noted.GetValueOrDefault(index, "")).ConfigureAwait(false))
             return missed;
         journal.Note(JournalEntryKind.Undone, index);
         return null;
@@ -57,10 +60,6 @@ internal sealed class StepUndoer(RepairHost host, IEngineControl? engine, Repair
             return false;
         MachineState state = new(host, engine);
         return (!isDone && await state.FindUnmetAsync(step.Postconditions, CancellationToken.None).ConfigureAwait(false) is not null)
-            || await step.Action.IsUndoneAsync(state, NotedBefore(index)).ConfigureAwait(false);
+            || await step.Action.IsUndoneAsync(state, _noted.GetValueOrDefault(index, "")).ConfigureAwait(false);
     }
-
-    /// <summary>What the journal took down right before a step was tried last.</summary>
-    private string NotedBefore(int index) =>
-        journal.Entries.LastOrDefault(entry => entry.Kind == JournalEntryKind.Intent && entry.Step == index)?.Text ?? "";
 }

@@ -45,7 +45,7 @@ internal sealed class RepairJournal : IDisposable
 
     private static ReadOnlySpan<byte> LinesName => "journal.jsonl"u8;
 
-    /// <summary>Starts a journal in a directory, which is made; one that holds anything is refused.</summary>
+    /// <summary>Starts a journal in a directory, which is made with those above it; one that holds anything is refused.</summary>
     public static RepairJournal Create(BytePath path, RepairPlan plan, TimeProvider time)
     {
         using PrivateDirectory directory = PrivateDirectory.Make(path, mustBeEmpty: true);
