@@ -27,8 +27,10 @@ internal static class PlanScript
             function tied(i) { for (i = 7; i <= NF && $i != "-"; i++) if ($i ~ /^(shared|master):/) return 1; return 0 }
             '"$1" /proc/self/mountinfo
         }
-        # present ID PARENT DEVICE ROOT POINT TYPE: the mount is there.
+        # Of mounts that cannot be looked at nothing holds: a table without lines is none.
+        # present, absent ID PARENT DEVICE ROOT POINT TYPE: the mount is there, or is not.
         present() { ask 'meant() { found = 1 } END { exit !found }' "$@"; }
+        absent() { ask 'meant() { found = 1 } END { exit found || !NR }' "$@"; }
         # reached ID PARENT DEVICE ROOT POINT TYPE PATH: the path leads to the mount, and nothing hides it.
         reached() {
           SEEN=$({ awk '$1 == "mnt_id:" { print $2 }' /proc/self/fdinfo/3 3< "$7"; } 2>/dev/null) && [ -n "$SEEN" ] && { [ "$1" = '*' ] || [ "$1" = "$SEEN" ]; } \
@@ -43,21 +45,22 @@ internal static class PlanScript
         # childless ID PARENT DEVICE ROOT POINT TYPE: nothing is mounted on the mount, if it is there.
         childless() {
           ask '$1 != $2 { on[$1] = $2 } meant() { here[$1] = 1; under[$2] = 1 }
-            END { for (id in on) if ((on[id] in here) && !(on[id] in under)) exit 1 }' "$@"
+            END { for (id in on) if ((on[id] in here) && !(on[id] in under)) found = 1; exit found || !NR }' "$@"
         }
         # place POINT: a private mount is there.
         place() { ask '$5 == ENVIRON["WANT_POINT"] && !tied() { found = 1 } END { exit !found }' '*' '*' '*' '*' "$1" '*'; }
-        # mounted POINT: something is mounted there or below.
-        mounted() { ask '$5 == ENVIRON["WANT_POINT"] || index($5, ENVIRON["WANT_POINT"] "/") == 1 { found = 1 } END { exit !found }' '*' '*' '*' '*' "$1" '*'; }
-        # holds FILE TEXT: the file has this very content.
-        holds() { [ "$(cat "$1" && printf x)" = "$2x" ]; }
-        # unused PATH...: no mount that a process sees names one of the paths, or what is below it.
+        # bare POINT: nothing is mounted there or below.
+        bare() { ask '$5 == ENVIRON["WANT_POINT"] || index($5, ENVIRON["WANT_POINT"] "/") == 1 { found = 1 } END { exit found || !NR }' '*' '*' '*' '*' "$1" '*'; }
+        # direct PATH...: none of the directories is a link that leads elsewhere.
+        direct() { for way; do [ ! -L "$way" ] || return 1; done; }
+        # unused PATH...: no mount that a process sees names one of the paths, or what is below it. Options show more escapes than paths do, so these are left out on both sides.
         unused() {
           [ -r /proc/self/mountinfo ] || return 1
           for table in /proc/[0-9]*/mountinfo; do
             if WANT="$*" awk '
-              BEGIN { count = split(ENVIRON["WANT"], want, " ") }
-              { for (i = 1; i <= count; i++) for (rest = $0; at = index(rest, want[i]); ) {
+              function plain(text) { gsub(/\\134/, "", text); gsub(/\\054/, ",", text); return text }
+              BEGIN { count = split(plain(ENVIRON["WANT"]), want, " ") }
+              { line = plain($0); for (i = 1; i <= count; i++) for (rest = line; at = index(rest, want[i]); ) {
                   rest = substr(rest, at + length(want[i])); if (rest == "" || index("/ ,:\\", substr(rest, 1, 1))) { found = 1; exit } } }
               END { exit !found }' "$table" 2> /dev/null; then return 1; fi
           done
@@ -106,11 +109,8 @@ internal static class PlanScript
             Guard(script, predicate, $"step {number} did not do what it should");
     }
 
-    private static void Guard(StringBuilder script, RepairPredicate predicate, string message)
-    {
-        string test = predicate.ToScript().Text;
-        script.Append(CultureInfo.InvariantCulture, $"{(test.StartsWith('!') ? $"if {test[2..]}; then fail '{message}'; fi" : $"{test} || fail '{message}'")}\n");
-    }
+    private static void Guard(StringBuilder script, RepairPredicate predicate, string message) =>
+        script.Append(CultureInfo.InvariantCulture, $"{predicate.ToScript().Text} || fail '{message}'\n");
 
     private static void Comment(StringBuilder script, string text)
     {

@@ -82,11 +82,17 @@ internal sealed class FaultyNamespace : IDisposable
     /// <summary>Takes it away, and fails where anything is on it.</summary>
     public void UncoverHome() => Assert.Equal(0, Shell($"umount {Home}").ExitCode);
 
-    public ToolRun Shell(string script)
+    /// <summary>The mounts as they are in any namespace with this fault.</summary>
+    public string[] CommonListing() => [.. MountListing.Of(Host.Mounts.LoadMounts(0), Scratch, hasDevices: false).Select(line => line.Replace(Scratch.ToString(), "$D", StringComparison.Ordinal))];
+
+    /// <summary>Runs a script in the namespace.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="shell">The shell, with its first arguments.</param>
+    public ToolRun Shell(string script, string shell = "sh")
     {
         string file = $"{_directory}/script.sh";
         File.WriteAllText(file, script);
-        return ToolRun.Of("nsenter", [string.Create(CultureInfo.InvariantCulture, $"--mount=/proc/{ProcessId}/ns/mnt"), "sh", file]);
+        return ToolRun.Of("nsenter", [string.Create(CultureInfo.InvariantCulture, $"--mount=/proc/{ProcessId}/ns/mnt"), .. shell.Split(' '), file]);
     }
 
     public void Dispose()

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Repair.Actions;
@@ -66,6 +67,49 @@ public sealed class RepairKindTests
 
         Assert.Equal(example.GetType(), read.Steps[0].Preconditions[0].GetType());
         Assert.Equal(plan.ToJson(), read.ToJson());
+    }
+
+    [Fact]
+    public void A_plan_read_twice_has_equal_steps_and_alternatives()
+    {
+        RepairPredicate[] all = [.. RepairExamples.Predicates.Select(static example => example.Example), .. RepairExamples.OtherPredicates];
+        RepairStep[] steps = [.. RepairExamples.Actions.Where(static example => example.Good is not PurgeAction).Select(example => RepairExamples.Step(example.Good, [.. all], [.. all]) with { Undo = [example.Good] })];
+        RepairPlan plan = RepairExamples.PlanOf([.. steps]) with { Alternatives = [new RepairCourse("other", "why", RepairRisk.R2, [.. steps], []), new RepairCourse("by hand", "why", RepairRisk.R2, [], ["a", "b"])] };
+        byte[] json = plan.ToJson();
+        RepairPlan one = RepairPlan.Parse(json);
+        RepairPlan two = RepairPlan.Parse(json);
+
+        Assert.True(one.Steps.SequenceEqual(two.Steps));
+        Assert.True(one.Alternatives.SequenceEqual(two.Alternatives));
+        Assert.Equal(one.Steps.Select(static step => step.GetHashCode()), two.Steps.Select(static step => step.GetHashCode()));
+        Assert.Equal(one.Alternatives.Select(static course => course.GetHashCode()), two.Alternatives.Select(static course => course.GetHashCode()));
+        Assert.Empty(one.Choose(two.Alternatives[0]).Alternatives.Where(course => !course.Steps.IsEmpty));
+
+        RepairStep step = one.Steps[0];
+        RepairStep[] others =
+        [
+            step with { Title = "x" }, step with { Effect = "x" }, step with { Risk = RepairRisk.R3 }, step with { Action = steps[1].Action }, step with { Undo = [] },
+            step with { Preconditions = step.Preconditions.RemoveAt(0) }, step with { Postconditions = step.Postconditions.RemoveAt(0) },
+            step with { Preconditions = [.. step.Preconditions.Select(static predicate => predicate is LayerUnusedPredicate layer ? layer with { ShortNames = [] } : predicate)] },
+        ];
+        Assert.All(others, other => Assert.NotEqual(step, other));
+        Assert.All(one.Alternatives, course => Assert.NotEqual(course, course with { Steps = [step], Instructions = ["x"] }));
+    }
+
+    [Theory]
+    [InlineData("undo")]
+    [InlineData("effect")]
+    [InlineData("action")]
+    [InlineData("preconditions")]
+    public void A_step_without_a_part_is_refused_for_that(string part)
+    {
+        var json = JsonNode.Parse(RepairExamples.PlanOf(RepairExamples.StepOf(RepairExamples.Actions[0].Good)).ToJson())!;
+        Assert.True(json["plan"]!["steps"]![0]!.AsObject().Remove(part));
+
+        string reason = Assert.Throws<RepairPlanException>(() => RepairPlan.Parse(System.Text.Encoding.UTF8.GetBytes(json.ToJsonString()))).Message;
+
+        Assert.Contains("required", reason, StringComparison.Ordinal);
+        Assert.Contains($"'{part}'", reason, StringComparison.Ordinal);
     }
 
     /// <summary>What a caller reads in the place of the records: the name in the plan's JSON, conditions in words, lines for a shell.</summary>
@@ -202,7 +246,7 @@ public sealed class RepairKindTests
         Assert.DoesNotContain("|| fail 'step 1", script, StringComparison.Ordinal);
     }
 
-    private static string Guard(ScriptPart guard, string message) => guard.Text.StartsWith('!') ? $"if {guard.Text[2..]}; then fail '{message}'; fi\n" : $"{guard.Text} || fail '{message}'\n";
+    private static string Guard(ScriptPart guard, string message) => $"{guard.Text} || fail '{message}'\n";
 
     private static (string Name, RepairAction Good, RepairAction? Bad) Find(string name) => RepairExamples.Actions.First(example => example.Name == name);
 

@@ -51,11 +51,13 @@ internal sealed class StoreOnDisk : IDisposable
     }
 
     /// <summary>Runs a script as a person would who looks for mistakes.</summary>
-    public ToolRun Shell(string script)
+    /// <param name="script">The script.</param>
+    /// <param name="shell">The shell, with its first arguments.</param>
+    public ToolRun Shell(string script, string shell = "sh")
     {
         string file = _scratch["script.sh"];
         File.WriteAllText(file, script);
-        using Process process = Process.Start(new ProcessStartInfo("sh", ["-eu", file]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process process = Process.Start(new ProcessStartInfo(shell.Split(' ')[0], [.. shell.Split(' ')[1..], "-eu", file]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
         process.StandardInput.Close();
         Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         string output = process.StandardOutput.ReadToEnd();
@@ -77,10 +79,10 @@ internal sealed class StoreOnDisk : IDisposable
 
     public BytePath LastJournal { get; private set; }
 
-    /// <summary>Everything below the root: names, types, modes, owners, contents and targets.</summary>
+    /// <summary>Everything below the root: names, types, modes, owners, contents, targets, and extended attributes where there is a program that shows them.</summary>
     public string[] Listing()
     {
-        ToolRun run = Shell($"cd {ShellScript.Quote(Options.DataRoot.Bytes)} && find . -mindepth 1 -printf '%P %y %m %U:%G %l\\n' -type f -exec sha256sum {{}} +");
+        ToolRun run = Shell($"cd {ShellScript.Quote(Options.DataRoot.Bytes)} && find . -mindepth 1 -printf '%P %y %m %U:%G %l\\n' -type f -exec sha256sum {{}} + && if command -v getfattr > /dev/null; then find . -type f -exec getfattr -h -d -m - {{}} + | awk '/^# file: /{{ name = $3 }} !/^(# file: .*)?$/{{ print name, $0 }}'; fi");
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
 
         // The name comes first in the lines of sha256sum(1) too.

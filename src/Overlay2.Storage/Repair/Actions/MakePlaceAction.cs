@@ -21,7 +21,7 @@ internal sealed record MakePlaceAction(BytePath Place) : RepairAction
     internal override ScriptPart ToScript()
     {
         string place = ShellScript.Quote(Place.Bytes);
-        return ScriptPart.Command($"mkdir -p {place} && mount --bind {place} {place} && mount --make-private {place}");
+        return ScriptPart.Command($"(umask 077 && mkdir -p {place}) && mount --bind {place} {place} && mount --make-private {place}");
     }
 
     internal override ValueTask<bool> IsUndoneAsync(MachineState state, string noted) => new(state.Mounts().GetByMountPoint(Place).IsEmpty);

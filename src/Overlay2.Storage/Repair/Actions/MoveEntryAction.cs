@@ -23,8 +23,14 @@ internal sealed record MoveEntryAction(StorePlace From, StorePlace To, EntryIden
     internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsInStore(From) && PlanPaths.IsInStore(To) && From.Root == To.Root && Identity is not null
         && (StoreLayout.IsQuarantined(From) || StoreLayout.IsQuarantined(To));
 
-    internal override ScriptPart ToScript() => ScriptPart.Command(
-        $"{(Synchronize ? $"sync -f {ShellScript.Quote(From)} && " : "")}mv -nT {ShellScript.Quote(From)} {ShellScript.Quote(To)}");
+    // mv(1) would copy to another file system.
+    internal override ScriptPart ToScript()
+    {
+        string from = ShellScript.Quote(From);
+        To.FullPath.TryGetParent(out BytePath parent);
+        return ScriptPart.Command(
+            $"[ \"$(stat -c %d {from})\" = \"$(stat -L -c %d {ShellScript.Quote(parent.Bytes)})\" ] && {(Synchronize ? $"sync -f {from} && " : "")}mv -nT {from} {ShellScript.Quote(To)}");
+    }
 
     internal override async ValueTask<bool> IsUndoneAsync(MachineState state, string noted) => await state.HoldsAsync(new IdentityPredicate(From, Identity)).ConfigureAwait(false);
 }

@@ -19,7 +19,7 @@ internal sealed record MoveMountAction(MountFingerprint Mount, BytePath Target, 
     internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsPlain(Mount?.MountPoint ?? default) && PlanPaths.IsPlain(Target) && PlanPaths.IsOn(plan, Target, On);
 
     internal override ScriptPart ToScript() => ScriptPart.Command(
-        $"{(On is null ? $"mkdir -p {ShellScript.Quote(Target.Bytes)} && " : "")}mount --move {ShellScript.Quote(Mount.MountPoint.Bytes)} {ShellScript.Quote(Target.Bytes)}");
+        $"{(On is null ? $"(umask 077 && mkdir -p {ShellScript.Quote(Target.Bytes)}) && " : "")}mount --move {ShellScript.Quote(Mount.MountPoint.Bytes)} {ShellScript.Quote(Target.Bytes)}");
 
     internal override ValueTask<bool> IsUndoneAsync(MachineState state, string noted) => new(Mount.FindIn(state.Mounts()) is not null);
 }

@@ -39,15 +39,15 @@ internal sealed record ReplaceEntryAction(StorePlace Place, EntryState From, Ent
     {
         Place.FullPath.TryGetParent(out BytePath parent);
         string place = ShellScript.Quote(Place);
-        string owner = $"--reference={ShellScript.Quote(parent.Bytes)}";
+        string owner = ShellScript.OwnerOf(parent.Combine(BytePath.FromText(".")));
         string spare = ShellScript.Quote(new ByteString([.. Place.FullPath.Span, .. ".new"u8]));
         StorePlace? like = From.Type == StoreEntryType.RegularFile ? Place : Like;
         return ScriptPart.Command(To.Type switch
         {
             StoreEntryType.Missing => $"{(From.Type == StoreEntryType.Directory ? "rmdir" : "rm")} {place}",
             StoreEntryType.Directory when like is null => $"mkdir -m 700 {place} && chown {owner} {place}",
-            StoreEntryType.Directory => $"mkdir {place} && chown --reference={ShellScript.Quote(like)} {place} && chmod --reference={ShellScript.Quote(like)} {place}",
-            StoreEntryType.SymbolicLink => $"ln -s -- {ShellScript.Quote(To.Content)} {spare} && chown -h {owner} {spare} && mv -T {spare} {place}",
+            StoreEntryType.Directory => $"mkdir {place} && chown {ShellScript.OwnerOf(like.FullPath)} {place} && chmod \"$(stat -c %a {ShellScript.Quote(like)})\" {place}",
+            StoreEntryType.SymbolicLink => $"ln -s -- {ShellScript.Quote(To.Content)} {spare} && chown -h {(From.Type == StoreEntryType.SymbolicLink ? ShellScript.OwnerOf(Place.FullPath) : owner)} {spare} && mv -T {spare} {place}",
             _ when like is null => $"{ShellScript.Print(To.Content)} > {spare} && chown {owner} {spare} && chmod 644 {spare} && mv -T {spare} {place}",
             _ => $"cp -a {ShellScript.Quote(like)} {spare} && {ShellScript.Print(To.Content)} > {spare} && mv -T {spare} {place}",
         });

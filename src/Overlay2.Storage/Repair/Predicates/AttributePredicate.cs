@@ -18,6 +18,6 @@ internal sealed record AttributePredicate(StorePlace Place, EntryAttribute Attri
     internal override ScriptPart ToScript()
     {
         char letter = Attribute == EntryAttribute.Immutable ? 'i' : 'a';
-        return ScriptPart.Command($"case $(lsattr -d {ShellScript.Quote(Place)} | cut -d ' ' -f 1) in {(IsSet ? $"*{letter}*) ;; *" : $"'' | *{letter}*")}) false ;; esac");
+        return ScriptPart.Command($"{{ {ShellScript.Direct(Place)}case $(lsattr -d {ShellScript.Quote(Place)} | cut -d ' ' -f 1) in {(IsSet ? $"*{letter}*) ;; *" : $"'' | *{letter}*")}) false ;; esac; }}");
     }
 }

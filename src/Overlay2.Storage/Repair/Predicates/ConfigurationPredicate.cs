@@ -16,7 +16,7 @@ internal sealed record ConfigurationPredicate(BytePath Path) : RepairPredicate
     internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
         new(ConfigurationState.Holds(state.Configuration(Path), Content) ? null : $"{Path} {(Content is null ? "is there" : "is not as it should be")}");
 
-    internal override ScriptPart ToScript() => ScriptPart.Command(Content is { } content
-        ? $"holds {ShellScript.Quote(Path.Bytes)} {ShellScript.Quote(content)}"
-        : $"! [ -e {ShellScript.Quote(Path.Bytes)} ]");
+    internal override ScriptPart ToScript() => ConfigurationLines.HasSecrets(Content)
+        ? ScriptPart.None("the file holds secrets, which no plan holds")
+        : ScriptPart.Command(Content is { } content ? ShellScript.Holds(Path, content) : $"{{ [ ! -e {ShellScript.Quote(Path.Bytes)} ] && [ ! -L {ShellScript.Quote(Path.Bytes)} ]; }}");
 }

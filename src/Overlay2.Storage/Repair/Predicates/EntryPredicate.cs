@@ -21,15 +21,16 @@ internal sealed record EntryPredicate(StorePlace Place, EntryState State) : Repa
     internal override ScriptPart ToScript()
     {
         string place = ShellScript.Quote(Place);
+        string way = ShellScript.Direct(Place);
         return State.Type switch
         {
-            StoreEntryType.Missing => ScriptPart.Command($"{{ [ ! -e {place} ] && [ ! -L {place} ]; }}"),
-            StoreEntryType.Directory => ScriptPart.Command($"{{ [ -d {place} ] && [ ! -L {place} ]; }}"),
+            StoreEntryType.Missing => ScriptPart.Command($"{{ {way}[ ! -e {place} ] && [ ! -L {place} ]; }}"),
+            StoreEntryType.Directory => ScriptPart.Command($"{{ {way}[ -d {place} ] && [ ! -L {place} ]; }}"),
 
             // The full stop keeps a newline at the end of a target.
             StoreEntryType.SymbolicLink => ScriptPart.Command(
-                $"{{ [ -L {place} ] && [ \"$(readlink {place} && echo .)\" = {ShellScript.Quote(new ByteString([.. State.Content.Span, .. "\n."u8]))} ]; }}"),
-            StoreEntryType.RegularFile => ScriptPart.Command($"{{ [ -f {place} ] && [ ! -L {place} ] && {ShellScript.Print(State.Content)} | cmp -s - {place}; }}"),
+                $"{{ {way}[ -L {place} ] && [ \"$(readlink {place} && echo .)\" = {ShellScript.Quote(new ByteString([.. State.Content.Span, .. "\n."u8]))} ]; }}"),
+            StoreEntryType.RegularFile => ScriptPart.Command($"{{ {way}[ -f {place} ] && [ ! -L {place} ] && {ShellScript.Holds(Place.FullPath, State.Content)}; }}"),
             _ => ScriptPart.None("what is meant is neither a file nor a link nor a directory"),
         };
     }

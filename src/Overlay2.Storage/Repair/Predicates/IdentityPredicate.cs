@@ -26,12 +26,15 @@ internal sealed record IdentityPredicate(StorePlace Place, EntryIdentity Identit
             StoreEntryType.Directory => [$"[ -d {place} ]", $"[ ! -L {place} ]"],
             StoreEntryType.RegularFile => [$"[ -f {place} ]", $"[ ! -L {place} ]"],
             StoreEntryType.SymbolicLink => [$"[ -L {place} ]"],
-            _ => [$"[ -e {place} ]", $"[ ! -L {place} ]"],
+            StoreEntryType.Missing => [$"[ ! -e {place} ]", $"[ ! -L {place} ]"],
+            _ => [$"[ -e {place} ]", $"[ ! -L {place} ]", $"[ ! -d {place} ]", $"[ ! -f {place} ]"],
         };
         if (Identity.Inode is { } inode)
             tests.Add(string.Create(CultureInfo.InvariantCulture, $"[ \"$(stat -c %i {place})\" = {inode} ]"));
+
+        // A plan knows the time to 100 nanoseconds.
         if (Identity.ModifiedAt is { } time)
-            tests.Add(string.Create(CultureInfo.InvariantCulture, $"[ \"$(stat -c %Y {place})\" = {time.ToUnixTimeSeconds()} ]"));
-        return ScriptPart.Command($"{{ {string.Join(" && ", tests)}; }}");
+            tests.Add(string.Create(CultureInfo.InvariantCulture, $"case $(TZ=UTC0 stat -c %y {place}) in '{time.UtcDateTime:yyyy-MM-dd HH:mm:ss.fffffff}'??' +0000') ;; *) false ;; esac"));
+        return ScriptPart.Command($"{{ {ShellScript.Direct(Place)}{string.Join(" && ", tests)}; }}");
     }
 }

@@ -13,6 +13,11 @@ internal sealed record LayerUnusedPredicate(BytePath Layer, BytePath Home, Immut
     /// <summary>Whether it is enough that no engine runs.</summary>
     public bool OrEngineStopped { get; init; }
 
+    public bool Equals(LayerUnusedPredicate? other) => other is not null && Layer == other.Layer && Home == other.Home && OrEngineStopped == other.OrEngineStopped
+        && ShortNames.AsSpan().SequenceEqual(other.ShortNames.AsSpan());
+
+    public override int GetHashCode() => HashCode.Combine(Layer, Home);
+
     internal override string Describe() => $"no mount uses the layer {Layer}{(OrEngineStopped ? ", or no engine runs" : "")}";
 
     internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>

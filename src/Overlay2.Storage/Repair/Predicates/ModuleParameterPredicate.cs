@@ -18,5 +18,5 @@ internal sealed record ModuleParameterPredicate(string Parameter, string Value) 
     }
 
     internal override ScriptPart ToScript() =>
-        ScriptPart.Command($"holds {ShellScript.Quote(ModuleParameters.PathOf(Parameter).Bytes)} {ShellScript.Quote(ByteString.FromText(Value + "\n"))}");
+        ScriptPart.Command(ShellScript.Holds(ModuleParameters.PathOf(Parameter), ByteString.FromText(Value + "\n")));
 }

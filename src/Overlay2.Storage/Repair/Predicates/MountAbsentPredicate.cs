@@ -15,5 +15,5 @@ internal sealed record MountAbsentPredicate(MountFingerprint Mount) : RepairPred
     internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
         new(Mount.FindIn(state.Mounts(NamespaceId)) is null ? null : $"{Mount} is still there");
 
-    internal override ScriptPart ToScript() => ShellScript.OfMounts(NamespaceId, $"! present {ShellScript.Words(Mount)}");
+    internal override ScriptPart ToScript() => ShellScript.OfMounts(NamespaceId, $"absent {ShellScript.Words(Mount)}");
 }

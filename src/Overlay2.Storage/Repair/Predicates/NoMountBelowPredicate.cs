@@ -12,5 +12,6 @@ internal sealed record NoMountBelowPredicate(BytePath Directory) : RepairPredica
     internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
         new(MountsBelow.Find(Directory, state.Mounts(), state.OtherMounts) is { } mounted ? $"{Directory} is in use: {mounted}" : null);
 
+    // What another namespace has mounted on it under another path is not seen; rm(1) stays on one file system.
     internal override ScriptPart ToScript() => ScriptPart.Command($"unused {ShellScript.Ending(Directory)}");
 }

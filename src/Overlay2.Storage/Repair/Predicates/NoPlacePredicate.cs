@@ -12,5 +12,5 @@ internal sealed record NoPlacePredicate(BytePath Place) : RepairPredicate
     internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
         new(state.Mounts().Entries.Any(candidate => candidate.MountPoint.StartsWith(Place)) ? $"something is mounted at {Place}" : null);
 
-    internal override ScriptPart ToScript() => ScriptPart.Command($"! mounted {ShellScript.Escaped(Place)}");
+    internal override ScriptPart ToScript() => ScriptPart.Command($"bare {ShellScript.Escaped(Place)}");
 }

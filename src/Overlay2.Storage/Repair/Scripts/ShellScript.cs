@@ -50,6 +50,21 @@ internal static class ShellScript
     public static string Ending(BytePath path) =>
         Escaped(path.TryGetParent(out BytePath parent) && parent.FileName is { IsEmpty: false } above ? new BytePath(above).Combine(new BytePath(path.FileName)) : path);
 
+    /// <summary>A test whether a file has this very content.</summary>
+    public static string Holds(BytePath file, ByteString content) => $"{Print(content)} | cmp -s - {Quote(file.Bytes)}";
+
+    /// <summary>A test whether no link leads away on the path of a place, with what follows it where it does not.</summary>
+    public static string Direct(StorePlace place)
+    {
+        var words = new StringBuilder();
+        for (BytePath path = place.Path; path.TryGetParent(out path) && !path.IsEmpty;)
+            words.Append(' ').Append(Quote(place.Root.Combine(path).Bytes));
+        return words.Length == 0 ? "" : $"direct{words} && ";
+    }
+
+    /// <summary>A word that is owner and group of what is at a path, as numbers.</summary>
+    public static string OwnerOf(BytePath path) => $"\"$(stat -c %u:%g {Quote(path.Bytes)})\"";
+
     private static string Number(int id) => id == 0 ? "'*'" : id.ToString(CultureInfo.InvariantCulture);
 
     private static int LengthOf(ReadOnlySpan<byte> bytes, bool isPlain)
