@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Serialization;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Engines;
 using Overlay2.Storage.KernelTests.Engine;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Repair.Actions;
