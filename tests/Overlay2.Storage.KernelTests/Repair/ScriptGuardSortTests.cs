@@ -131,9 +131,9 @@ public sealed class ScriptGuardSortTests : IDisposable
             Assert.Equal(sort == Holds ? "yes\n" : "", run.Output);
         }
 
-        // The mounts of a process that has ended cannot be seen.
+        // The executor reads the tables outside of the namespace, where they can be seen.
         if (sort == Unseen && isOfMounts)
-            room.Dispose();
+            return;
         string? said;
         try
         {
