@@ -8,40 +8,57 @@ namespace Overlay2.Storage.Fuzz.Targets;
 /// Any bytes are a journal's file, beside a plan that may be any bytes too: both are read or refused with a typed error, and the run is gone on with or undone on a
 /// machine on which it was killed, by no more calls and lines than the plan has steps for, and on nothing but what the plan names.
 /// </summary>
-/// <remarks>The first byte tells where the run was killed (<see cref="KilledRun"/>). Then come the lines; behind a byte 0 comes the plan's file, in the place of the real one.</remarks>
+/// <remarks>
+/// The first byte tells where the run was killed (<see cref="KilledRun"/>), and from 128 on that the lines get no sums. Then come the lines; behind a byte 0
+/// comes the plan's file, in the place of the real one.
+/// </remarks>
 internal static class JournalTarget
 {
     private const int LinesOfStep = 4;
+    private const byte IsRaw = 0x80;
 
     // Every line goes to disk, and memory is a faster one.
-    private static readonly string s_directory = Directory.CreateDirectory(Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"overlay2-fuzz-{Environment.ProcessId}")).FullName;
+    private static readonly string s_directory = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"overlay2-fuzz-{Environment.ProcessId}");
 
     public static void Run(byte[] input)
     {
         if (input.Length == 0)
             return;
-        KilledRun run = KilledRun.All[input[0] % KilledRun.All.Length];
+        KilledRun run = KilledRun.All[(input[0] & ~IsRaw) % KilledRun.All.Length];
         ReadOnlySpan<byte> text = input.AsSpan(1);
         int end = text.IndexOf((byte)0);
         ReadOnlySpan<byte> lines = end < 0 ? text : text[..end];
         byte[] plan = end < 0 ? run.Plan.ToJson() : text[(end + 1)..].ToArray();
-        bool isReal = end < 0;
+        bool isRaw = (input[0] & IsRaw) != 0;
+        bool isReal = end < 0 && !isRaw;
 
-        Write(plan, lines);
+        Write(plan, lines, isRaw);
         Use(run, isReal, isUndone: false);
-        Write(plan, lines);
+        Write(plan, lines, isRaw);
         Use(run, isReal, isUndone: true);
     }
 
     /// <summary>The directory of the journal.</summary>
     private static BytePath Journal => BytePath.FromText(s_directory);
 
-    private static string Lines => $"{s_directory}/journal.jsonl";
-
-    private static void Write(byte[] plan, ReadOnlySpan<byte> lines)
+    private static void Write(byte[] plan, ReadOnlySpan<byte> lines, bool isRaw)
     {
-        File.WriteAllBytes($"{s_directory}/plan.json", plan);
-        File.WriteAllBytes(Lines, lines);
+        if (isRaw)
+            SealedJournal.WriteRaw(s_directory, plan, lines);
+        else
+            SealedJournal.Write(s_directory, plan, CountSteps(plan), lines);
+    }
+
+    private static int CountSteps(byte[] plan)
+    {
+        try
+        {
+            return RepairPlan.Parse(plan).Steps.Length;
+        }
+        catch (RepairPlanException)
+        {
+            return 0;
+        }
     }
 
     private static void Use(KilledRun run, bool isReal, bool isUndone)
@@ -50,7 +67,7 @@ internal static class JournalTarget
         int layers = CountLayers(host);
         if (Open() is not { } opened)
         {
-            Must(!isReal, "The plan of a run is none.");
+            Must(!isReal, "The journal of a run is none.");
             return;
         }
 
@@ -84,7 +101,7 @@ internal static class JournalTarget
             using RepairJournal journal = RepairJournal.Open(Journal, TimeProvider.System);
             return (journal.Plan, journal.Entries.Count);
         }
-        catch (RepairPlanException)
+        catch (Exception e) when (e is RepairPlanException or RepairJournalException)
         {
             return null;
         }

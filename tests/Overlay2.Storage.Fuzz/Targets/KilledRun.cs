@@ -12,7 +12,7 @@ namespace Overlay2.Storage.Fuzz.Targets;
 /// <param name="Plan">The plan.</param>
 /// <param name="Before">The machine before it.</param>
 /// <param name="Actions">How many steps were done, noted or not.</param>
-/// <param name="Lines">The file of the journal.</param>
+/// <param name="Lines">The file of the journal, without the sums and without the first line, which differ from machine to machine.</param>
 internal sealed record KilledRun(string Name, RepairPlan Plan, StorageSnapshot Before, int Actions, ImmutableArray<byte> Lines)
 {
     /// <summary>All of them, in an order that stays: an input names one by its number.</summary>
@@ -63,7 +63,7 @@ internal sealed record KilledRun(string Name, RepairPlan Plan, StorageSnapshot B
                     isKilled = true;
                 }
 
-                yield return new KilledRun($"{name}-{point}", plan, before, actions, [.. File.ReadAllBytes($"{journal}/journal.jsonl")]);
+                yield return new KilledRun($"{name}-{point}", plan, before, actions, [.. SealedJournal.Strip(File.ReadAllBytes($"{journal}/journal.jsonl"))]);
                 if (!isKilled)
                     yield break;
             }

@@ -60,9 +60,7 @@ internal static class PlanTarget
 
         // Who writes a journal need not have asked for a dry run.
         string directory = $"{s_directory}/journal";
-        Directory.CreateDirectory(directory);
-        File.WriteAllBytes($"{directory}/plan.json", (plan with { HostId = PlanMachine.HostId, BootId = PlanMachine.BootId }).ToJson());
-        File.WriteAllBytes($"{directory}/journal.jsonl", lines);
+        SealedJournal.Write(directory, (plan with { HostId = PlanMachine.HostId, BootId = PlanMachine.BootId }).ToJson(), plan.Steps.Length, lines);
         _ = executor.ResumeAsync(BytePath.FromText(directory)).Result;
         bool isPurge = plan.Steps.Any(step => step.Action is PurgeAction);
         if (!isPurge && PlanMachine.CountLayers(Capture(machine)) < layers)

@@ -58,7 +58,7 @@ internal sealed class RepairJournal : IDisposable
         {
             directory.Synchronize();
             journal.Lock();
-            journal.Note(JournalEntryKind.Begun, -1, journal.Identify());
+            journal.Note(JournalEntryKind.Begun, -1, Identify(lines));
         }
         catch
         {
@@ -135,7 +135,7 @@ internal sealed class RepairJournal : IDisposable
 
         if (_entries is not [{ Kind: JournalEntryKind.Begun } begun, ..])
             throw new RepairJournalException($"{Directory}: the journal was not begun, so nothing was done.");
-        if (begun.Text != Identify())
+        if (begun.Text != Identify(_file))
             throw new RepairJournalException($"{Directory}: the journal is a copy; only the one that was written tells what was done.");
         _length = end;
         if (end < text.Length && LibC.Truncate(_file, end) is { IsError: true } error)
@@ -143,9 +143,9 @@ internal sealed class RepairJournal : IDisposable
     }
 
     /// <summary>Which file the lines are in: a copy is another one.</summary>
-    private string Identify() => LibC.TryStatx(_file, StatusMask.Basic, out FileStatus status, out Errno error)
+    internal static string Identify(SafeFileHandle file) => LibC.TryStatx(file, StatusMask.Basic, out FileStatus status, out Errno error)
         ? string.Create(CultureInfo.InvariantCulture, $"{status.DeviceMajor}:{status.DeviceMinor} {status.Inode}")
-        : throw PrivateDirectory.Fail(Directory, error);
+        : throw PrivateDirectory.Fail(BytePath.FromText("journal"), error);
 
     /// <summary>Takes the lock. A process that is just being started by somebody holds the files of this one, and their locks, for a moment.</summary>
     private void Lock()
