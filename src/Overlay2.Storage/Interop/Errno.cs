@@ -12,9 +12,6 @@ internal readonly partial record struct Errno(int Value)
     /// <summary>What the last native call of this thread left; read it at once.</summary>
     public static Errno Last => new(Marshal.GetLastPInvokeError());
 
-    /// <summary>What the native call came to that gave this result: below zero, the error that it left.</summary>
-    public static Errno Of(long result) => result < 0 ? Last : default;
-
     public bool IsError => Value != 0;
 
     public override string ToString() => Name(Value) ?? (Value == 0 ? "no error" : $"errno {Value}");

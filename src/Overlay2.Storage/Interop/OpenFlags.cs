@@ -15,15 +15,12 @@ internal static class OpenFlags
     public const int CloseOnExec = 0x80000;
     public const int Path = 0x200000;
 
-    public static readonly int Directory = IsArm ? 0x4000 : 0x10000;
-    public static readonly int NoFollow = IsArm ? 0x8000 : 0x20000;
+    public static readonly int Directory = ProcessorNumbers.Current.OpenDirectory;
+    public static readonly int NoFollow = ProcessorNumbers.Current.OpenNoFollow;
 
     /// <summary>O_TMPFILE without the flag of a directory.</summary>
     public const int TemporaryAlone = 0x400000;
 
     /// <summary>O_TMPFILE: with the flag of a directory.</summary>
     public static readonly int Temporary = TemporaryAlone | Directory;
-
-    private static bool IsArm => System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture
-        is System.Runtime.InteropServices.Architecture.Arm64 or System.Runtime.InteropServices.Architecture.Arm;
 }

@@ -14,14 +14,11 @@ internal static class SystemCallNumber
     public const int ListMount = 458;
 
     /// <summary>getdents64: older than the numbers that all architectures share.</summary>
-    public static readonly int GetDirectoryEntries = System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture
-        is System.Runtime.InteropServices.Architecture.X64 ? 217 : 61;
+    public static readonly int GetDirectoryEntries = ProcessorNumbers.Current.GetDirectoryEntries;
 
     /// <summary>mknodat: as <see cref="GetDirectoryEntries"/>.</summary>
-    public static readonly int MakeNode = System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture
-        is System.Runtime.InteropServices.Architecture.X64 ? 259 : 33;
+    public static readonly int MakeNode = ProcessorNumbers.Current.MakeNode;
 
     /// <summary>renameat2: as <see cref="GetDirectoryEntries"/>.</summary>
-    public static readonly int Rename = System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture
-        is System.Runtime.InteropServices.Architecture.X64 ? 316 : 276;
+    public static readonly int Rename = ProcessorNumbers.Current.Rename;
 }

@@ -97,7 +97,7 @@ internal static class LiveLayers
 
     private static int Write(byte[] real, LayerEntry entry)
     {
-        int file = open(real, Interop.OpenFlags.WriteOnly | Interop.OpenFlags.Create, 0x1A4);
+        int file = open(real, Storage.Interop.OpenFlags.WriteOnly | Storage.Interop.OpenFlags.Create, 0x1A4);
         foreach (LayerData piece in entry.Content)
             pwrite(file, piece.Bytes.ToArray(), (nuint)piece.Bytes.Length, piece.Offset);
         return close(file);
