@@ -26,7 +26,7 @@ public sealed class MountCallTests
         Assert.True(tree.IsInvalid);
         Assert.Equal(Errno.EINVAL, LibC.MoveMount(opened, opened));
         Assert.Equal(Errno.EINVAL, LibC.MakePrivate(opened));
-        Assert.Equal(Errno.EBADF, LibC.MapIds(closed, opened));
+        Assert.Equal(Errno.EBADF, LibC.MapIds(opened, closed));
         Assert.False(LibC.TryOpenFileSystem("no-such-type"u8, out SafeFileHandle context, out error));
         Assert.Equal(Errno.ENODEV, error);
         Assert.True(context.IsInvalid);
