@@ -1,4 +1,6 @@
 using Microsoft.Win32.SafeHandles;
+using Mono.Cecil;
+using Mono.Cecil.Cil;
 using Overlay2.Storage.Interop;
 
 namespace Overlay2.Storage.Tests.Interop;
@@ -99,27 +101,50 @@ public sealed class ChangingCallsTests : IDisposable
     public void Every_call_has_a_number_of_its_own()
     {
         const int Threads = 4;
-        const int Calls = 20_000;
+        const int Calls = 50_000;
         long before = ChangingCalls.Count;
         var seen = new bool[Threads * Calls];
         ChangingCalls.Disturbance = (number, name) =>
         {
-            Assert.Equal("test", name);
-            seen[number - before - 1] = true;
+            seen[number - before - 1] = name == "test";
             return s_prevention;
         };
 
-        Parallel.For(0, Threads, new ParallelOptions { MaxDegreeOfParallelism = Threads }, _ =>
+        int prevented = 0;
+        using var start = new Barrier(Threads);
+        Thread[] threads = [.. Enumerable.Range(0, Threads).Select(_ => new Thread(() =>
         {
+            start.SignalAndWait();
             for (int i = 0; i < Calls; i++)
-                Assert.True(ChangingCalls.Prevents("test", out Errno error) && error == s_prevention);
-        });
+            {
+                if (ChangingCalls.Prevents("test", out Errno error) && error == s_prevention)
+                    Interlocked.Increment(ref prevented);
+            }
+        }))];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
 
         Assert.Equal(before + Threads * Calls, ChangingCalls.Count);
+        Assert.Equal(Threads * Calls, prevented);
         Assert.DoesNotContain(false, seen);
         ChangingCalls.Disturbance = null;
         Assert.False(ChangingCalls.Prevents("test", out Errno none));
         Assert.Equal(default, none);
+    }
+
+    /// <summary>Threads that run one after the other would not show it.</summary>
+    [Fact]
+    public void The_count_is_touched_by_atomic_calls_alone()
+    {
+        using var module = ModuleDefinition.ReadModule(typeof(ChangingCalls).Assembly.Location);
+        Instruction[] uses =
+        [
+            .. module.GetType(typeof(ChangingCalls).FullName).Methods.Where(method => method.HasBody).SelectMany(method => method.Body.Instructions)
+                .Where(code => code.Operand is FieldReference { Name: "s_count" }),
+        ];
+
+        Assert.Equal(2, uses.Length);
+        Assert.All(uses, use => Assert.True(use.Next.Operand is MethodReference { DeclaringType.Name: nameof(Interlocked) }));
     }
 
     /// <summary>Notes the calls of this thread and answers each with an error.</summary>
