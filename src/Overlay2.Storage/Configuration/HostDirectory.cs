@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Interop;
 
@@ -19,17 +18,11 @@ internal static class HostDirectory
     public static List<BytePath> List(RootedDirectory root, BytePath path, ReadOnlySpan<byte> ending = default)
     {
         List<BytePath> names = [];
-        bool isOpen = root.TryOpenFile(path.Span, OpenFlags.ReadOnly | OpenFlags.Directory, LinkRule.FollowInside, out SafeFileHandle opened, out _);
-        using SafeFileHandle directory = opened;
-        byte[] buffer = isOpen ? new byte[1 << 15] : [];
-        while (isOpen && names.Count < MostNames && LibC.TryReadDirectory(directory, buffer, out int length, out _) && length > 0)
+        using DirectoryReader directory = DirectoryReader.Open(root, path.Span, LinkRule.FollowInside);
+        while (names.Count < MostNames && directory.Read())
         {
-            DirectoryRecords records = new(buffer.AsSpan(0, length));
-            while (records.MoveNext() && names.Count < MostNames)
-            {
-                if (!records.Name.SequenceEqual("."u8) && !records.Name.SequenceEqual(".."u8) && records.Name.EndsWith(ending))
-                    names.Add(new BytePath(records.Name));
-            }
+            if (directory.Name.EndsWith(ending))
+                names.Add(new BytePath(directory.Name));
         }
 
         return names;

@@ -21,7 +21,7 @@ public static class BackingFileSystem
         using SafeFileHandle file = opened;
         if (!isOpen || !LibC.TryGetMagic(file, out uint magic, out error))
             throw new IOException($"{directory}: can not be looked at ({error}).");
-        return BackingFileSystemAdvice.For(magic, DirectoryEntryTypes.Look(file));
+        return BackingFileSystemAdvice.For(magic, DirectoryEntryTypes.Look(new DirectoryReader(file)));
     }
 
     /// <summary>The advice with what a probe showed on the same file system.</summary>

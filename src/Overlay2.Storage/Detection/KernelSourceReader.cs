@@ -50,20 +50,12 @@ internal sealed class KernelSourceReader(RootedDirectory root)
     /// <summary>The names in a directory, at most so many; <see langword="null"/> if it could not be read.</summary>
     public ImmutableArray<string>? ReadNames(string path, int maxCount)
     {
-        bool isOpen = root.TryOpenFile(Encoding.UTF8.GetBytes(path), OpenFlags.ReadOnly | OpenFlags.Directory, LinkRule.FollowInside, out var opened, out Errno error);
-        using var directory = opened;
+        using DirectoryReader directory = DirectoryReader.Open(root, Encoding.UTF8.GetBytes(path), LinkRule.FollowInside);
         var names = ImmutableArray.CreateBuilder<string>();
-        byte[] buffer = new byte[1 << 14];
-        int length = 0;
-        while (isOpen && LibC.TryReadDirectory(directory, buffer, out length, out error) && length > 0 && names.Count < maxCount)
-        {
-            var records = new DirectoryRecords(buffer.AsSpan(0, length));
-            while (records.MoveNext() && names.Count < maxCount)
-                names.Add(Encoding.Latin1.GetString(records.Name));
-        }
-
-        Note(path, error);
-        return error.IsError ? null : names.ToImmutable();
+        while (names.Count < maxCount && directory.Read())
+            names.Add(Encoding.Latin1.GetString(directory.Name));
+        Note(path, directory.Error);
+        return directory.Error.IsError ? null : names.ToImmutable();
     }
 
     /// <summary>Whether a directory is there to be read: what is missing in it is then missing indeed.</summary>

@@ -29,7 +29,7 @@ internal sealed partial class ProbeRun
     {
         MakeDirectory("fs/types");
         MakeFile("fs/types/file");
-        Add("d-type", ProbeScope.FileSystem, "Directory entries say their type (d_type, of xfs: ftype=1).", DirectoryEntryTypes.Look("fs/types"u8));
+        Add("d-type", ProbeScope.FileSystem, "Directory entries say their type (d_type, of xfs: ftype=1).", DirectoryEntryTypes.Look(DirectoryReader.Open("fs/types"u8)));
     }
 
     private void TryOpaqueMark()

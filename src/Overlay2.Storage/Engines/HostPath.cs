@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Interop;
 
@@ -26,9 +25,7 @@ internal static class HostPath
             }
 
             BytePath next = resolved.Combine(new BytePath(name));
-            bool isOpen = root.TryOpenFile(next.Span, OpenFlags.Path | OpenFlags.NoFollow, LinkRule.FollowInside, out SafeFileHandle opened, out _);
-            using SafeFileHandle file = opened;
-            if (!isOpen || !LibC.TryReadLink(file, default, out byte[] target, out _))
+            if (!root.TryReadLink(next.Span, LinkRule.FollowInside, out byte[] target, out _))
             {
                 resolved = next;
                 continue;

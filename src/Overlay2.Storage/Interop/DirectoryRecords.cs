@@ -15,10 +15,13 @@ internal ref struct DirectoryRecords(ReadOnlySpan<byte> records)
     /// <summary>The type (DT_DIR and so on): the upper four bits of a mode, or 0 where the file system does not say.</summary>
     public byte Type { get; private set; }
 
+    /// <summary>Whether there is another record, which can still be <c>.</c> or <c>..</c>.</summary>
+    public readonly bool HasMore => _rest.Length > NameOffset;
+
     /// <summary>Moves on; <c>.</c> and <c>..</c> are left out.</summary>
     public bool MoveNext()
     {
-        while (_rest.Length > NameOffset)
+        while (HasMore)
         {
             int length = BitConverter.IsLittleEndian ? BinaryPrimitives.ReadUInt16LittleEndian(_rest[16..]) : BinaryPrimitives.ReadUInt16BigEndian(_rest[16..]);
             if (length <= NameOffset || length > _rest.Length)

@@ -9,6 +9,9 @@ namespace Overlay2.Storage.Interop;
 /// </remarks>
 internal sealed partial class RootedDirectory : IDisposable
 {
+    /// <summary>What openat2(2) takes at once, with room to spare; what is deeper is reached in several steps.</summary>
+    private const int LongestWalk = 4000;
+
     private readonly SafeFileHandle _root;
     private readonly bool _hasOpenAt2;
 
@@ -50,7 +53,7 @@ internal sealed partial class RootedDirectory : IDisposable
         return true;
     }
 
-    /// <summary>Opens a file below the directory; a leading <c>/</c> means the directory itself.</summary>
+    /// <summary>Opens a file below the directory, however long the path is where no link is followed; a leading <c>/</c> means the directory itself.</summary>
     /// <param name="path">The path below the directory; empty for the directory itself.</param>
     /// <param name="flags">Flags of <see cref="OpenFlags"/>. With <see cref="OpenFlags.Path"/> and <see cref="OpenFlags.NoFollow"/> a link can be opened itself.</param>
     /// <param name="links">What symbolic links do.</param>
@@ -62,6 +65,16 @@ internal sealed partial class RootedDirectory : IDisposable
             return TryWalk(path, flags, links, out file, out error);
 
         ReadOnlySpan<byte> relative = path.TrimStart((byte)'/');
+        if (relative.Length > LongestWalk && links != LinkRule.FollowInside && relative[..LongestWalk].LastIndexOf(Separator) is > 0 and int end)
+        {
+            bool isOpen = TryOpenDirectory(relative[..end], links, out RootedDirectory? next, out error);
+            using (next)
+            {
+                file = new SafeFileHandle(-1, ownsHandle: true);
+                return isOpen && next!.TryOpenFile(relative[end..], flags, links, out file, out error);
+            }
+        }
+
         ResolveFlags resolve = ResolveFlags.NoMagicLinks
             | links switch
             {

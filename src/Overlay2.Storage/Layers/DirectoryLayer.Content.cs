@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -28,14 +29,9 @@ public sealed partial class DirectoryLayer
     public LayerResult<BytePath> ReadLink(LayerObject at)
     {
         ArgumentNullException.ThrowIfNull(at);
-        if (!TryOpenPath(at, out SharedHandle? handle, out Errno error))
-            return new(Problem(at, LayerOperation.Link, error));
-        using (handle)
-        {
-            return LibC.TryReadLink(handle.File, default, out byte[] target, out error)
-                ? new(new BytePath(ByteString.Wrap(target)))
-                : new(Problem(at, LayerOperation.Link, error == Errno.ENOENT ? Errno.EINVAL : error));
-        }
+        return _directory.TryReadLink(at.Path.Span, Links, out byte[] target, out Errno error)
+            ? new(new BytePath(ByteString.Wrap(target)))
+            : new(Problem(at, LayerOperation.Link, error));
     }
 
     /// <summary>Finds the data of a regular file, without reading it (SEEK_DATA, SEEK_HOLE).</summary>
@@ -50,9 +46,9 @@ public sealed partial class DirectoryLayer
         {
             var ranges = ImmutableArray.CreateBuilder<LayerRange>();
             long end = 0;
-            while (LibC.TrySeek(handle!, end, data: true, out long start, out error))
+            while (LibC.TrySeek(handle, end, data: true, out long start, out error))
             {
-                if (!LibC.TrySeek(handle!, start, data: false, out end, out error))
+                if (!LibC.TrySeek(handle, start, data: false, out end, out error))
                     break;
                 ranges.Add(new LayerRange(start, end));
             }
@@ -73,19 +69,7 @@ public sealed partial class DirectoryLayer
         if (!TryOpenRegular(at, out SafeFileHandle? handle, out Errno error))
             return new(Problem(at, LayerOperation.Read, error));
         using (handle)
-        {
-            int length = 0;
-            while (length < buffer.Length)
-            {
-                if (!LibC.TryReadAt(handle!, offset + length, buffer[length..], out int count, out error))
-                    return new(Problem(at, LayerOperation.Read, error));
-                if (count == 0)
-                    break;
-                length += count;
-            }
-
-            return new(length);
-        }
+            return BoundedFile.TryReadAt(handle, offset, buffer, out int length, out error) ? new(length) : new(Problem(at, LayerOperation.Read, error));
     }
 
     /// <summary>The type and bytes of the file handle; <see langword="null"/> where the file system has none.</summary>
@@ -111,10 +95,9 @@ public sealed partial class DirectoryLayer
     internal bool TryReadUuid(out byte[] uuid)
     {
         uuid = [];
-        if (!TryOpenToRead(Root, OpenFlags.Directory, out SafeFileHandle? handle, out _))
-            return false;
+        bool isOpen = _directory.TryOpenToRead(default, OpenFlags.Directory, Links, out SafeFileHandle handle, out _);
         using (handle)
-            return LibC.TryGetFileSystemUuid(handle!, out uuid, out _);
+            return isOpen && LibC.TryGetFileSystemUuid(handle, out uuid, out _);
     }
 
     internal LayerProblem? ReadAttributes(LayerObject at, Action<ByteString, byte[]> add)
@@ -143,23 +126,9 @@ public sealed partial class DirectoryLayer
     }
 
     /// <summary>Opens a regular file; anything else, also what took its place meanwhile, is EINVAL and left alone.</summary>
-    private bool TryOpenRegular(LayerObject at, out SafeFileHandle? handle, out Errno error)
+    private bool TryOpenRegular(LayerObject at, [NotNullWhen(true)] out SafeFileHandle? handle, out Errno error)
     {
-        handle = null;
-        error = Errno.EINVAL;
-        if (at.Type != FileType.Regular || !TryOpenPath(at, out SharedHandle? path, out error))
-            return false;
-        using (path)
-        {
-            if (!LibC.TryStatx(path.File, Wanted, out Interop.FileStatus status, out error))
-                return false;
-            if (!status.IsRegular)
-            {
-                error = Errno.EINVAL;
-                return false;
-            }
-        }
-
-        return TryOpenToRead(at, 0, out handle, out error);
+        (handle, error) = (null, Errno.EINVAL);
+        return at.Type == FileType.Regular && _directory.TryOpenRegular(at.Path.Span, Links, out handle, out _, out error);
     }
 }

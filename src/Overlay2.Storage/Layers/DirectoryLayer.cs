@@ -1,4 +1,3 @@
-using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Interop;
@@ -20,7 +19,7 @@ namespace Overlay2.Storage.Layers;
 /// </remarks>
 public sealed partial class DirectoryLayer : IDisposable
 {
-    private const int ListBufferLength = 1 << 15;
+    private const LinkRule Links = LinkRule.RefuseAndStayOnMount;
     private const uint Wanted = StatusMask.Basic | StatusMask.MountId;
 
     private readonly RootedDirectory _directory;
@@ -142,39 +141,40 @@ public sealed partial class DirectoryLayer : IDisposable
 
     private IEnumerable<LayerResult<T>> Entries<T>(LayerObject directory, Func<SafeFileHandle, LayerObject, ByteString, LayerResult<T>> make)
     {
-        if (!TryOpenToRead(directory, OpenFlags.Directory, out SafeFileHandle? handle, out Errno error))
+        bool isOpen = _directory.TryOpenToRead(directory.Path.Span, OpenFlags.Directory, Links, out SafeFileHandle handle, out Errno error);
+        using (handle)
         {
-            yield return new(Problem(directory, LayerOperation.Open, error));
-            yield break;
-        }
-
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(ListBufferLength);
-        try
-        {
-            List<LayerResult<T>> part = [];
-            while (true)
+            if (!isOpen)
             {
-                if (!LibC.TryReadDirectory(handle!, buffer, out int length, out error))
-                {
-                    yield return new(Problem(directory, LayerOperation.List, error));
-                    yield break;
-                }
+                yield return new(Problem(directory, LayerOperation.Open, error));
+                yield break;
+            }
 
-                if (length == 0)
-                    yield break;
+            List<LayerResult<T>> part = [];
+            bool goesOn;
+            do
+            {
                 part.Clear();
-                var records = new DirectoryRecords(buffer.AsSpan(0, length));
-                while (records.MoveNext())
-                    part.Add(make(handle!, directory, new ByteString(records.Name)));
+                goesOn = TryReadPart(handle, name => make(handle, directory, name), part, out error);
                 foreach (LayerResult<T> entry in part)
                     yield return entry;
             }
+            while (goesOn);
+
+            if (error.IsError)
+                yield return new(Problem(directory, LayerOperation.List, error));
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            handle!.Dispose();
-        }
+    }
+
+    /// <summary>Adds the next entries.</summary>
+    /// <returns><see langword="false"/> at the end, and where an error ends it.</returns>
+    private static bool TryReadPart<T>(SafeFileHandle handle, Func<ByteString, LayerResult<T>> make, List<LayerResult<T>> part, out Errno error)
+    {
+        using DirectoryReader reader = new(handle);
+        while ((part.Count == 0 || reader.HasMoreAtHand) && reader.Read())
+            part.Add(make(new ByteString(reader.Name)));
+        error = reader.Error;
+        return part.Count > 0 && !error.IsError;
     }
 
     /// <summary>Looks at a name in an open directory; what is not on the layer's own mount is not part of it.</summary>
@@ -189,16 +189,8 @@ public sealed partial class DirectoryLayer : IDisposable
 
     private static LayerResult<DirectoryLayer> Take(BytePath path, RootedDirectory directory)
     {
-        Errno error = default;
-        if (directory.TryOpenFile(default, OpenFlags.Path | OpenFlags.Directory, LinkRule.Refuse, out SafeFileHandle handle, out error))
-        {
-            using (handle)
-            {
-                if (LibC.TryStatx(handle, Wanted, out FileStatus status, out error))
-                    return new(new DirectoryLayer(path, directory, status));
-            }
-        }
-
+        if (directory.TryGetStatus(default, Links, out FileStatus status, out Errno error))
+            return new(new DirectoryLayer(path, directory, status));
         directory.Dispose();
         return new(Problem(path, error));
     }

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Interop;
 
@@ -40,21 +39,15 @@ internal static class ProcessDirectory
     public static bool TryReadNumbers(BytePath path, out List<int> numbers, out Errno error)
     {
         numbers = [];
-        bool isOpen = LibC.TryOpen(path.Span, OpenFlags.ReadOnly | OpenFlags.Directory, out SafeFileHandle opened, out error);
-        using SafeFileHandle directory = opened;
-        byte[] buffer = new byte[1 << 15];
-        int length = 0;
-        while (isOpen && LibC.TryReadDirectory(directory, buffer, out length, out error) && length > 0)
+        using DirectoryReader directory = DirectoryReader.Open(path.Span);
+        while (directory.Read())
         {
-            var records = new DirectoryRecords(buffer.AsSpan(0, length));
-            while (records.MoveNext())
-            {
-                if (Utf8Parser.TryParse(records.Name, out int number, out int consumed) && consumed == records.Name.Length)
-                    numbers.Add(number);
-            }
+            if (Utf8Parser.TryParse(directory.Name, out int number, out int consumed) && consumed == directory.Name.Length)
+                numbers.Add(number);
         }
 
         numbers.Sort();
-        return isOpen && !error.IsError;
+        error = directory.Error;
+        return !error.IsError;
     }
 }

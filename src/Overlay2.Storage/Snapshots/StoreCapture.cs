@@ -101,7 +101,7 @@ internal sealed class StoreCapture(SnapshotOptions options, EngineView view, Sna
                 AvailableBytes = space.AvailableBlocks * space.BlockSize,
                 TotalInodes = space.Files,
                 AvailableInodes = space.FreeFiles,
-                EntryTypes = DirectoryEntryTypes.Look(directory),
+                EntryTypes = DirectoryEntryTypes.Look(new DirectoryReader(directory)),
             });
         }
 

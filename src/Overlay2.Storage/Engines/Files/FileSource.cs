@@ -13,21 +13,7 @@ internal sealed class FileSource(SafeFileHandle file) : IByteSource
         return known;
     }
 
-    public bool TryReadAt(long offset, Span<byte> buffer, out int count, out Errno error)
-    {
-        count = 0;
-        error = default;
-        while (count < buffer.Length)
-        {
-            if (!LibC.TryReadAt(file, offset + count, buffer[count..], out int read, out error))
-                return false;
-            if (read == 0)
-                break;
-            count += read;
-        }
-
-        return true;
-    }
+    public bool TryReadAt(long offset, Span<byte> buffer, out int count, out Errno error) => BoundedFile.TryReadAt(file, offset, buffer, out count, out error);
 
     public void Dispose() => file.Dispose();
 }

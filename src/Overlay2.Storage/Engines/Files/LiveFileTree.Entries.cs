@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
@@ -21,18 +20,11 @@ internal sealed partial class LiveFileTree
 
     public bool TryList(BytePath directory, int maxEntries, out IReadOnlyList<FileTreeEntry> entries, [NotNullWhen(false)] out StoreProblem? problem)
     {
-        entries = [];
-        if (!TryOpenEntry(directory, OpenFlags.ReadOnly | OpenFlags.Directory, StoreOperation.List, out SafeFileHandle? handle, out problem))
-            return false;
-
-        using (handle)
-        {
-            List<FileTreeEntry> found = [];
-            problem = ReadEntries(handle, directory, maxEntries, found);
-            found.Sort(static (left, right) => left.Name.CompareTo(right.Name));
-            entries = found;
-            return problem is null;
-        }
+        List<FileTreeEntry> found = [];
+        problem = ReadEntries(directory, maxEntries, found);
+        found.Sort(static (left, right) => left.Name.CompareTo(right.Name));
+        entries = found;
+        return problem is null;
     }
 
     public bool TryGetStatus(BytePath path, out FileTreeStatus status, [NotNullWhen(false)] out StoreProblem? problem)
@@ -52,73 +44,42 @@ internal sealed partial class LiveFileTree
             return false;
         if (!status.IsDirectory && !status.IsRegular)
             return true;
-        if (!TryOpenEntry(path, OpenFlags.ReadOnly | OpenFlags.NonBlock | OpenFlags.NoFollow, StoreOperation.Status, out SafeFileHandle? file, out problem))
-            return false;
 
+        bool isOpen = _root.TryOpenToRead(path.Span, 0, LinkRule.Refuse, out SafeFileHandle file, out Errno error);
         using (file)
         {
-            bool got = LibC.TryGetExtendedAttribute(file, name.Span, out byte[] bytes, out Errno error);
-            value = got ? ByteString.Wrap(bytes) : null;
+            if (isOpen && LibC.TryGetExtendedAttribute(file, name.Span, out byte[] bytes, out error))
+                value = ByteString.Wrap(bytes);
 
             // Neither "no such attribute" nor "no attributes here" is a problem.
-            problem = got || error == Errno.ENODATA || error == Errno.EOPNOTSUPP ? null : Problem(path, StoreOperation.Status, error);
+            problem = !error.IsError || error == Errno.ENODATA || error == Errno.EOPNOTSUPP ? null : Problem(path, StoreOperation.Status, error);
             return problem is null;
         }
     }
 
-    private StoreProblem? ReadEntries(SafeFileHandle handle, BytePath directory, int maxEntries, List<FileTreeEntry> found)
+    private StoreProblem? ReadEntries(BytePath directory, int maxEntries, List<FileTreeEntry> found)
     {
-        // A store has a directory or two for each layer, most with a few names.
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(ListBufferLength);
-        try
+        using DirectoryReader reader = DirectoryReader.Open(_root, directory.Span, LinkRule.Refuse);
+        while (reader.Read())
         {
-            while (true)
-            {
-                if (!LibC.TryReadDirectory(handle, buffer, out int length, out Errno error))
-                    return Problem(directory, StoreOperation.List, error);
-                if (length == 0)
-                    return null;
+            if (found.Count == maxEntries)
+                return Problem(directory, StoreOperation.List, StoreProblemReason.TooMany, $"more than {maxEntries} entries");
+            var name = new ByteString(reader.Name);
+            StoreEntryType type = reader.Type == 0 ? LookAt(directory, name) : FileTreeStatus.TypeOf((ushort)(reader.Type << 12));
+            found.Add(new FileTreeEntry(name, type));
+        }
 
-                var records = new DirectoryRecords(buffer.AsSpan(0, length));
-                while (records.MoveNext())
-                {
-                    if (found.Count == maxEntries)
-                        return Problem(directory, StoreOperation.List, StoreProblemReason.TooMany, $"more than {maxEntries} entries");
-                    var name = new ByteString(records.Name);
-                    StoreEntryType type = records.Type == 0 ? LookAt(directory, name) : FileTreeStatus.TypeOf((ushort)(records.Type << 12));
-                    found.Add(new FileTreeEntry(name, type));
-                }
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        return reader.Error.IsError ? Problem(directory, StoreOperation.List, reader.Error) : null;
     }
 
     /// <summary>The type where the file system leaves it out of the directory.</summary>
     private StoreEntryType LookAt(BytePath directory, ByteString name) =>
         TryGetFileStatus(directory.Combine(new BytePath(name)), StoreOperation.Status, out FileStatus status, out _) ? FileTreeStatus.TypeOf(status.Mode) : StoreEntryType.Unknown;
 
-    /// <summary>Opens what is there itself: a link on the way to it is not followed.</summary>
-    private bool TryOpenEntry(BytePath path, int flags, StoreOperation operation, [NotNullWhen(true)] out SafeFileHandle? file, [NotNullWhen(false)] out StoreProblem? problem)
-    {
-        bool isOpen = _root.TryOpenFile(path.Span, flags, LinkRule.Refuse, out SafeFileHandle opened, out Errno error);
-        if (!isOpen)
-            opened.Dispose();
-        file = isOpen ? opened : null;
-        problem = isOpen ? null : Problem(path, operation, error);
-        return isOpen;
-    }
-
     private bool TryGetFileStatus(BytePath path, StoreOperation operation, out FileStatus status, [NotNullWhen(false)] out StoreProblem? problem)
     {
-        status = default;
-        bool known = _root.TryOpenFile(path.Span, OpenFlags.Path | OpenFlags.NoFollow, LinkRule.Refuse, out SafeFileHandle file, out Errno error);
-        using (file)
-            known = known && LibC.TryStatx(file, StatusMask.Basic | StatusMask.MountId, out status, out error);
-        problem = known ? null : Problem(path, operation, error);
-        return known;
+        problem = _root.TryGetStatus(path.Span, LinkRule.Refuse, out status, out Errno error) ? null : Problem(path, operation, error);
+        return problem is null;
     }
 
     private StoreProblem Problem(BytePath path, StoreOperation operation, StoreProblemReason reason, string detail) =>

@@ -10,8 +10,6 @@ namespace Overlay2.Storage.Engines.Files;
 /// <param name="place">Its path on the host.</param>
 internal sealed partial class LiveFileTree(RootedDirectory root, BytePath place) : IFileTree, IDisposable
 {
-    private const int ListBufferLength = 1 << 15;
-
     private readonly RootedDirectory _root = root;
     private readonly BytePath _path = place;
 
@@ -47,35 +45,10 @@ internal sealed partial class LiveFileTree(RootedDirectory root, BytePath place)
 
         using (file)
         {
-            // One byte more than the size says shows the end, or a file that grew.
-            byte[] buffer = new byte[(int)size + 1];
-            int length = 0;
-            while (true)
-            {
-                if (length == buffer.Length)
-                {
-                    if (length > maxLength)
-                    {
-                        problem = Problem(path, StoreOperation.Read, StoreProblemReason.TooLarge, $"more than {maxLength} bytes");
-                        return false;
-                    }
-
-                    Array.Resize(ref buffer, (int)Math.Min((2L * length) + 64, maxLength + 1L));
-                }
-
-                if (!LibC.TryRead(file, buffer.AsSpan(length), out int count, out Errno error))
-                {
-                    problem = Problem(path, StoreOperation.Read, error);
-                    return false;
-                }
-
-                if (count == 0)
-                    break;
-                length += count;
-            }
-
-            content = ByteString.Wrap(buffer.AsMemory(0, length));
-            return true;
+            if (!BoundedFile.TryReadAll(file, size, maxLength, out ReadOnlyMemory<byte> all, out Errno error))
+                problem = error == Errno.EFBIG ? Problem(path, StoreOperation.Read, StoreProblemReason.TooLarge, $"more than {maxLength} bytes") : Problem(path, StoreOperation.Read, error);
+            content = ByteString.Wrap(all);
+            return problem is null;
         }
     }
 
@@ -87,38 +60,21 @@ internal sealed partial class LiveFileTree(RootedDirectory root, BytePath place)
 
     public bool TryReadLink(BytePath path, out BytePath target, [NotNullWhen(false)] out StoreProblem? problem)
     {
-        target = default;
-        if (!TryOpenEntry(path, OpenFlags.Path | OpenFlags.NoFollow, StoreOperation.ReadLink, out SafeFileHandle? link, out problem))
-            return false;
-
-        using (link)
-        {
-            // The kernel answers ENOENT where the open file is no link.
-            if (LibC.TryReadLink(link, default, out byte[] bytes, out Errno error))
-                target = new BytePath(ByteString.Wrap(bytes));
-            else if (error == Errno.ENOENT || error == Errno.EINVAL)
-                problem = Problem(path, StoreOperation.ReadLink, StoreProblemReason.WrongType, "not a symbolic link");
-            else
-                problem = Problem(path, StoreOperation.ReadLink, error);
-            return problem is null;
-        }
+        bool isRead = _root.TryReadLink(path.Span, LinkRule.Refuse, out byte[] bytes, out Errno error);
+        target = new BytePath(ByteString.Wrap(bytes));
+        problem = isRead ? null
+            : error == Errno.EINVAL ? Problem(path, StoreOperation.ReadLink, StoreProblemReason.WrongType, "not a symbolic link")
+            : Problem(path, StoreOperation.ReadLink, error);
+        return isRead;
     }
 
     public void Dispose() => _root.Dispose();
 
-    /// <summary>Opens a regular file; the type is known before it is opened for reading, since opening a device can act on it.</summary>
     private bool TryOpenRegular(
         BytePath path, StoreOperation operation, long maxLength, [NotNullWhen(true)] out SafeFileHandle? file, out ulong size, [NotNullWhen(false)] out StoreProblem? problem)
     {
-        size = 0;
-        file = null;
-        if (!TryGetFileStatus(path, operation, out FileStatus status, out problem))
-            return false;
-        problem = Refuse(path, operation, status, maxLength);
-        if (problem is not null || !TryOpenEntry(path, OpenFlags.ReadOnly | OpenFlags.NonBlock | OpenFlags.NoFollow, operation, out file, out problem))
-            return false;
-
-        problem = LibC.TryStatx(file, StatusMask.Basic, out status, out Errno error) ? Refuse(path, operation, status, maxLength) : Problem(path, operation, error);
+        bool isOpen = _root.TryOpenRegular(path.Span, LinkRule.Refuse, out file, out FileStatus status, out Errno error);
+        problem = isOpen || error == Errno.EINVAL ? Refuse(path, operation, status, maxLength) : Problem(path, operation, error);
         size = status.Size;
         if (problem is not null)
             file.Dispose();

@@ -34,13 +34,9 @@ internal sealed partial class LinuxMounts
         if (!LibC.TryOpenAt(directory.File, "."u8, OpenFlags.ReadOnly | OpenFlags.Directory, out SafeFileHandle opened, out Errno error))
             return HostResult.Failed(place, error);
         using SafeFileHandle listed = opened;
-        byte[] buffer = new byte[1 << 15];
-        while (LibC.TryReadDirectory(listed, buffer, out int length, out error) && length > 0)
-        {
-            var records = new DirectoryRecords(buffer.AsSpan(0, length));
-            while (records.MoveNext())
-                LibC.Remove(directory.File, records.Name, isDirectory: true);
-        }
+        using DirectoryReader names = new(listed);
+        while (names.Read())
+            LibC.Remove(directory.File, names.Name, isDirectory: true);
 
         if (!place.TryGetParent(out BytePath parent))
             return new HostResult("the root directory is not removed");
