@@ -86,23 +86,26 @@ public static class KernelProber
         finally
         {
             LibC.ChangeDirectory(scratch);
-            FileTree.Remove(scratch, name);
+            TreeRemoval.TryRemove(scratch, name);
         }
     }
 
     private static int RemoveLeftovers(SafeFileHandle scratch)
     {
         int removed = 0;
-        foreach (byte[] name in FileTree.ReadNames(scratch))
+        List<byte[]> names = [];
+        using DirectoryReader reader = new(scratch);
+        while (reader.Read())
         {
-            if (!name.AsSpan().StartsWith(NamePrefix)
-                || !LibC.TryOpenAt(scratch, name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow, out SafeFileHandle area, out _))
-                continue;
+            if (reader.Name.StartsWith(NamePrefix))
+                names.Add(reader.Name.ToArray());
+        }
+
+        foreach (byte[] name in names)
+        {
+            bool isOpen = LibC.TryOpenAt(scratch, name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow, out SafeFileHandle area, out _);
             using (area)
-            {
-                if (!LibC.TryLock(area).IsError && FileTree.Remove(scratch, name))
-                    removed++;
-            }
+                removed += isOpen && !LibC.TryLock(area).IsError && TreeRemoval.TryRemove(scratch, name) ? 1 : 0;
         }
 
         return removed;

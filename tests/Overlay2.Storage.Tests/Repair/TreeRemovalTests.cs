@@ -90,12 +90,14 @@ public sealed class TreeRemovalTests
         Assert.Empty(Directory.GetFileSystemEntries(tree["top"]));
     }
 
-    [Fact]
-    public void What_is_moved_away_meanwhile_is_not_run_after()
+    [Theory]
+    [InlineData(100, 3, "^/top/d/d/d was moved meanwhile$")]
+    [InlineData(200, 100, "^/top/…(/d){16} was moved meanwhile$")]
+    public void What_is_moved_away_meanwhile_is_not_run_after(int levels, int moved, string expected)
     {
         using TemporaryTree tree = new TemporaryTree().WithDirectory("top").WithFile("outside/kept", "");
         string deep = tree["top"];
-        for (int i = 0; i < 100; i++)
+        for (int i = 0; i < levels; i++)
             Directory.CreateDirectory(deep += "/d");
         File.WriteAllText($"{deep}/last", "");
         bool isMoved = false;
@@ -106,12 +108,14 @@ public sealed class TreeRemovalTests
             if (isMoved || name.ToString() != "last")
                 return;
             isMoved = true;
-            Directory.Move(tree["top/d/d/d"], tree["outside/d"]);
+            Directory.Move(tree[Path(moved)], tree["outside/d"]);
         });
 
-        Assert.Contains("was moved meanwhile", failure, StringComparison.Ordinal);
+        Assert.Matches(expected, failure);
         Assert.True(File.Exists(tree["outside/kept"]));
-        Assert.True(Directory.Exists(tree["top/d/d"]));
+        Assert.True(Directory.Exists(tree[Path(moved - 1)]));
+
+        static string Path(int count) => "top" + string.Concat(Enumerable.Repeat("/d", count));
     }
 
     [Fact]
@@ -130,10 +134,28 @@ public sealed class TreeRemovalTests
         Assert.InRange(next, 2, 40);
     }
 
+    [Fact]
+    public void A_directory_goes_with_all_that_is_in_it_and_nothing_else_does()
+    {
+        using TemporaryTree tree = new TemporaryTree().WithFile("outside/kept", "").WithFile("top/a/b/file", "").WithLink("top/a/out", "../../outside").WithLink("link", "outside");
+        MakeDeep(tree["top"]);
+        Assert.True(LibC.TryOpen(tree.Path.Span, OpenFlags.ReadOnly | OpenFlags.Directory, out SafeFileHandle opened, out _));
+        using SafeFileHandle parent = opened;
+
+        Assert.True(TreeRemoval.TryRemove(parent, "top"u8));
+        Assert.False(TreeRemoval.TryRemove(parent, "top"u8));
+        Assert.False(TreeRemoval.TryRemove(parent, "link"u8));
+
+        Assert.False(Directory.Exists(tree["top"]));
+        Assert.True(File.Exists(tree["link/kept"]));
+    }
+
     private static string? Empty(TemporaryTree tree, Action<ByteString>? checkpoint = null, bool avoidOpenAt2 = false)
     {
         Assert.True(LibC.TryOpen(tree.Path.Combine(BytePath.FromText("top")).Span, OpenFlags.ReadOnly | OpenFlags.Directory, out SafeFileHandle top, out _));
-        return TreeRemoval.Empty(top, tree.Path.Combine(BytePath.FromText("top")), checkpoint, avoidOpenAt2);
+        return TreeRemoval.Empty(top, checkpoint is null ? null : name => checkpoint(new ByteString(name)), avoidOpenAt2) is { } failure
+            ? LinuxEntries.Describe(BytePath.FromText("/top"), failure)
+            : null;
     }
 
     private static void MakeDeep(string top)

@@ -38,10 +38,21 @@ internal sealed partial class LinuxEntries
         }
 
         // From here on only what is in the open directory is touched, wherever it is moved. The directory itself is empty when its name goes.
-        if (TreeRemoval.Empty(directory, place.FullPath, PurgeCheckpoint) is { } left)
-            return new HostResult(left);
+        if (TreeRemoval.Empty(directory, name => PurgeCheckpoint?.Invoke(ByteString.Wrap(name))) is { } left)
+            return new HostResult(Describe(place.FullPath, left));
         error = LibC.Remove(quarantine, name, isDirectory: true);
         return error.IsError && error != Errno.ENOENT ? HostResult.Failed(place.FullPath, error) : HostResult.Done;
+    }
+
+    /// <summary>Why something is left of a directory, and what can be done.</summary>
+    public static string Describe(BytePath directory, TreeRemovalFailure left)
+    {
+        BytePath path = directory.Combine(new BytePath(left.Path));
+        return !left.Error.IsError ? $"{path} was moved meanwhile"
+            : left.Error == Errno.EXDEV || left.Error == Errno.EBUSY ? $"something is mounted on {path}: {left.Error}"
+            : (left.Attributes & FileStatus.ImmutableAttribute) != 0 ? $"{path} is immutable: take that from it (chattr -i), and resume"
+            : (left.Attributes & FileStatus.AppendOnlyAttribute) != 0 ? $"{path} is append-only: take that from it (chattr -a), and resume"
+            : $"{path}: {left.Error}";
     }
 
     private static HostResult PurgeFile(SafeFileHandle quarantine, StorePlace place, EntryIdentity identity)

@@ -1,8 +1,6 @@
 using Microsoft.Win32.SafeHandles;
-using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Interop;
 
-namespace Overlay2.Storage.Repair.Hosts;
+namespace Overlay2.Storage.Interop;
 
 /// <summary>Removes everything below an open directory, and nothing else, however deep it is.</summary>
 /// <remarks>
@@ -15,49 +13,56 @@ internal sealed class TreeRemoval : IDisposable
     private const int MostOpen = 64;
     private const int MostPasses = 16;
     private const int MostNamesShown = 16;
+    private const ulong Forbidding = FileStatus.ImmutableAttribute | FileStatus.AppendOnlyAttribute;
     private const ResolveFlags Beneath = ResolveFlags.Beneath | ResolveFlags.NoSymbolicLinks | ResolveFlags.NoMagicLinks | ResolveFlags.NoCrossMounts;
 
     private static readonly int s_flags = OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow;
 
-    private readonly BytePath _path;
     private readonly List<Level> _levels = [];
-    private readonly byte[] _buffer = new byte[1 << 15];
     private readonly FileStatus _top;
     private readonly bool _hasOpenAt2;
-    private readonly Action<ByteString>? _checkpoint;
-    private string? _failure;
+    private readonly Action<byte[]>? _checkpoint;
+    private TreeRemovalFailure? _failure;
 
-    private TreeRemoval(BytePath path, SafeFileHandle top, FileStatus status, Action<ByteString>? checkpoint, bool avoidOpenAt2)
+    private TreeRemoval(SafeFileHandle top, FileStatus status, Action<byte[]>? checkpoint, bool avoidOpenAt2)
     {
-        _path = path;
         _checkpoint = checkpoint;
         _top = status;
         _hasOpenAt2 = LibC.TryOpenAt2(top, "."u8, OpenFlags.Path, Beneath, out SafeFileHandle tried, out _) && !avoidOpenAt2;
         tried.Dispose();
-        _levels.Add(new Level(default, top, status.Inode));
+        _levels.Add(new Level([], top, status.Inode));
     }
 
     /// <summary>Empties a directory.</summary>
     /// <param name="directory">The directory, opened for reading; it is closed.</param>
-    /// <param name="path">Its path, for showing.</param>
     /// <param name="checkpoint">Called before each entry is removed; for tests that change something there, or stop.</param>
     /// <param name="avoidOpenAt2">Compare mounts and devices even where openat2 works.</param>
     /// <returns>Why something is left; <see langword="null"/> if nothing is.</returns>
-    public static string? Empty(SafeFileHandle directory, BytePath path, Action<ByteString>? checkpoint = null, bool avoidOpenAt2 = false)
+    public static TreeRemovalFailure? Empty(SafeFileHandle directory, Action<byte[]>? checkpoint = null, bool avoidOpenAt2 = false)
     {
         if (!LibC.TryStatx(directory, StatusMask.Basic | StatusMask.MountId, out FileStatus status, out Errno error))
         {
             directory.Dispose();
-            return $"{path}: {error}";
+            return new TreeRemovalFailure([], error, Attributes: 0);
         }
 
-        using var removal = new TreeRemoval(path, directory, status, checkpoint, avoidOpenAt2);
+        using var removal = new TreeRemoval(directory, status, checkpoint, avoidOpenAt2);
         while (removal.TryStep())
         {
             // A level, a chunk of names or a way back up at a time.
         }
 
         return removal._failure;
+    }
+
+    /// <summary>Removes a directory with all that is in it.</summary>
+    /// <returns>Whether all of it is gone.</returns>
+    public static bool TryRemove(SafeFileHandle parent, ReadOnlySpan<byte> name)
+    {
+        bool isOpen = LibC.TryOpenAt(parent, name, s_flags, out SafeFileHandle directory, out _);
+        using (directory)
+            _ = isOpen ? Empty(directory) : null;
+        return !LibC.Remove(parent, name, isDirectory: true).IsError;
     }
 
     public void Dispose()
@@ -70,7 +75,7 @@ internal sealed class TreeRemoval : IDisposable
     private bool TryStep()
     {
         Level level = _levels[^1];
-        if (level.Directories.TryDequeue(out ByteString name))
+        if (level.Directories.TryDequeue(out byte[]? name))
             return TryEnter(level, name);
         if (!level.IsListed)
             return TryTakeNames(level);
@@ -80,26 +85,26 @@ internal sealed class TreeRemoval : IDisposable
     /// <summary>Removes the next files of a directory, and notes the directories.</summary>
     private bool TryTakeNames(Level level)
     {
-        if (!LibC.TryReadDirectory(level.File!, _buffer, out int length, out Errno error))
-            return Fail(default, error);
-        level.IsListed = length == 0;
-        var records = new DirectoryRecords(_buffer.AsSpan(0, length));
-        while (records.MoveNext())
+        using DirectoryReader reader = new(level.File!);
+        while (reader.Read())
         {
-            var name = new ByteString(records.Name);
-            if (records.Type == FileStatus.DirectoryType >> 12)
+            byte[] name = reader.Name.ToArray();
+            if (reader.Type == FileStatus.DirectoryType >> 12)
                 level.Directories.Enqueue(name);
             else if (!TryRemoveFile(level, name))
                 return false;
+            if (!reader.HasMoreAtHand)
+                return true;
         }
 
-        return true;
+        level.IsListed = true;
+        return !reader.Error.IsError || Fail([], reader.Error);
     }
 
-    private bool TryRemoveFile(Level level, ByteString name)
+    private bool TryRemoveFile(Level level, byte[] name)
     {
         _checkpoint?.Invoke(name);
-        Errno error = LibC.Remove(level.File!, name.Span, isDirectory: false);
+        Errno error = LibC.Remove(level.File!, name, isDirectory: false);
 
         // The type of an entry need not be told, and can have changed since.
         if (error == Errno.EISDIR)
@@ -107,7 +112,7 @@ internal sealed class TreeRemoval : IDisposable
         return !error.IsError || error == Errno.ENOENT || error == Errno.EISDIR || Fail(name, error);
     }
 
-    private bool TryEnter(Level level, ByteString name)
+    private bool TryEnter(Level level, byte[] name)
     {
         if (!TryOpen(level.File!, name, out SafeFileHandle file, out ulong inode, out Errno error))
         {
@@ -126,12 +131,12 @@ internal sealed class TreeRemoval : IDisposable
         return true;
     }
 
-    private bool TryOpen(SafeFileHandle directory, ByteString name, out SafeFileHandle file, out ulong inode, out Errno error)
+    private bool TryOpen(SafeFileHandle directory, byte[] name, out SafeFileHandle file, out ulong inode, out Errno error)
     {
         inode = 0;
         bool isOpen = _hasOpenAt2
-            ? LibC.TryOpenAt2(directory, name.Span, s_flags, Beneath, out file, out error)
-            : LibC.TryOpenAt(directory, name.Span, s_flags, out file, out error);
+            ? LibC.TryOpenAt2(directory, name, s_flags, Beneath, out file, out error)
+            : LibC.TryOpenAt(directory, name, s_flags, out file, out error);
         if (!isOpen || !LibC.TryStatx(file, StatusMask.Basic | StatusMask.MountId, out FileStatus status, out error))
             return false;
         inode = status.Inode;
@@ -149,12 +154,12 @@ internal sealed class TreeRemoval : IDisposable
         if (above.File is null && !TryOpenAbove(level, above))
             return false;
         _checkpoint?.Invoke(level.Name);
-        Errno error = LibC.Remove(above.File!, level.Name.Span, isDirectory: true);
+        Errno error = LibC.Remove(above.File!, level.Name, isDirectory: true);
         if (error == Errno.ENOTEMPTY && level.Passes++ < MostPasses)
         {
             // Some file systems pass over names while others are removed.
             level.IsListed = false;
-            return LibC.TryRewind(level.File!, out error) || Fail(default, error);
+            return LibC.TryRewind(level.File!, out error) || Fail([], error);
         }
 
         level.File!.Dispose();
@@ -174,53 +179,43 @@ internal sealed class TreeRemoval : IDisposable
         }
 
         file.Dispose();
-        _failure = error.IsError ? $"{Describe(default)}: {error}" : $"{Describe(default)} was moved meanwhile";
+        _failure = new TreeRemovalFailure(Describe([]), error, Attributes: 0);
         return false;
     }
 
-    private bool Fail(ByteString name, Errno error)
+    private bool Fail(byte[] name, Errno error)
     {
-        string path = Describe(name);
-        _failure = error == Errno.EXDEV || error == Errno.EBUSY ? $"something is mounted on {path}: {error}"
-            : error == Errno.EPERM && FindProtected(name) is { } reason ? reason
-            : $"{path}: {error}";
+        // What chattr(1) forbids: the entry's own removal, or any removal from its directory.
+        ulong attributes = 0;
+        if (error == Errno.EPERM && _levels[^1].File is { } directory)
+        {
+            attributes = name.Length > 0 && LibC.TryStatx(directory, name, AtFlags.NoFollow, StatusMask.Basic, out FileStatus entry, out _) ? entry.Attributes & Forbidding : 0;
+            if (attributes == 0 && LibC.TryStatx(directory, StatusMask.Basic, out FileStatus above, out _) && (attributes = above.Attributes & Forbidding) != 0)
+                name = [];
+        }
+
+        _failure = new TreeRemovalFailure(Describe(name), error, attributes);
         return false;
     }
 
-    /// <summary>What chattr(1) forbids: the entry's own removal, or any removal from its directory.</summary>
-    private string? FindProtected(ByteString name)
+    private byte[] Describe(byte[] name)
     {
-        if (_levels[^1].File is not { } directory)
-            return null;
-        if (!name.IsEmpty && LibC.TryStatx(directory, name.Span, AtFlags.NoFollow, StatusMask.Basic, out FileStatus entry, out _) && AttributeOf(entry) is { } own)
-            return $"{Describe(name)} is {own}";
-        return LibC.TryStatx(directory, StatusMask.Basic, out FileStatus status, out _) && AttributeOf(status) is { } above ? $"{Describe(default)} is {above}" : null;
+        List<byte> path = _levels.Count - 1 > MostNamesShown ? [.. "…"u8] : [];
+        foreach (byte[] next in _levels.Skip(Math.Max(1, _levels.Count - MostNamesShown)).Select(level => level.Name).Append(name))
+            path.AddRange(path.Count == 0 || next.Length == 0 ? next : [(byte)'/', .. next]);
+        return [.. path];
     }
 
-    private static string? AttributeOf(in FileStatus status) =>
-        (status.Attributes & FileStatus.ImmutableAttribute) != 0 ? "immutable: take that from it (chattr -i), and resume"
-        : (status.Attributes & FileStatus.AppendOnlyAttribute) != 0 ? "append-only: take that from it (chattr -a), and resume"
-        : null;
-
-    /// <summary>A path below the current directory; of one that is very deep only its end.</summary>
-    private string Describe(ByteString name)
+    private sealed class Level(byte[] name, SafeFileHandle file, ulong inode)
     {
-        BytePath path = _levels.Count - 1 > MostNamesShown ? _path.Combine(BytePath.FromText("…")) : _path;
-        foreach (Level level in _levels.Skip(Math.Max(1, _levels.Count - MostNamesShown)))
-            path = path.Combine(new BytePath(level.Name));
-        return path.Combine(new BytePath(name)).ToString();
-    }
-
-    private sealed class Level(ByteString name, SafeFileHandle file, ulong inode)
-    {
-        public ByteString Name { get; } = name;
+        public byte[] Name { get; } = name;
 
         /// <summary>Closed while the removal is far below.</summary>
         public SafeFileHandle? File { get; set; } = file;
 
         public ulong Inode { get; } = inode;
 
-        public Queue<ByteString> Directories { get; } = new();
+        public Queue<byte[]> Directories { get; } = new();
 
         public bool IsListed { get; set; }
 
