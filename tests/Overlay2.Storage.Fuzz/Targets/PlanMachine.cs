@@ -1,11 +1,9 @@
 using System.Collections.Immutable;
-using System.Text;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Engines.Files;
 using Overlay2.Storage.Engines.OverlayDriver;
-using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Repair.Hosts;
 using Overlay2.Storage.Snapshots;
@@ -21,13 +19,7 @@ internal static class PlanMachine
 
     private const string Root = "/var/lib/docker";
     private const string Orphan = "00000000000000000000000000000000000000000000000000000000000000ff";
-    private const string Mounts = """
-        30 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw
-        31 30 0:40 / /var/lib/docker/overlay2/0000000000000000000000000000000000000000000000000000000000000008/merged rw - overlay overlay rw,lowerdir=l/A,upperdir=/var/lib/docker/overlay2/0000000000000000000000000000000000000000000000000000000000000008/diff,workdir=/var/lib/docker/overlay2/0000000000000000000000000000000000000000000000000000000000000008/work
-        32 31 0:40 / /var/lib/docker/overlay2/0000000000000000000000000000000000000000000000000000000000000008/merged rw - overlay overlay rw,lowerdir=l/A,upperdir=/var/lib/docker/overlay2/0000000000000000000000000000000000000000000000000000000000000008/diff,workdir=/var/lib/docker/overlay2/0000000000000000000000000000000000000000000000000000000000000008/work
-        33 30 0:51 / /mnt rw,relatime - tmpfs other rw
-
-        """;
+    private const string Container = MadeUpHost.Home + "/0000000000000000000000000000000000000000000000000000000000000008";
 
     private static readonly StorageSnapshot s_snapshot = Break();
 
@@ -42,14 +34,16 @@ internal static class PlanMachine
     {
         var tree = RecordedFileTree.Parse(SyntheticDockerRoot.Write(layers: 10, containers: 1));
         DockerClassicStore store = DockerClassicStore.Read(tree, BytePath.FromText(Root), StoreReadOptions.Default, CancellationToken.None);
-        var host = new MemoryHost(new StorageSnapshot
+        string[] mounts =
+        [
+            "30 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw", MadeUpHost.Overlay(31, 30, 40, Container), MadeUpHost.Overlay(32, 31, 40, Container), "33 30 0:51 / /mnt rw,relatime - tmpfs other rw",
+        ];
+        var host = new MemoryHost(MadeUpHost.Of(mounts, WithLeftOvers(store)) with
         {
             HostId = SnapshotPart.Known(HostId),
             BootId = SnapshotPart.Known(BootId),
             Time = SnapshotPart.Known(DateTimeOffset.UnixEpoch.AddYears(60)),
-            Mounts = SnapshotPart.Known(MountTable.Parse(Encoding.ASCII.GetBytes(Mounts))),
             OtherNamespaces = SnapshotPart.Known(ImmutableArray<SnapshotNamespace>.Empty),
-            Stores = SnapshotPart.Known(ImmutableArray.Create(WithLeftOvers(store))),
         });
         Empty(host, store.Layers[3].Directory, "lower");
         Empty(host, store.Layers[4].Directory, "link");

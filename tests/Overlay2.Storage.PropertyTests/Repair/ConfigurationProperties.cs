@@ -3,11 +3,10 @@ using CsCheck;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Diagnosis;
-using Overlay2.Storage.Engines;
-using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Repair.Actions;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.TestShared;
 
 namespace Overlay2.Storage.PropertyTests.Repair;
 
@@ -92,12 +91,8 @@ public sealed class ConfigurationProperties
         setting.Value.ToString().Contains("override_kernel_check", StringComparison.Ordinal)
         || (setting.Source.Kind == ConfigurationSourceKind.EnvironmentFile && report.Findings.Any(finding => finding.Id == "OVL0601" && finding.Message.StartsWith(setting.Name + " is given both", StringComparison.Ordinal)));
 
-    private static StorageSnapshot Snapshot(EngineConfigurationFiles files) => new()
+    private static StorageSnapshot Snapshot(EngineConfigurationFiles files) => MadeUpHost.Of(MadeUpHost.Root) with
     {
-        HostId = SnapshotPart.Known("host"),
-        BootId = SnapshotPart.Known("boot"),
-        Mounts = SnapshotPart.Known(MountTable.Parse("30 1 8:1 / / rw - ext4 /dev/sda1 rw\n"u8)),
-        Stores = SnapshotPart.Known(ImmutableArray<ILayerStore>.Empty),
         DriverHomes = SnapshotPart.Known(ImmutableArray<BytePath>.Empty),
         Kernel = SnapshotPart.Known(Overlay2.Storage.Kernel.KernelProfile.Defaults(new Overlay2.Storage.Kernel.KernelVersion(6, 1, 0))),
         Configuration = SnapshotPart.Known(files),

@@ -1,19 +1,19 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Repair.Hosts;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.TestShared;
 
 namespace Overlay2.Storage.PropertyTests.Repair;
 
 /// <summary>A host on which mounts came and went at random, as far as the rules of the kernel let them.</summary>
 internal sealed class RandomHost
 {
-    private const string Home = "/var/lib/docker/overlay2";
+    private const string Home = MadeUpHost.Home;
     private const int Layers = 4;
     private const int Disks = 3;
 
@@ -25,21 +25,18 @@ internal sealed class RandomHost
         bool isShared = _random.Next(2) == 0;
         List<string> lines = [$"30 1 8:1 / / rw {(isShared ? "shared:1 " : "")}- ext4 /dev/sda1 rw"];
         for (int i = 0; i < Layers; i++)
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"{31 + i} 30 0:{40 + i} / /src/{i} rw {(_random.Next(2) == 0 ? $"shared:{10 + i} " : "")}- overlay overlay rw,lowerdir={Home}/l/A,upperdir={Home}/{Layer(i)}/diff,workdir={Home}/{Layer(i)}/work"));
+            lines.Add(MadeUpHost.Overlay(31 + i, 30, 40 + i, $"{Home}/{Layer(i)}", _random.Next(2) == 0 ? $"shared:{10 + i}" : "", at: $"/src/{i}"));
         for (int i = 0; i < Disks; i++)
             lines.Add(string.Create(CultureInfo.InvariantCulture, $"{36 + i} 30 {(i == 2 ? "0:80" : $"8:{16 + i}")} / /disk/{i} rw - {(i == 2 ? "tmpfs tmpfs" : $"ext4 /dev/sd{(char)('b' + i)}")} rw"));
-        MountTable foreign = MountTable.Parse(Encoding.UTF8.GetBytes($"90 1 8:1 / / rw - ext4 /dev/sda1 rw\n91 90 0:70 / {Home}/{Layer(0)}/merged rw - overlay overlay rw,lowerdir={Home}/l/A,upperdir={Home}/{Layer(0)}/diff,workdir={Home}/{Layer(0)}/work"));
-        var snapshot = new StorageSnapshot
+        MountTable foreign = MadeUpHost.Mounts("90 1 8:1 / / rw - ext4 /dev/sda1 rw", MadeUpHost.Overlay(91, 90, 70, $"{Home}/{Layer(0)}"));
+        StorageSnapshot snapshot = MadeUpHost.Of(lines);
+        Host = new MemoryHost(snapshot with
         {
-            HostId = SnapshotPart.Known("host"),
-            BootId = SnapshotPart.Known("0123abcd"),
-            Stores = _random.Next(8) == 0 ? SnapshotPart.NotTaken<ImmutableArray<ILayerStore>>() : SnapshotPart.Known(ImmutableArray<ILayerStore>.Empty),
-            Mounts = SnapshotPart.Known(MountTable.Parse(Encoding.UTF8.GetBytes(string.Join('\n', lines)))),
+            Stores = _random.Next(8) == 0 ? SnapshotPart.NotTaken<ImmutableArray<ILayerStore>>() : snapshot.Stores,
             OtherNamespaces = _random.Next(3) == 0
                 ? SnapshotPart.Known(ImmutableArray.Create(new SnapshotNamespace(4026532000, SnapshotPart.Known(foreign), [])))
                 : SnapshotPart.NotTaken<ImmutableArray<SnapshotNamespace>>(),
-        };
-        Host = new MemoryHost(snapshot);
+        });
         for (int i = _random.Next(1, 10); i > 0; i--)
             Change();
     }

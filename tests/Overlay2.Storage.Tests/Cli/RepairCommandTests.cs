@@ -6,7 +6,7 @@ using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Repair.Actions;
 using Overlay2.Storage.Snapshots;
-using Overlay2.Storage.Tests.Repair;
+using Overlay2.Storage.TestShared;
 
 namespace Overlay2.Storage.Tests.Cli;
 
@@ -155,7 +155,7 @@ public sealed class RepairCommandTests : IDisposable
                 Entries = [new QuarantinedEntry(ByteString.FromText("aa"), StoreEntryType.Directory) { Inode = 7, ModifiedAt = now.AddDays(-90) }],
             },
         };
-        StorageSnapshot snapshot = RepairSamples.Of(RepairSamples.Root) with { Time = SnapshotPart.Known(now), Stores = SnapshotPart.Known(ImmutableArray.Create<ILayerStore>(store)) };
+        StorageSnapshot snapshot = MadeUpHost.Of(MadeUpHost.Root) with { Time = SnapshotPart.Known(now), Stores = SnapshotPart.Known(ImmutableArray.Create<ILayerStore>(store)) };
         string file = Path.Combine(_directory, "snapshot.json");
         using FileStream stream = File.Create(file);
         snapshot.Save(stream);

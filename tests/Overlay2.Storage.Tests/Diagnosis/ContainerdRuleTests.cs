@@ -8,6 +8,7 @@ using Overlay2.Storage.Engines.Containerd;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.TestShared;
 
 namespace Overlay2.Storage.Tests.Diagnosis;
 
@@ -111,7 +112,7 @@ public sealed class ContainerdRuleTests
     {
         string options = "lowerdir=" + Home + "/snapshots/1/fs,upperdir=" + Home + "/snapshots/9/fs,workdir=" + Home + "/snapshots/9/work";
         string root = point == "/" ? "" : "65 1 254:0 / / rw - ext4 /dev/vda rw\n";
-        MountTable table = MountTable.Parse(Encoding.UTF8.GetBytes($"{root}70 65 0:123 / {point} rw - overlay overlay rw,{options}\n"));
+        MountTable table = MadeUpHost.Mounts($"{root}70 65 0:123 / {point} rw - overlay overlay rw,{options}\n");
         StorageSnapshot snapshot = With(Store(), Mount) with
         {
             OtherNamespaces = SnapshotPart.Known(ImmutableArray.Create(new SnapshotNamespace(5, SnapshotPart.Known(table), []))),
@@ -197,7 +198,7 @@ public sealed class ContainerdRuleTests
             Time = SnapshotPart.Known(s_now),
             FileSystems = SnapshotPart.Known(whole.FileSystems.Value.Add(Room(Root, 1UL << 39))),
             Stores = SnapshotPart.Known(whole.Stores.Value.Add(store)),
-            Mounts = SnapshotPart.Known(MountTable.Parse(Encoding.UTF8.GetBytes(table))),
+            Mounts = SnapshotPart.Known(MadeUpHost.Mounts(table)),
             Processes = SnapshotPart.Known(ImmutableArray.Create(new SnapshotProcess(77, Text("sleep"), "", 1))),
         };
     }

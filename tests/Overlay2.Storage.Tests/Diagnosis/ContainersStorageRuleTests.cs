@@ -2,8 +2,8 @@ using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.ContainersStorage;
-using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.TestShared;
 using Overlay2.Storage.Tests.Engines;
 
 namespace Overlay2.Storage.Tests.Diagnosis;
@@ -120,7 +120,7 @@ public sealed class ContainersStorageRuleTests
             Home = new DriverHomeStatus { Type = StoreEntryType.Missing },
             LayerRecords = isForeign && place == "/" + Root ? [] : [new ContainersLayerRecord { Id = ByteString.FromText(ContainersTree.Writable) }],
         };
-        StorageSnapshot snapshot = Snapshot(s_later, [store]) with { Mounts = SnapshotPart.Known(MountTable.Parse(System.Text.Encoding.UTF8.GetBytes(mounts))) };
+        StorageSnapshot snapshot = Snapshot(s_later, [store]) with { Mounts = SnapshotPart.Known(MadeUpHost.Mounts(mounts)) };
 
         Finding found = Assert.Single(new StorageDiagnoser().Diagnose(snapshot, cancellationToken: TestContext.Current.CancellationToken).Findings, finding => finding.Severity >= FindingSeverity.Warning);
         Assert.Equal(isForeign ? "OVL0002" : "OVL0001", found.Id);
@@ -139,12 +139,7 @@ public sealed class ContainersStorageRuleTests
     private static DiagnosisReport Diagnose(DateTimeOffset time, ILayerStore[] stores) =>
         new StorageDiagnoser().Diagnose(Snapshot(time, stores), cancellationToken: TestContext.Current.CancellationToken);
 
-    private static StorageSnapshot Snapshot(DateTimeOffset time, ILayerStore[] stores) => new()
-    {
-        Time = SnapshotPart.Known(time),
-        Stores = SnapshotPart.Known<System.Collections.Immutable.ImmutableArray<ILayerStore>>([.. stores]),
-        Mounts = SnapshotPart.Known(MountTable.Parse("1 0 8:1 / / rw - ext4 /dev/sda1 rw\n"u8)),
-    };
+    private static StorageSnapshot Snapshot(DateTimeOffset time, ILayerStore[] stores) => MadeUpHost.Of([MadeUpHost.Root], [.. stores]) with { Time = SnapshotPart.Known(time) };
 
     private static string[] Ids(DiagnosisReport report) =>
         [.. report.Findings.Where(finding => finding.Severity >= FindingSeverity.Warning && finding.Id != "OVL0305").Select(finding => finding.Id).Distinct().Order(StringComparer.Ordinal)];

@@ -1,13 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Engines.Files;
-using Overlay2.Storage.Engines.OverlayDriver;
-using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
 using Overlay2.Storage.TestShared;
 
@@ -78,22 +75,9 @@ public sealed class DiagnosisScaleTests
     {
         RecordedFileTree tree = RecordedFileTree.Parse(SyntheticDockerRoot.Write(layers, containers));
         DockerClassicStore store = DockerClassicStore.Read(tree, tree.Root, StoreReadOptions.Default, TestContext.Current.CancellationToken);
-        var text = new StringBuilder("20 1 254:0 / / rw - ext4 /dev/vda rw\n");
-        int id = 100;
-        foreach (DockerContainerLayer container in store.ContainerLayers)
-        {
-            store.TryGetLayer(container.MountId.Content, out OverlayDriverLayer? layer);
-            string lowers = string.Join(':', layer!.GetLowerElements().Select(element => $"/var/lib/docker/overlay2/{element}"));
-            text.Append(CultureInfo.InvariantCulture, $"{++id} 20 0:{id} / {layer.MergedPath} rw,relatime - overlay overlay rw,lowerdir={lowers},upperdir={layer.DiffPath},workdir={layer.WorkPath}\n");
-        }
-
-        while (id - 100 < mounts)
-            text.Append(CultureInfo.InvariantCulture, $"{++id} 20 0:{id} / /run/other/{id} rw - tmpfs tmpfs rw\n");
-        return new StorageSnapshot
-        {
-            Mounts = SnapshotPart.Known(MountTable.Parse(Encoding.UTF8.GetBytes(text.ToString()))),
-            Stores = SnapshotPart.Known(ImmutableArray.Create<ILayerStore>(store)),
-            DriverHomes = SnapshotPart.Known(ImmutableArray.Create(BytePath.FromText("/var/lib/docker/overlay2"))),
-        };
+        List<string> lines = MadeUpHost.Overlays(store);
+        for (int id = lines.Count; id <= mounts; id++)
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"{id + 100} 20 0:{id + 100} / /run/other/{id} rw - tmpfs tmpfs rw"));
+        return MadeUpHost.Of(lines, store) with { DriverHomes = SnapshotPart.Known(ImmutableArray.Create(BytePath.FromText(MadeUpHost.Home))) };
     }
 }

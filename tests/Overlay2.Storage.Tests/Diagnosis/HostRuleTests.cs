@@ -5,8 +5,8 @@ using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Kernel;
-using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.TestShared;
 
 namespace Overlay2.Storage.Tests.Diagnosis;
 
@@ -154,7 +154,7 @@ public sealed class HostRuleTests
     {
         StorageSnapshot snapshot = DiagnosisReportTests.Whole() with
         {
-            Mounts = SnapshotPart.Known(MountTable.Parse("9 1 0:9 / / rw - overlay overlay rw,lowerdir=/l,upperdir=/u,workdir=/w\n"u8)),
+            Mounts = SnapshotPart.Known(MadeUpHost.Mounts("9 1 0:9 / / rw - overlay overlay rw,lowerdir=/l,upperdir=/u,workdir=/w")),
         };
 
         Assert.Equal(["OVL0204", "OVL0608"], CorpusSnapshots.Ids(CorpusSnapshots.Diagnose(snapshot)));
@@ -196,7 +196,7 @@ public sealed class HostRuleTests
             var text = new StringBuilder(File.ReadAllText(Repository.Data("docker-root", "healthy-stopped", "mountinfo.txt")));
             for (int i = 0; i < copies; i++)
                 text.Append(CultureInfo.InvariantCulture, $"{1000 + i} 65 254:0 /srv /mnt/{i} rw shared:77 - ext4 /dev/vda rw\n");
-            return whole with { Mounts = SnapshotPart.Known(MountTable.Parse(Encoding.UTF8.GetBytes(text.ToString()))) };
+            return whole with { Mounts = SnapshotPart.Known(MadeUpHost.Mounts(text.ToString())) };
         }
     }
 }

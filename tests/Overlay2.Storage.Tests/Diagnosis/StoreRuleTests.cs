@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Engines;
@@ -7,6 +6,7 @@ using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Engines.OverlayDriver;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.TestShared;
 
 namespace Overlay2.Storage.Tests.Diagnosis;
 
@@ -107,12 +107,12 @@ public sealed class StoreRuleTests
     public void Two_overlays_with_one_upper_are_found_across_namespaces_by_file_system_and_path()
     {
         const string Upper = "rw,lowerdir=/l,upperdir=/srv/u,workdir=/srv/w";
-        MountTable own = Table($"20 1 254:0 / / rw - ext4 /dev/vda rw\n30 20 0:50 / /a rw - overlay overlay {Upper}\n");
+        MountTable own = MadeUpHost.Mounts($"20 1 254:0 / / rw - ext4 /dev/vda rw\n30 20 0:50 / /a rw - overlay overlay {Upper}\n");
 
-        Assert.Equal(["OVL0009"], Ids(own, Table($"20 1 254:0 / / rw - ext4 /dev/vda rw\n31 20 0:51 / /b rw - overlay overlay {Upper}\n")));
-        Assert.Equal(["OVL0009"], Ids(own, Table("20 1 254:0 /srv / rw - ext4 /dev/vda rw\n31 20 0:51 / /b rw - overlay overlay rw,lowerdir=/l,upperdir=/u,workdir=/w\n")));
-        Assert.Empty(Ids(own, Table($"20 1 254:1 / / rw - ext4 /dev/vdb rw\n31 20 0:51 / /b rw - overlay overlay {Upper}\n")));
-        Assert.Empty(Ids(own, Table($"20 1 254:0 / / rw - ext4 /dev/vda rw\n31 20 0:50 / /b rw - overlay overlay {Upper}\n")));
+        Assert.Equal(["OVL0009"], Ids(own, MadeUpHost.Mounts($"20 1 254:0 / / rw - ext4 /dev/vda rw\n31 20 0:51 / /b rw - overlay overlay {Upper}\n")));
+        Assert.Equal(["OVL0009"], Ids(own, MadeUpHost.Mounts("20 1 254:0 /srv / rw - ext4 /dev/vda rw\n31 20 0:51 / /b rw - overlay overlay rw,lowerdir=/l,upperdir=/u,workdir=/w\n")));
+        Assert.Empty(Ids(own, MadeUpHost.Mounts($"20 1 254:1 / / rw - ext4 /dev/vdb rw\n31 20 0:51 / /b rw - overlay overlay {Upper}\n")));
+        Assert.Empty(Ids(own, MadeUpHost.Mounts($"20 1 254:0 / / rw - ext4 /dev/vda rw\n31 20 0:50 / /b rw - overlay overlay {Upper}\n")));
 
         static string[] Ids(MountTable own, MountTable other) => CorpusSnapshots.Ids(CorpusSnapshots.Diagnose(new StorageSnapshot
         {
@@ -129,7 +129,7 @@ public sealed class StoreRuleTests
     {
         var snapshot = new StorageSnapshot
         {
-            Mounts = SnapshotPart.Known(Table($"20 1 254:0 / / rw - ext4 /dev/vda rw\n30 20 0:50 / /a {mount},relatime - overlay overlay {fileSystem},lowerdir=/l,upperdir=/u,workdir=/w\n")),
+            Mounts = SnapshotPart.Known(MadeUpHost.Mounts($"20 1 254:0 / / rw - ext4 /dev/vda rw\n30 20 0:50 / /a {mount},relatime - overlay overlay {fileSystem},lowerdir=/l,upperdir=/u,workdir=/w\n")),
         };
 
         Assert.Equal(id.Length == 0 ? [] : [id], CorpusSnapshots.Ids(CorpusSnapshots.Diagnose(snapshot)));
@@ -145,8 +145,6 @@ public sealed class StoreRuleTests
         Assert.Empty(CorpusSnapshots.Ids(report));
         Assert.Contains(report.Suspended, rule => rule is { RuleId: "OVL0113", Kind: SuspensionKind.NotSeen } && rule.Because.Contains("EACCES", StringComparison.Ordinal));
     }
-
-    private static MountTable Table(string text) => MountTable.Parse(Encoding.UTF8.GetBytes(text));
 
     private static StoreFile File(string content) => StoreFile.Of(ByteString.FromText(content));
 

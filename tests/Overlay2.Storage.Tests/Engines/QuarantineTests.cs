@@ -5,6 +5,7 @@ using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.Tests.Diagnosis;
 
 namespace Overlay2.Storage.Tests.Engines;
 
@@ -131,7 +132,7 @@ public sealed class QuarantineTests
     [Fact]
     public void A_file_of_an_earlier_version_does_not_know_it()
     {
-        JsonNode json = JsonNode.Parse(Save(Snapshots.SnapshotSamples.OfState("healthy-running")))!;
+        JsonNode json = JsonNode.Parse(Save(CorpusSnapshots.Read("healthy-running")))!;
         Assert.True(((JsonObject)json["stores"]!["value"]![0]!["dockerClassic"]!).Remove("quarantine"));
 
         StorageSnapshot loaded = Load(json.ToJsonString());
@@ -145,7 +146,7 @@ public sealed class QuarantineTests
     [Fact]
     public void A_null_among_its_entries_is_refused()
     {
-        JsonNode json = JsonNode.Parse(Save(Snapshots.SnapshotSamples.OfState("healthy-running")))!;
+        JsonNode json = JsonNode.Parse(Save(CorpusSnapshots.Read("healthy-running")))!;
         ((JsonArray)json["stores"]!["value"]![0]!["dockerClassic"]!["quarantine"]!["entries"]!).Add(null);
 
         Assert.Throws<SnapshotFormatException>(() => Load(json.ToJsonString()));

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Engines;
@@ -8,10 +7,10 @@ using Overlay2.Storage.Engines.ContainersStorage;
 using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Engines.OverlayDriver;
 using Overlay2.Storage.Hosts;
-using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Repair.Predicates;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.TestShared;
 using Overlay2.Storage.Tests.Diagnosis;
 
 namespace Overlay2.Storage.Tests.Hosts;
@@ -244,8 +243,7 @@ public sealed class HostileHostTests
 
     private static DiagnosisReport Diagnose(StorageSnapshot snapshot) => CorpusSnapshots.Diagnose(snapshot);
 
-    private static StorageSnapshot Snapshot(string table, params ImmutableArray<ILayerStore> stores) =>
-        new() { Mounts = SnapshotPart.Known(MountTable.Parse(Encoding.UTF8.GetBytes(table))), Stores = SnapshotPart.Known(stores) };
+    private static StorageSnapshot Snapshot(string table, params ImmutableArray<ILayerStore> stores) => MadeUpHost.Of([table], stores);
 
     private static string Overlay(int number, string root, string layer) =>
         $"{number} 1 0:{number + 50} / {root}/overlay/{layer}/merged rw - overlay overlay rw,lowerdir=/a,upperdir={root}/overlay/{layer}/diff,workdir=/c\n";

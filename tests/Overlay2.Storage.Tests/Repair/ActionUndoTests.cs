@@ -8,6 +8,7 @@ using Overlay2.Storage.Repair.Actions;
 using Overlay2.Storage.Repair.Hosts;
 using Overlay2.Storage.Repair.Predicates;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.TestShared;
 using Overlay2.Storage.Tests.Diagnosis;
 
 namespace Overlay2.Storage.Tests.Repair;
@@ -17,7 +18,7 @@ public sealed class ActionUndoTests
 {
     private const ulong Other = 4026532000;
 
-    private static readonly BytePath s_home = BytePath.FromText(RepairSamples.Home);
+    private static readonly BytePath s_home = BytePath.FromText(MadeUpHost.Home);
     private static readonly BytePath s_place = BytePath.FromText("/run/overlay2-storage/kept-1");
     private static readonly BytePath s_file = BytePath.FromText("/etc/docker/daemon.json");
 
@@ -34,8 +35,8 @@ public sealed class ActionUndoTests
             MountFingerprint kept = At(host, s_home).Again() with { MountPoint = s_place };
             return (new BindAction(s_home, s_place, IsPrivate: true, At(host, s_home)), [new UnmountAction(kept)]);
         }),
-        ("bind onto a directory", RepairSamples.Of(RepairSamples.Root), host => (OnItself(host), [new UnmountAction(At(host, s_home).Again() with { Root = s_home, MountPoint = s_home })])),
-        ("mount", RepairSamples.Of(RepairSamples.Root), host =>
+        ("bind onto a directory", MadeUpHost.Of(MadeUpHost.Root), host => (OnItself(host), [new UnmountAction(At(host, s_home).Again() with { Root = s_home, MountPoint = s_home })])),
+        ("mount", MadeUpHost.Of(MadeUpHost.Root), host =>
         {
             var mount = new MountFileSystemAction(ByteString.FromText("ext4"), BytePath.FromText("/dev/sdz1"), s_home, IsReadOnly: false, At(host, s_home).Again());
             return (mount, [new UnmountAction(new MountFingerprint { Major = 0, Minor = int.MaxValue, Root = BytePath.Root, MountPoint = s_home, FileSystemType = mount.FileSystemType })]);
@@ -47,7 +48,7 @@ public sealed class ActionUndoTests
             return (new MoveMountAction(mount, BytePath.FromText("/srv"), below), [new MoveMountAction(mount.At(BytePath.FromText("/srv")).Again(), s_home, below)]);
         }),
         ("make private", RepairSamples.CoverWithChild(isShared: true), host => (new MakePrivateAction(At(host, s_home)), [new JoinPeersAction(At(host, s_home).Again())])),
-        ("join peers", RepairSamples.Of("30 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw", $"50 30 8:1 {RepairSamples.Home} {RepairSamples.Home} rw - ext4 /dev/sda1 rw"), host => (new JoinPeersAction(At(host, s_home)), [new MakePrivateAction(At(host, s_home))])),
+        ("join peers", MadeUpHost.Of("30 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw", $"50 30 8:1 {MadeUpHost.Home} {MadeUpHost.Home} rw - ext4 /dev/sda1 rw"), host => (new JoinPeersAction(At(host, s_home)), [new MakePrivateAction(At(host, s_home))])),
         ("make a place", RepairSamples.SelfBind, _ => (new MakePlaceAction(s_place), [new RemovePlaceAction(s_place)])),
         ("remove a place", RepairSamples.SelfBind, host =>
         {
@@ -117,7 +118,7 @@ public sealed class ActionUndoTests
     [Fact]
     public async Task What_looks_the_same_before_and_afterwards_is_not_called_undone()
     {
-        var host = new MemoryHost(RepairSamples.Of(RepairSamples.Root, $"50 30 8:17 / {RepairSamples.Home} rw - ext4 /dev/sdb1 rw"));
+        var host = new MemoryHost(MadeUpHost.Of(MadeUpHost.Root, $"50 30 8:17 / {MadeUpHost.Home} rw - ext4 /dev/sdb1 rw"));
         RepairAction[] doubles =
         [
             new MountFileSystemAction(ByteString.FromText("ext4"), BytePath.FromText("/dev/sdb1"), s_home, IsReadOnly: false, At(host, s_home).Again()),
@@ -138,7 +139,7 @@ public sealed class ActionUndoTests
         return new BindAction(s_home, s_home, IsPrivate: false, below, below);
     }
 
-    private static StorageSnapshot WithOther() => RepairSamples.Of(RepairSamples.Root) with
+    private static StorageSnapshot WithOther() => MadeUpHost.Of(MadeUpHost.Root) with
     {
         OtherNamespaces = SnapshotPart.Known(ImmutableArray.Create(new SnapshotNamespace(Other, RepairSamples.SelfBind.Mounts, []))),
     };

@@ -9,6 +9,7 @@ using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Repair.Actions;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.TestShared;
 using Overlay2.Storage.Tests.Diagnosis;
 
 namespace Overlay2.Storage.Tests.Repair;
@@ -162,12 +163,12 @@ public sealed class ConfigurationRepairTests : IDisposable
         StorageSnapshot snapshot = id switch
         {
             "OVL0605" => whole with { Engine = SnapshotPart.Known(engine with { Driver = "vfs" }) },
-            "OVL0608" => whole with { Mounts = RepairSamples.Of("30 1 0:30 / / rw - overlay overlay rw,lowerdir=/a,upperdir=/b,workdir=/c").Mounts },
+            "OVL0608" => whole with { Mounts = MadeUpHost.Of("30 1 0:30 / / rw - overlay overlay rw,lowerdir=/a,upperdir=/b,workdir=/c").Mounts },
             _ => whole with
             {
                 Engine = SnapshotPart.Known(engine with { UsesContainerdStore = true }),
                 Configuration = SnapshotPart.Known(EngineConfigurationFiles.Empty.With(BytePath.FromText(Json), ByteString.FromText("{\"data-root\":\"/data\"}"))),
-                Mounts = RepairSamples.Of(RepairSamples.Root, "31 30 8:2 / /data rw - ext4 /dev/sda2 rw").Mounts,
+                Mounts = MadeUpHost.Of(MadeUpHost.Root, "31 30 8:2 / /data rw - ext4 /dev/sda2 rw").Mounts,
                 FileSystems = SnapshotPart.Known(ImmutableArray.Create(room with { Path = BytePath.FromText("/data") }, room with { Path = BytePath.FromText("/var/lib/containerd"), AvailableBytes = 1UL << 30 })),
             },
         };

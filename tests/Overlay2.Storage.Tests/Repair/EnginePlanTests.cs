@@ -3,6 +3,7 @@ using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Repair.Actions;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.TestShared;
 
 namespace Overlay2.Storage.Tests.Repair;
 
@@ -185,7 +186,7 @@ public sealed class EnginePlanTests : IDisposable
         Assert.All(covered.Alternatives, course => Assert.Empty(course.Steps));
         Assert.Contains(covered.Alternatives.SelectMany(course => course.Instructions), line => line.Contains("container-2", StringComparison.Ordinal) && line.Contains("Copy", StringComparison.Ordinal));
 
-        StorageSnapshot bare = RepairSamples.Of(RepairSamples.Root);
+        StorageSnapshot bare = MadeUpHost.Of(MadeUpHost.Root);
         RepairPlan unmounted = RepairSamples.Plan(RepairSamples.WithStore(bare, isRemovedOnStop: true), policy);
         Assert.Equal([new string('1', 64)], unmounted.Steps.Select(step => Assert.IsType<ContainerAction>(step.Action).ContainerId.ToString()).Distinct());
         Assert.Contains(unmounted.Refusals, refusal => refusal.FindingId == "OVL0007" && refusal.Reason.Contains("removes it", StringComparison.Ordinal));

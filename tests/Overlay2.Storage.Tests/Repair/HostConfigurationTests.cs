@@ -6,6 +6,7 @@ using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.TestShared;
 using Overlay2.Storage.Tests.Diagnosis;
 
 namespace Overlay2.Storage.Tests.Repair;
@@ -189,7 +190,7 @@ public sealed class HostConfigurationTests : IDisposable
 
     private LinuxHost Host()
     {
-        Write("proc/1/mountinfo", RepairSamples.Root + "\n");
+        Write("proc/1/mountinfo", MadeUpHost.Root + "\n");
         Write("etc/machine-id", "host\n");
         return new LinuxHost(new SnapshotOptions { HostRoot = BytePath.FromText(_root) });
     }

@@ -5,6 +5,7 @@ using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Repair.Actions;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.TestShared;
 using Overlay2.Storage.Tests.Diagnosis;
 
 namespace Overlay2.Storage.Tests.Repair;
@@ -102,7 +103,7 @@ public sealed class ModuleParameterRepairTests : IDisposable
         string layer = snapshot.Stores.Value.OfType<DockerClassicStore>().Single().ContainerLayers[0].MountId.Trimmed.ToString();
         snapshot = snapshot with
         {
-            Mounts = RepairSamples.Of(RepairSamples.Root, RepairSamples.Overlay(40, 30, layer)).Mounts,
+            Mounts = MadeUpHost.Of(MadeUpHost.Root, MadeUpHost.Overlay(40, 30, layer)).Mounts,
             Kernel = SnapshotPart.Known(snapshot.Kernel.Value.WithParameter("redirect_always_follow", alwaysFollows ? "Y" : "N")),
         };
 

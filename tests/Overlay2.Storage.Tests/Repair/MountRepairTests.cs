@@ -4,6 +4,7 @@ using Overlay2.Storage.Repair;
 using Overlay2.Storage.Repair.Actions;
 using Overlay2.Storage.Repair.Hosts;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.TestShared;
 
 namespace Overlay2.Storage.Tests.Repair;
 
@@ -159,7 +160,7 @@ public sealed class MountRepairTests : IDisposable
         await executor.ApplyAsync(first, Journal, cancellationToken: TestContext.Current.CancellationToken);
         BytePath kept = Assert.IsType<MakePlaceAction>(first.Steps[0].Action).Place;
         MountFingerprint On(BytePath path) => MountFingerprint.Of(host.Mounts.LoadMounts(0).Resolve(path)!);
-        BytePath home = BytePath.FromText(RepairSamples.Home);
+        BytePath home = BytePath.FromText(MadeUpHost.Home);
         Assert.True(host.Mounts.Bind(kept, On(kept), home, On(home), isPrivate: false).IsDone);
 
         RepairPlan second = RepairSamples.Plan(await host.CaptureAsync(TestContext.Current.CancellationToken));

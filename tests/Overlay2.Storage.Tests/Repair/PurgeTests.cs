@@ -10,6 +10,7 @@ using Overlay2.Storage.Repair.Actions;
 using Overlay2.Storage.Repair.Hosts;
 using Overlay2.Storage.Repair.Predicates;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.TestShared;
 
 namespace Overlay2.Storage.Tests.Repair;
 
@@ -146,7 +147,7 @@ public sealed class PurgeTests : IDisposable
                 Entries = [new QuarantinedEntry(ByteString.FromText("7"), StoreEntryType.Directory) { Inode = 7, ModifiedAt = now.AddDays(-20) }],
             },
         };
-        StorageSnapshot snapshot = RepairSamples.Of(RepairSamples.Root) with { Time = SnapshotPart.Known(now), Stores = SnapshotPart.Known(ImmutableArray.Create<ILayerStore>(docker, containerd)) };
+        StorageSnapshot snapshot = MadeUpHost.Of(MadeUpHost.Root) with { Time = SnapshotPart.Known(now), Stores = SnapshotPart.Known(ImmutableArray.Create<ILayerStore>(docker, containerd)) };
 
         RepairPlan plan = RepairSamples.Plan(snapshot, s_policy);
 

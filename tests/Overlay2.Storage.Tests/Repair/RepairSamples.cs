@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Engines;
@@ -7,19 +6,15 @@ using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Snapshots;
+using static Overlay2.Storage.TestShared.MadeUpHost;
 
 namespace Overlay2.Storage.Tests.Repair;
 
 /// <summary>Hosts with a fault in their mounts, as mountinfo shows them.</summary>
 internal static class RepairSamples
 {
-    public const string Root = "30 1 8:1 / / rw - ext4 /dev/sda1 rw";
-    public const string Home = "/var/lib/docker/overlay2";
     public static readonly string First = new('a', 64);
     public static readonly string Second = new('b', 64);
-
-    public static string Overlay(int id, int parent, string layer, string optional = "") =>
-        $"{id} {parent} 0:{id} / {Home}/{layer}/merged rw {optional}{(optional.Length > 0 ? " " : "")}- overlay overlay rw,lowerdir={Home}/l/A,upperdir={Home}/{layer}/diff,workdir={Home}/{layer}/work";
 
     /// <summary>Two running containers below a bind of the driver home on itself.</summary>
     public static StorageSnapshot SelfBind => Of(Root, Overlay(40, 30, First), Overlay(41, 30, Second), $"50 30 8:1 {Home} {Home} rw - ext4 /dev/sda1 rw");
@@ -33,10 +28,10 @@ internal static class RepairSamples
 
     /// <summary>A container was started under the cover, once where the cover spreads and once where it does not.</summary>
     public static StorageSnapshot CoverWithChild(bool isShared) => isShared
-        ? Of("30 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw", Overlay(40, 30, First, "shared:2"), $"50 30 8:1 {Home} {Home} rw shared:1 - ext4 /dev/sda1 rw", Overlay(60, 50, Second, "shared:3"), Overlay(61, 30, Second, "shared:3").Replace("0:61", "0:60", StringComparison.Ordinal))
+        ? Of("30 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw", Overlay(40, 30, First, "shared:2"), $"50 30 8:1 {Home} {Home} rw shared:1 - ext4 /dev/sda1 rw", Overlay(60, 50, Second, "shared:3"), Overlay(61, 30, 60, $"{Home}/{Second}", "shared:3"))
         : Of(Root, Overlay(40, 30, First), $"50 30 8:1 {Home} {Home} rw - ext4 /dev/sda1 rw", Overlay(60, 50, Second));
 
-    public static StorageSnapshot Stacked => Of(Root, Overlay(40, 30, First), Overlay(41, 40, First).Replace("0:41", "0:40", StringComparison.Ordinal), Overlay(42, 41, First).Replace("0:42", "0:40", StringComparison.Ordinal));
+    public static StorageSnapshot Stacked => Of(Root, Overlay(40, 30, First), Overlay(41, 40, 40, $"{Home}/{First}"), Overlay(42, 41, 40, $"{Home}/{First}"));
 
     /// <summary>The same as <see cref="SelfBind"/>, with what the engine notes of the two containers.</summary>
     public static StorageSnapshot SelfBindWithStore => WithStore(SelfBind);
@@ -60,14 +55,6 @@ internal static class RepairSamples
         ContainerId = ByteString.FromText(new string(id, 64)),
         Directory = BytePath.FromText($"/var/lib/docker/image/overlay2/layerdb/mounts/{new string(id, 64)}"),
         MountId = new StoreFile { State = StoreFileState.Present, Content = ByteString.FromText(layer) },
-    };
-
-    public static StorageSnapshot Of(params string[] lines) => new()
-    {
-        HostId = SnapshotPart.Known("host"),
-        BootId = SnapshotPart.Known("5a9c0d1e-boot"),
-        Stores = SnapshotPart.Known(ImmutableArray<ILayerStore>.Empty),
-        Mounts = SnapshotPart.Known(MountTable.Parse(Encoding.UTF8.GetBytes(string.Join('\n', lines)))),
     };
 
     public static RepairPlan Plan(StorageSnapshot snapshot, RepairPolicy? policy = null) => RepairPlanner.Plan(new StorageDiagnoser().Diagnose(snapshot), policy);

@@ -1,10 +1,7 @@
-using System.Globalization;
-using System.Text;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Snapshots;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Docker;
-using Overlay2.Storage.Engines.OverlayDriver;
 using Overlay2.Storage.Tests.Engines;
 using Overlay2.Storage.TestShared;
 
@@ -21,7 +18,7 @@ public sealed class CaptureAllocationTests
         using TemporaryTree host = new TemporaryTree().WithRecorded(SyntheticDockerRoot.Write(Layers, Containers), "var/lib/docker");
         DockerClassicStore store = DockerClassicStore.Read(
             BytePath.FromText("/var/lib/docker"), new StoreReadOptions { HostRoot = host.Path }, TestContext.Current.CancellationToken);
-        host.WithFile("proc/1/mountinfo", MountInfo(store));
+        host.WithFile("proc/1/mountinfo", string.Join('\n', MadeUpHost.Overlays(store)));
         Capture(host); // compiles
 
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -43,19 +40,5 @@ public sealed class CaptureAllocationTests
         Task<StorageSnapshot> capture = new SnapshotCapture(new SnapshotOptions { HostRoot = host.Path }, TestContext.Current.CancellationToken).TakeAsync();
         Assert.True(capture.IsCompletedSuccessfully);
         return capture.Result;
-    }
-
-    private static string MountInfo(DockerClassicStore store)
-    {
-        var text = new StringBuilder("20 1 254:0 / / rw - ext4 /dev/vda rw\n");
-        int id = 100;
-        foreach (DockerContainerLayer container in store.ContainerLayers)
-        {
-            store.TryGetLayer(container.MountId.Content, out OverlayDriverLayer? layer);
-            string lowers = string.Join(':', layer!.GetLowerElements().Select(element => $"/var/lib/docker/overlay2/{element}"));
-            text.Append(CultureInfo.InvariantCulture, $"{++id} 20 0:{id} / {layer.MergedPath} rw,relatime - overlay overlay rw,lowerdir={lowers},upperdir={layer.DiffPath},workdir={layer.WorkPath}\n");
-        }
-
-        return text.ToString();
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.Tests.Diagnosis;
 using Overlay2.Storage.Tests.Engines;
 
 namespace Overlay2.Storage.Tests.Snapshots;
@@ -13,7 +14,7 @@ public sealed class RecordReferenceSnapshotTests
     [MemberData(nameof(DockerRootCorpus.AllStates), MemberType = typeof(DockerRootCorpus))]
     public void References_of_a_recorded_state_survive_saving_and_a_redaction(string state)
     {
-        StorageSnapshot snapshot = SnapshotSamples.OfState(state);
+        StorageSnapshot snapshot = CorpusSnapshots.Read(state);
         ILayerStore store = snapshot.Stores.Value[0];
 
         Assert.Equal(store.RecordReferences, Load(Save(snapshot)).Stores.Value[0].RecordReferences);
@@ -28,7 +29,7 @@ public sealed class RecordReferenceSnapshotTests
     [Fact]
     public void A_file_of_an_earlier_version_does_not_know_them_all()
     {
-        JsonNode json = JsonNode.Parse(Save(SnapshotSamples.OfState("healthy-running")))!;
+        JsonNode json = JsonNode.Parse(Save(CorpusSnapshots.Read("healthy-running")))!;
         var store = (JsonObject)json["stores"]!["value"]![0]!["dockerClassic"]!;
         Assert.True(store.Remove("repositoryNames"));
         Assert.True(store.Remove("knowsRecordReferences"));
@@ -43,7 +44,7 @@ public sealed class RecordReferenceSnapshotTests
     [Fact]
     public void A_null_among_the_names_is_refused()
     {
-        JsonNode json = JsonNode.Parse(Save(SnapshotSamples.OfState("healthy-running")))!;
+        JsonNode json = JsonNode.Parse(Save(CorpusSnapshots.Read("healthy-running")))!;
         ((JsonArray)json["stores"]!["value"]![0]!["dockerClassic"]!["repositoryNames"]!).Add(null);
 
         Assert.Throws<SnapshotFormatException>(() => Load(json.ToJsonString()));

@@ -8,6 +8,7 @@ using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.Tests.Diagnosis;
 using Overlay2.Storage.Tests.Engines;
 
 namespace Overlay2.Storage.Tests.Snapshots;
@@ -18,7 +19,7 @@ public sealed partial class RedactionTests
     [MemberData(nameof(DockerRootCorpus.AllStates), MemberType = typeof(DockerRootCorpus))]
     public void No_id_of_a_recorded_state_is_left(string state)
     {
-        StorageSnapshot snapshot = SnapshotSamples.OfState(state);
+        StorageSnapshot snapshot = CorpusSnapshots.Read(state);
         HashSet<string> ids = [.. Ids().Matches(Save(snapshot)).Select(match => match.Value)];
 
         HashSet<string> left = [.. Ids().Matches(Save(snapshot.Redact("key"u8))).Select(match => match.Value)];
@@ -44,7 +45,7 @@ public sealed partial class RedactionTests
     [MemberData(nameof(DockerRootCorpus.AllStates), MemberType = typeof(DockerRootCorpus))]
     public void What_agreed_agrees_and_what_did_not_does_not(string state)
     {
-        StorageSnapshot plain = SnapshotSamples.OfState(state);
+        StorageSnapshot plain = CorpusSnapshots.Read(state);
         StorageSnapshot redacted = plain.Redact("key"u8);
 
         var before = (DockerClassicStore)plain.Stores.Value[0];
@@ -59,7 +60,7 @@ public sealed partial class RedactionTests
     [MemberData(nameof(DockerRootCorpus.AllStates), MemberType = typeof(DockerRootCorpus))]
     public void The_diagnosis_is_that_of_the_snapshot_as_taken_when_loaded_and_when_redacted(string state)
     {
-        StorageSnapshot snapshot = SnapshotSamples.OfState(state);
+        StorageSnapshot snapshot = CorpusSnapshots.Read(state);
         using var file = new MemoryStream();
         snapshot.Save(file);
         file.Position = 0;
@@ -108,7 +109,7 @@ public sealed partial class RedactionTests
     [Fact]
     public void The_same_key_gives_the_same_names_and_another_one_others()
     {
-        StorageSnapshot snapshot = SnapshotSamples.OfState("healthy-running");
+        StorageSnapshot snapshot = CorpusSnapshots.Read("healthy-running");
 
         Assert.Equal(Save(snapshot.Redact("a"u8)), Save(snapshot.Redact("a"u8)));
         Assert.NotEqual(Save(snapshot.Redact("a"u8)), Save(snapshot.Redact("b"u8)));

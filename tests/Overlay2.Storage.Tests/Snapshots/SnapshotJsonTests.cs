@@ -8,6 +8,7 @@ using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.Tests.Diagnosis;
 using Overlay2.Storage.Tests.Engines;
 
 namespace Overlay2.Storage.Tests.Snapshots;
@@ -18,7 +19,7 @@ public sealed class SnapshotJsonTests
     [MemberData(nameof(DockerRootCorpus.AllStates), MemberType = typeof(DockerRootCorpus))]
     public void Every_recorded_state_survives_saving_and_loading(string state)
     {
-        StorageSnapshot snapshot = SnapshotSamples.OfState(state);
+        StorageSnapshot snapshot = CorpusSnapshots.Read(state);
 
         StorageSnapshot loaded = Load(Save(snapshot));
 
@@ -94,7 +95,7 @@ public sealed class SnapshotJsonTests
     [Fact]
     public void Compressed_it_is_the_same_and_smaller()
     {
-        StorageSnapshot snapshot = SnapshotSamples.OfState("healthy-running");
+        StorageSnapshot snapshot = CorpusSnapshots.Read("healthy-running");
         using var stream = new MemoryStream();
         snapshot.Save(stream, compress: true);
 
@@ -153,7 +154,7 @@ public sealed class SnapshotJsonTests
     {
         foreach (string list in (string[])["layers", "shortLinks", "imageLayers", "containerLayers", "containers", "images", "buildCache", "readProblems"])
         {
-            JsonNode json = JsonNode.Parse(Save(SnapshotSamples.OfState("healthy-running")))!;
+            JsonNode json = JsonNode.Parse(Save(CorpusSnapshots.Read("healthy-running")))!;
             ((JsonArray)json["stores"]!["value"]![0]!["dockerClassic"]![list]!).Add(null);
 
             SnapshotFormatException e = Assert.Throws<SnapshotFormatException>(() => Load(Encoding.UTF8.GetBytes(json.ToJsonString())));
@@ -211,7 +212,7 @@ public sealed class SnapshotJsonTests
     public void A_cut_compressed_file_is_refused()
     {
         using var stream = new MemoryStream();
-        SnapshotSamples.OfState("healthy-running").Save(stream, compress: true);
+        CorpusSnapshots.Read("healthy-running").Save(stream, compress: true);
         byte[] whole = stream.ToArray();
         for (int length = 0; length < whole.Length; length += 97)
             Assert.Throws<SnapshotFormatException>(() => Load(whole[..length]));

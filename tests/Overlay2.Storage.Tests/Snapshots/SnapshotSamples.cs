@@ -5,29 +5,17 @@ using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.Tests.Diagnosis;
 
 namespace Overlay2.Storage.Tests.Snapshots;
 
 /// <summary>Snapshots to try things with.</summary>
 internal static class SnapshotSamples
 {
-    /// <summary>A recorded state of a real engine: its store and its mounts.</summary>
-    public static StorageSnapshot OfState(string state)
-    {
-        string tree = Repository.Data("docker-root", state, "tree.json");
-        return StorageSnapshot.FromFiles(
-            new SnapshotFiles
-            {
-                MountInfo = BytePath.FromText(Repository.Data("docker-root", state, "mountinfo.txt")),
-                Store = BytePath.FromText(File.Exists(tree) ? tree : tree + ".gz"),
-            },
-            TestContext.Current.CancellationToken);
-    }
-
     /// <summary>A healthy state with something in every part but one.</summary>
     public static StorageSnapshot Full()
     {
-        StorageSnapshot state = OfState("healthy-running");
+        StorageSnapshot state = CorpusSnapshots.Read("healthy-running");
         byte[] mountInfo = File.ReadAllBytes(Repository.Data("docker-root", "healthy-running", "mountinfo.txt"));
         return state with
         {
