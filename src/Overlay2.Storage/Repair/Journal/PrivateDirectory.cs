@@ -143,15 +143,8 @@ internal sealed class PrivateDirectory : IDisposable
 
     private bool IsEmpty()
     {
-        Span<byte> buffer = stackalloc byte[1024];
-        while (LibC.TryReadDirectory(_directory, buffer, out int length, out Errno error) && length > 0)
-        {
-            var records = new DirectoryRecords(buffer[..length]);
-            if (records.MoveNext())
-                return false;
-        }
-
-        return true;
+        using var names = new DirectoryReader(_directory);
+        return !names.Read() && !names.Error.IsError;
     }
 
     /// <summary>The path from the root. Since no name on the way may be a link, <c>..</c> means what it says.</summary>
