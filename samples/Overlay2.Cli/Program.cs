@@ -28,7 +28,11 @@ if (parsed.Errors.Count > 0)
 
 try
 {
-    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    // A repair handles Ctrl-C by itself: it is never ended in the midst of a step, however long that takes.
+    var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+    if (ApplyCommand.Names.Contains(parsed.CommandResult.Command.Name, StringComparer.Ordinal))
+        configuration.ProcessTerminationTimeout = null;
+    return await parsed.InvokeAsync(configuration);
 }
 catch (UsageException e)
 {

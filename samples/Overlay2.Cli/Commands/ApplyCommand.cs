@@ -30,13 +30,22 @@ internal static class ApplyCommand
     private static readonly Option<string?> s_journal = new("--journal") { Description = $"The directory for the journal; without it a new one in {Journals}.", HelpName = "DIR" };
     private static readonly Option<bool> s_yes = new("--yes") { Description = "Do not ask." };
     private static readonly Option<int?> s_alternative = new("--alternative") { Description = "Take this alternative of the plan, by its number.", HelpName = "N" };
-    private static readonly Option<string[]> s_client = Words("--client", "The engine's client program and its first arguments, a word each time.");
-    private static readonly Option<string[]> s_restart = Words("--restart", "The program that starts the engine again and its arguments, a word each time.");
+    private static readonly Option<string[]> s_client = Words("--client", "The engine's client program, by its absolute path or its name in /usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin or /bin, and its first arguments, a word each time.");
+    private static readonly Option<string[]> s_restart = Words("--restart", "The program that starts the engine again, likewise, and its arguments, a word each time.");
+    private static readonly Option<string[]> s_clientEnvironment = new("--client-env")
+    {
+        Description = $"A variable for the client and the program that starts the engine again (repeatable): {string.Join(", ", ProgramOptions.EnvironmentNames)}. They get nothing of the environment of overlay2.",
+        HelpName = "NAME=VALUE",
+    };
+
     private static readonly Option<bool> s_json = new("--json") { Description = "Write JSON (formatVersion 1)." };
+
+    /// <summary>The names of the three commands.</summary>
+    public static ImmutableArray<string> Names { get; } = ["apply", "resume", "rollback"];
 
     public static Command Create()
     {
-        var command = new Command("apply", Description) { Arguments = { s_plan }, Options = { s_dryRun, s_journal, s_yes, s_alternative, s_client, s_restart, s_json } };
+        var command = new Command("apply", Description) { Arguments = { s_plan }, Options = { s_dryRun, s_journal, s_yes, s_alternative, s_client, s_restart, s_clientEnvironment, s_json } };
         SourceArguments.AddHostTo(command);
         command.Validators.Add(CheckWords);
         command.SetAction(ApplyAsync);
@@ -55,20 +64,20 @@ internal static class ApplyCommand
 
     private static Command CreateSecond(string name, string description, Func<RepairExecutor, BytePath, RepairView, CancellationToken, Task<RepairOutcome>> run)
     {
-        var command = new Command(name, description) { Arguments = { s_begun }, Options = { s_client, s_restart, s_json } };
+        var command = new Command(name, description) { Arguments = { s_begun }, Options = { s_client, s_restart, s_clientEnvironment, s_json } };
         SourceArguments.AddHostTo(command);
         command.Validators.Add(CheckWords);
-        command.SetAction((parsed, cancellationToken) =>
+        command.SetAction((parsed, _) =>
         {
             string journal = parsed.GetRequiredValue(s_begun);
             if (journal.Length == 0)
                 throw new InputException("The journal's path is empty.");
-            return RunAsync(parsed, journal, (executor, view) => run(executor, BytePath.FromText(journal), view, cancellationToken));
+            return RunAsync(parsed, journal, (executor, view, cancellationToken) => run(executor, BytePath.FromText(journal), view, cancellationToken));
         });
         return command;
     }
 
-    private static async Task<int> ApplyAsync(ParseResult parsed, CancellationToken cancellationToken)
+    private static async Task<int> ApplyAsync(ParseResult parsed, CancellationToken unused)
     {
         RepairPlan plan = Load(parsed.GetRequiredValue(s_plan));
         if (parsed.GetValue(s_alternative) is { } number)
@@ -79,11 +88,11 @@ internal static class ApplyCommand
         }
 
         if (parsed.GetValue(s_dryRun))
-            return await RunAsync(parsed, journal: null, (executor, _) => executor.DryRunAsync(plan, cancellationToken));
+            return await RunAsync(parsed, journal: null, (executor, _, cancellationToken) => executor.DryRunAsync(plan, cancellationToken));
         if (!parsed.GetValue(s_yes) && !plan.Steps.IsEmpty && !Ask(plan))
             return ExitCode.Refused;
         string journal = parsed.GetValue(s_journal) ?? string.Create(CultureInfo.InvariantCulture, $"{Journals}/{DateTime.UtcNow:yyyyMMdd'T'HHmmss'Z'}-{Environment.ProcessId}");
-        return await RunAsync(parsed, journal, (executor, view) => executor.ApplyAsync(plan, BytePath.FromText(journal), view, cancellationToken));
+        return await RunAsync(parsed, journal, (executor, view, cancellationToken) => executor.ApplyAsync(plan, BytePath.FromText(journal), view, cancellationToken));
     }
 
     private static bool Ask(RepairPlan plan)
@@ -96,21 +105,24 @@ internal static class ApplyCommand
         return false;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, string? journal, Func<RepairExecutor, RepairView, Task<RepairOutcome>> run)
+    private static async Task<int> RunAsync(ParseResult parsed, string? journal, Func<RepairExecutor, RepairView, CancellationToken, Task<RepairOutcome>> run)
     {
         bool isJson = parsed.GetValue(s_json);
         var view = new RepairView(isJson ? null : Terminal.CreateConsole());
-        ImmutableArray<string> client = [.. parsed.GetValue(s_client) ?? []];
-        IEngineControl? engine = client.IsEmpty ? null : new ProgramEngineControl(client, [.. parsed.GetValue(s_restart) ?? []]);
-        var executor = new RepairExecutor(new LinuxHost(SourceArguments.HostOptions(parsed, BytePath.Root)), engine);
+        var executor = new RepairExecutor(new LinuxHost(SourceArguments.HostOptions(parsed, BytePath.Root)), CreateEngine(parsed));
         RepairOutcome outcome;
+        using var interrupts = new StepInterrupts();
         try
         {
-            outcome = await run(executor, view);
+            outcome = await run(executor, view, interrupts.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return Fail("ended before the first step; nothing was done.", journal, ExitCode.Interrupted);
         }
         catch (Exception e) when (e is RepairPlanException or IOException)
         {
-            throw new InputException(e.Message, e);
+            return Fail(e.Message, journal, ExitCode.Data);
         }
 
         if (isJson)
@@ -133,6 +145,32 @@ internal static class ApplyCommand
         return outcome.ExitCode;
     }
 
+    /// <summary>Says what went wrong, and at last where the journal is, if there is one.</summary>
+    private static int Fail(string reason, string? journal, int exitCode)
+    {
+        Console.Error.WriteLine($"overlay2: {reason}");
+        if (Directory.Exists(journal))
+            Console.Error.WriteLine($"Journal: {journal}");
+        return exitCode;
+    }
+
+    private static ProgramEngineControl? CreateEngine(ParseResult parsed)
+    {
+        ImmutableArray<string> client = [.. parsed.GetValue(s_client) ?? []];
+        if (client.IsEmpty)
+            return null;
+        IEnumerable<string[]> variables = (parsed.GetValue(s_clientEnvironment) ?? []).Select(static variable => variable.Split('=', 2));
+        var options = new ProgramOptions { Environment = variables.ToImmutableDictionary(static pair => pair[0], static pair => pair[1], StringComparer.Ordinal) };
+        try
+        {
+            return new ProgramEngineControl(client, [.. parsed.GetValue(s_restart) ?? []], options);
+        }
+        catch (ProgramRefusedException e)
+        {
+            throw new InputException(e.Message, e);
+        }
+    }
+
     private static RepairPlan Load(string file)
     {
         try
@@ -149,6 +187,11 @@ internal static class ApplyCommand
     {
         if (result.GetValue(s_restart) is { Length: > 0 } && result.GetValue(s_client) is not { Length: > 0 })
             result.AddError("--restart goes with --client.");
+        string[] variables = result.GetValue(s_clientEnvironment) ?? [];
+        if (variables.Any(static variable => variable.Split('=', 2) is not [var name, _] || !ProgramOptions.EnvironmentNames.Contains(name, StringComparer.Ordinal)))
+            result.AddError($"--client-env wants NAME=VALUE with one of the names {string.Join(", ", ProgramOptions.EnvironmentNames)}.");
+        else if (variables.DistinctBy(static variable => variable.Split('=', 2)[0], StringComparer.Ordinal).Count() != variables.Length)
+            result.AddError("--client-env was given a name twice.");
         if (result.GetValue(s_journal) is "")
             result.AddError("--journal was given an empty path.");
     }

@@ -22,12 +22,22 @@ internal abstract class LabNamespace : IDisposable
         Scenario = scenario;
         Directory.CreateDirectory(Scratch);
         string loop = $"set -e; exec 2>&1; export LC_ALL=C; D=$1; mount -t tmpfs scratch \"$D\"\n{make}\n{End}; while read -r line; do eval \"$line\"; {End}; done; [ -z \"${{!:-}}\" ] || kill $!";
-        var start = new ProcessStartInfo("unshare", ["--mount", "--propagation", "private", "sh", "-c", loop, "lab", Scratch]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
         try
         {
+            string[] words = ["--mount", "--propagation", "private", TrustedProgram.Find("sh").Path.ToString(), "-c", loop, "lab", Scratch];
+            var start = new ProcessStartInfo(TrustedProgram.Find("unshare").ToString(), words)
+            {
+                UseShellExecute = false,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                WorkingDirectory = "/",
+            };
+            start.Environment.Clear();
+            foreach ((string name, string value) in TrustedProgram.CreateEnvironment())
+                start.Environment[name] = value;
             _process = Process.Start(start)!;
         }
-        catch (System.ComponentModel.Win32Exception e)
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or ProgramRefusedException)
         {
             Directory.Delete(_directory, recursive: true);
             throw new InputException($"unshare(1) cannot be started: {e.Message}", e);

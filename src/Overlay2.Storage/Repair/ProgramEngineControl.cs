@@ -1,55 +1,73 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Repair.Programs;
 
 namespace Overlay2.Storage.Repair;
 
 /// <summary>Controls an engine by programs of the caller's choice, with argument vectors; no shell is involved.</summary>
-/// <remarks>Thread-safe.</remarks>
+/// <remarks>
+/// <para>The programs are found once, when the control is made, see <see cref="TrustedProgram"/>. They run in the root directory, in a session of their own, with
+/// an empty standard input, an environment that is known (<see cref="ProgramOptions.Environment"/>) and no other descriptor of this process.</para>
+/// <para>A token that is cancelled ends a program at once, with its process group. Thread-safe.</para>
+/// </remarks>
 public sealed class ProgramEngineControl : IEngineControl
 {
     private const int MostTries = 120;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
 
-    private readonly ImmutableArray<string> _client;
-    private readonly ImmutableArray<string> _restart;
+    /// <summary>An engine that starts may accept a question and leave it unanswered.</summary>
+    private static readonly TimeSpan s_mostAsking = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_mostStarting = TimeSpan.FromMinutes(3);
+
+    private readonly TrustedProgram _client;
+    private readonly ImmutableArray<string> _clientArguments;
+    private readonly TrustedProgram? _restart;
+    private readonly ImmutableArray<string> _restartArguments;
+    private readonly ProgramOptions _options;
     private readonly TimeProvider _time;
 
     /// <summary>Makes a control.</summary>
-    /// <param name="client">The client program and its first arguments, such as <c>docker --host unix:///run/docker.sock</c>, or <c>podman</c>.</param>
+    /// <param name="client">The client program, by its name or absolute path, and its first arguments, such as <c>docker --host unix:///run/docker.sock</c>, or <c>podman</c>.</param>
     /// <param name="restart">The program that starts the engine again and its arguments, such as <c>systemctl restart docker</c>; empty if there is none.</param>
-    /// <param name="time">Measures the waiting for an engine that starts; the system's if not given.</param>
-    /// <exception cref="ArgumentException">There is no client program.</exception>
-    public ProgramEngineControl(ImmutableArray<string> client, ImmutableArray<string> restart, TimeProvider? time = null)
+    /// <param name="options">Where programs are looked for, and how they run; <see cref="ProgramOptions.Default"/> if not given.</param>
+    /// <param name="time">Measures the waiting for programs, and for an engine that starts; the system's if not given.</param>
+    /// <exception cref="ArgumentException">There is no client program, or the environment holds a name that is not among <see cref="ProgramOptions.EnvironmentNames"/>.</exception>
+    /// <exception cref="ProgramRefusedException">A program is not there, or others than root decide what it is.</exception>
+    public ProgramEngineControl(ImmutableArray<string> client, ImmutableArray<string> restart, ProgramOptions? options = null, TimeProvider? time = null)
     {
         if (client.IsDefaultOrEmpty)
             throw new ArgumentException("A client program is needed.", nameof(client));
-        _client = client;
-        _restart = restart.IsDefault ? [] : restart;
+        _options = options ?? ProgramOptions.Default;
+        if (_options.Environment.Keys.FirstOrDefault(static name => !ProgramOptions.EnvironmentNames.Contains(name, StringComparer.Ordinal)) is { } other)
+            throw new ArgumentException($"{other} is not among the names that an environment may hold.", nameof(options));
+        _client = TrustedProgram.Find(client[0], _options.Directories);
+        _clientArguments = client[1..];
+        _restart = restart.IsDefaultOrEmpty ? null : TrustedProgram.Find(restart[0], _options.Directories);
+        _restartArguments = _restart is null ? [] : restart[1..];
         _time = time ?? TimeProvider.System;
     }
 
     /// <inheritdoc/>
-    public Task<HostResult> StopContainerAsync(ByteString containerId, CancellationToken cancellationToken) => CallAsync([.. _client, "stop", "--", containerId.ToString()], cancellationToken);
+    public Task<HostResult> StopContainerAsync(ByteString containerId, CancellationToken cancellationToken) => CallAsync(_client, [.. _clientArguments, "stop", "--", containerId.ToString()], cancellationToken);
 
     /// <inheritdoc/>
-    public Task<HostResult> StartContainerAsync(ByteString containerId, CancellationToken cancellationToken) => CallAsync([.. _client, "start", "--", containerId.ToString()], cancellationToken);
+    public Task<HostResult> StartContainerAsync(ByteString containerId, CancellationToken cancellationToken) => CallAsync(_client, [.. _clientArguments, "start", "--", containerId.ToString()], cancellationToken);
 
     /// <inheritdoc/>
     public async Task<bool?> IsRunningAsync(ByteString containerId, CancellationToken cancellationToken)
     {
-        (int exitCode, string output) = await RunAsync([.. _client, "inspect", "--type", "container", "--format", "{{.State.Running}}", "--", containerId.ToString()], cancellationToken).ConfigureAwait(false);
-        return exitCode == 0 && bool.TryParse(output.Trim(), out bool runs) ? runs : null;
+        ProgramEnd end = await AskAsync(["inspect", "--type", "container", "--format", "{{.State.Running}}", "--", containerId.ToString()], cancellationToken).ConfigureAwait(false);
+        return end.ExitCode == 0 && bool.TryParse(end.Output.Trim(), out bool runs) ? runs : null;
     }
 
     /// <inheritdoc/>
     public async Task<HostResult> RestartAsync(CancellationToken cancellationToken)
     {
-        if (_restart.IsEmpty)
+        if (_restart is null)
             return new HostResult("no program is given that starts the engine again");
-        HostResult result = await CallAsync(_restart, cancellationToken).ConfigureAwait(false);
-        for (int i = 0; result.IsDone && i < MostTries; i++)
+        HostResult result = await CallAsync(_restart, _restartArguments, cancellationToken).ConfigureAwait(false);
+        long start = _time.GetTimestamp();
+        for (int i = 0; result.IsDone && i < MostTries && _time.GetElapsedTime(start) < s_mostStarting; i++)
         {
             if (await AnswersAsync(cancellationToken).ConfigureAwait(false))
                 return result;
@@ -61,32 +79,24 @@ public sealed class ProgramEngineControl : IEngineControl
 
     /// <inheritdoc/>
     public async Task<bool> AnswersAsync(CancellationToken cancellationToken) =>
-        (await RunAsync([.. _client, "version"], cancellationToken).ConfigureAwait(false)).ExitCode == 0;
+        (await AskAsync(["version"], cancellationToken).ConfigureAwait(false)).ExitCode == 0;
 
-    private static async Task<HostResult> CallAsync(ImmutableArray<string> words, CancellationToken cancellationToken)
+    private async Task<HostResult> CallAsync(TrustedProgram program, ImmutableArray<string> arguments, CancellationToken cancellationToken)
     {
-        (int exitCode, string output) = await RunAsync(words, cancellationToken).ConfigureAwait(false);
-        return exitCode == 0 ? HostResult.Done : new HostResult($"{words[0]} ended with {exitCode}: {output.Trim()}");
+        ProgramEnd end = await RunAsync(program, arguments, _options.Timeout, cancellationToken).ConfigureAwait(false);
+        return end.ExitCode == 0 ? HostResult.Done : new HostResult($"{program.Path} ended with {end.ExitCode}: {(end.Output + end.Errors).Trim()}");
     }
 
-    [SuppressMessage("ApiDesign", "RS0030", Justification = "The one place that starts programs: those that the caller named.")]
-    private static async Task<(int ExitCode, string Output)> RunAsync(ImmutableArray<string> words, CancellationToken cancellationToken)
-    {
-        var start = new ProcessStartInfo(words[0]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        foreach (string word in words.Skip(1))
-            start.ArgumentList.Add(word);
-        try
+    private Task<ProgramEnd> AskAsync(ImmutableArray<string> arguments, CancellationToken cancellationToken) =>
+        RunAsync(_client, [.. _clientArguments, .. arguments], _options.Timeout < s_mostAsking ? _options.Timeout : s_mostAsking, cancellationToken);
+
+    private Task<ProgramEnd> RunAsync(TrustedProgram program, ImmutableArray<string> arguments, TimeSpan limit, CancellationToken cancellationToken) =>
+        new ProgramRun
         {
-            using Process process = Process.Start(start)!;
-            process.StandardInput.Close();
-            Task<string> errors = process.StandardError.ReadToEndAsync(cancellationToken);
-            string output = await process.StandardOutput.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
-            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-            return (process.ExitCode, process.ExitCode == 0 ? output : output + await errors.ConfigureAwait(false));
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            return (-1, e.Message);
-        }
-    }
+            File = program.File,
+            Words = [program.Path.Bytes, .. arguments.Select(ByteString.FromText)],
+            Environment = TrustedProgram.CreateEnvironment().SetItems(_options.Environment),
+            MostOutputBytes = _options.MostOutputBytes,
+            Time = _time,
+        }.RunAsync(limit, cancellationToken);
 }

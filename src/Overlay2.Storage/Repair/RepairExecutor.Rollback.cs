@@ -11,7 +11,7 @@ public sealed partial class RepairExecutor
     /// <summary>Undoes what a run did, the last step first: all of it, or nothing.</summary>
     /// <param name="journal">The journal's directory.</param>
     /// <param name="progress">Hears of each step.</param>
-    /// <param name="cancellationToken">Ends it between two steps.</param>
+    /// <param name="cancellationToken">Ends it between two steps; what is begun is undone to its end.</param>
     /// <remarks>
     /// <para>A step that nothing undoes makes the whole refused, with the step's name and before anything is changed; the run can then still be resumed.</para>
     /// <para>Mounts are as before, but for what the engine mounts: an overlay that a container is started for again has a new device and a new
@@ -23,6 +23,7 @@ public sealed partial class RepairExecutor
     /// </remarks>
     /// <exception cref="RepairJournalException">The journal cannot be read or written.</exception>
     /// <exception cref="RepairPlanException">The journal's plan is none.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the first step was looked at: nothing was done.</exception>
     public async Task<RepairOutcome> RollbackAsync(BytePath journal, IProgress<RepairStepOutcome>? progress = null, CancellationToken cancellationToken = default)
     {
         using RepairJournal lines = RepairJournal.Open(journal, _time);
@@ -46,14 +47,14 @@ public sealed partial class RepairExecutor
         var undoer = new StepUndoer(_host, _engine, plan, lines, Checkpoint);
         foreach (int i in order)
         {
-            if (await undoer.FindHindranceAsync(i, done.Contains(i)).ConfigureAwait(false) is { } hindrance)
+            if (await undoer.FindHindranceAsync(i, done.Contains(i), cancellationToken).ConfigureAwait(false) is { } hindrance)
                 return Refuse($"step {i + 1} ({plan.Steps[i].Title}) {hindrance}; nothing was changed");
         }
 
         foreach (int i in order)
         {
             if (cancellationToken.IsCancellationRequested)
-                return End(RepairOutcomeStatus.Cancelled, "cancelled between two steps", outcomes);
+                return End(RepairOutcomeStatus.Cancelled, Cancelled, outcomes);
             Task<string?> undoing = undoer.UndoAsync(i, done.Contains(i));
             if (await ReportAsync(undoing, "undone", i, plan.Steps[i], outcomes, progress).ConfigureAwait(false) is { } failure)
                 return End(RepairOutcomeStatus.Stopped, $"step {i + 1} ({plan.Steps[i].Title}) is not undone: {failure}", outcomes);

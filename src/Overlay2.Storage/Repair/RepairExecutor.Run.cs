@@ -10,6 +10,8 @@ namespace Overlay2.Storage.Repair;
 
 public sealed partial class RepairExecutor
 {
+    private const string Cancelled = "cancelled between two steps";
+
     private static readonly ActivitySource s_activities = new("Overlay2.Storage");
 
     private async Task<RepairOutcome> RunAsync(RepairPlan plan, RepairJournal? journal, IProgress<RepairStepOutcome>? progress, CancellationToken cancellationToken)
@@ -24,13 +26,20 @@ public sealed partial class RepairExecutor
             if (done.Contains(i))
                 continue;
             if (cancellationToken.IsCancellationRequested)
-                return End(RepairOutcomeStatus.Cancelled, "cancelled between two steps", outcomes);
+                return End(RepairOutcomeStatus.Cancelled, Cancelled, outcomes);
 
             using Activity? activity = s_activities.StartActivity("repair step");
             activity?.SetTag("overlay2.step", step.Title);
-            Task<string?> doing = runner.DoAsync(i, begun.Contains(i));
-            if (await ReportAsync(doing, "done", i, step, outcomes, progress).ConfigureAwait(false) is { } failure)
-                return End(RepairOutcomeStatus.Stopped, $"step {i + 1} ({step.Title}): {failure}", outcomes);
+            try
+            {
+                Task<string?> doing = runner.DoAsync(i, begun.Contains(i), cancellationToken);
+                if (await ReportAsync(doing, "done", i, step, outcomes, progress).ConfigureAwait(false) is { } failure)
+                    return End(RepairOutcomeStatus.Stopped, $"step {i + 1} ({step.Title}): {failure}", outcomes);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return End(RepairOutcomeStatus.Cancelled, Cancelled, outcomes);
+            }
         }
 
         // A run that came here is looked at to its end, even if the caller wants to leave.

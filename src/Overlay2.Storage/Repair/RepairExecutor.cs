@@ -60,8 +60,9 @@ public sealed partial class RepairExecutor
     /// <param name="plan">The plan.</param>
     /// <param name="journal">A directory for the journal; it is made with those above it, unless the plan is refused, and must not hold one yet.</param>
     /// <param name="progress">Hears of each step.</param>
-    /// <param name="cancellationToken">Ends the run between two steps.</param>
+    /// <param name="cancellationToken">Ends the run between two steps; a step that is begun is done to its end.</param>
     /// <exception cref="RepairJournalException">The journal cannot be begun: nothing was done.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the journal was begun: nothing was done.</exception>
     public async Task<RepairOutcome> ApplyAsync(RepairPlan plan, BytePath journal, IProgress<RepairStepOutcome>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(plan);
@@ -81,9 +82,10 @@ public sealed partial class RepairExecutor
     /// <summary>Goes on with a run that ended early: done steps are left alone, and a step that may or may not be done is looked at.</summary>
     /// <param name="journal">The journal's directory.</param>
     /// <param name="progress">Hears of each step.</param>
-    /// <param name="cancellationToken">Ends the run between two steps.</param>
+    /// <param name="cancellationToken">Ends the run between two steps; a step that is begun is done to its end.</param>
     /// <exception cref="RepairJournalException">The journal cannot be read or written.</exception>
     /// <exception cref="RepairPlanException">The journal's plan is none.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the first step was looked at: nothing was done.</exception>
     public async Task<RepairOutcome> ResumeAsync(BytePath journal, IProgress<RepairStepOutcome>? progress = null, CancellationToken cancellationToken = default)
     {
         using RepairJournal lines = RepairJournal.Open(journal, _time);

@@ -67,6 +67,44 @@ public sealed class EnginePlanTests : IDisposable
         Assert.Equal(1, _engine.Starts);
     }
 
+    public static TheoryData<int, string> Cancellations
+    {
+        get
+        {
+            var data = new TheoryData<int, string>();
+            for (int step = 0; step < Steps; step++)
+            {
+                foreach (string point in (string[])["before intent", "before action", "after action", "after done"])
+                    data.Add(step, point);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cancellations))]
+    public async Task A_step_that_is_begun_is_done_to_its_end_when_the_caller_cancels(int step, string point)
+    {
+        using var source = new CancellationTokenSource();
+        int seen = 0;
+        var executor = new RepairExecutor(_host, _engine) { Checkpoint = at => Cancel(at) };
+        RepairOutcome outcome = await executor.ApplyAsync(Choose(), Journal, cancellationToken: source.Token);
+
+        Assert.Equal(step == Steps - 1 ? RepairOutcomeStatus.Succeeded : RepairOutcomeStatus.Cancelled, outcome.Status);
+        Assert.Equal(step + 1, outcome.Steps.Length);
+        Assert.All(outcome.Steps, static done => Assert.Equal("done", done.Result));
+        if (step < Steps - 1)
+            Assert.Equal(RepairOutcomeStatus.Succeeded, (await new RepairExecutor(_host, _engine).ResumeAsync(Journal, cancellationToken: Token)).Status);
+        AssertHealthy();
+
+        void Cancel(string at)
+        {
+            if (at == point && seen++ == step)
+                source.Cancel();
+        }
+    }
+
     /// <param name="point">Where it dies.</param>
     /// <param name="isLate">Whether the engine goes on with what it was asked for when nobody waits for it any more.</param>
     /// <param name="isDown">Whether the engine has ended and does not start by itself.</param>

@@ -12,15 +12,16 @@ internal sealed class StepRunner(RepairHost host, IEngineControl? engine, Repair
     /// <summary>Does a step.</summary>
     /// <param name="index">The step's place in the plan.</param>
     /// <param name="mayBeDone">Whether an earlier try or an earlier step may have done it.</param>
+    /// <param name="cancellationToken">Ends the looking before the step is begun; from then on the step is done to its end, since one that is cut is neither done nor undone.</param>
     /// <returns>Why it is not done; <see langword="null"/> if it is.</returns>
-    public async Task<string?> DoAsync(int index, bool mayBeDone)
+    public async Task<string?> DoAsync(int index, bool mayBeDone, CancellationToken cancellationToken)
     {
         RepairStep step = plan.Steps[index];
         mayBeDone |= _caused.Contains(index);
         if (mayBeDone && step.Action.Tidy(host) is { IsDone: false } untidy)
             return untidy.Error;
         MachineState before = new(host, engine);
-        if (mayBeDone && step.Action.IsSeenWhenDone && await before.FindUnmetAsync(step.Postconditions, CancellationToken.None).ConfigureAwait(false) is null)
+        if (mayBeDone && step.Action.IsSeenWhenDone && await before.FindUnmetAsync(step.Postconditions, cancellationToken).ConfigureAwait(false) is null)
         {
             journal?.Note(JournalEntryKind.Skipped, index);
             return null;
@@ -29,10 +30,10 @@ internal sealed class StepRunner(RepairHost host, IEngineControl? engine, Repair
         if (mayBeDone)
             step = step.Action.Again(step);
         bool isHalfDone = mayBeDone && step.Action.MayBeHalfDone;
-        if (!isHalfDone && await before.FindUnmetAsync(step.Preconditions, CancellationToken.None).ConfigureAwait(false) is { } unmet)
+        if (!isHalfDone && await before.FindUnmetAsync(step.Preconditions, cancellationToken).ConfigureAwait(false) is { } unmet)
             return Fail(index, unmet);
 
-        List<int> open = await FindOpenAsync(index + 1, before).ConfigureAwait(false);
+        List<int> open = await FindOpenAsync(index + 1, before, cancellationToken).ConfigureAwait(false);
         checkpoint?.Invoke("before intent");
         journal?.Note(JournalEntryKind.Intent, index, step.Action.Note(before));
         checkpoint?.Invoke("before action");
@@ -56,12 +57,12 @@ internal sealed class StepRunner(RepairHost host, IEngineControl? engine, Repair
     }
 
     /// <summary>The later steps that may come by themselves and whose goal does not hold yet: where it holds after this step, this step caused it, by propagation for instance.</summary>
-    private async Task<List<int>> FindOpenAsync(int first, MachineState state)
+    private async Task<List<int>> FindOpenAsync(int first, MachineState state, CancellationToken cancellationToken)
     {
         List<int> open = [];
         for (int i = first; i < plan.Steps.Length; i++)
         {
-            if (plan.Steps[i].Action.MayComeByItself && await state.FindUnmetAsync(plan.Steps[i].Postconditions, CancellationToken.None).ConfigureAwait(false) is not null)
+            if (plan.Steps[i].Action.MayComeByItself && await state.FindUnmetAsync(plan.Steps[i].Postconditions, cancellationToken).ConfigureAwait(false) is not null)
                 open.Add(i);
         }
 

@@ -11,14 +11,14 @@ internal sealed class StepUndoer(RepairHost host, IEngineControl? engine, Repair
     private readonly Dictionary<int, string> _noted = journal.Entries.Where(entry => entry.Kind == JournalEntryKind.Intent).GroupBy(entry => entry.Step, entry => entry.Text).ToDictionary(tries => tries.Key, tries => tries.Last());
 
     /// <summary>Why a step that was begun can never be undone; <see langword="null"/> if it can, or need not.</summary>
-    public async Task<string?> FindHindranceAsync(int index, bool isDone)
+    public async Task<string?> FindHindranceAsync(int index, bool isDone, CancellationToken cancellationToken)
     {
         RepairStep step = plan.Steps[index];
         if (step.Action.WhyFinal is { } final)
             return final;
         if (step.Undo.Any(action => action.NeedsEngine))
             return engine is null ? $"is undone through the engine, and {MachineState.NoEngine}" : null;
-        return !step.Undo.IsEmpty || await IsAsBeforeAsync(step, index, isDone).ConfigureAwait(false) ? null
+        return !step.Undo.IsEmpty || await IsAsBeforeAsync(step, index, isDone, cancellationToken).ConfigureAwait(false) ? null
             : isDone ? "cannot be undone"
             : "cannot be undone, and may have been done";
     }
@@ -30,7 +30,7 @@ internal sealed class StepUndoer(RepairHost host, IEngineControl? engine, Repair
         RepairStep step = plan.Steps[index];
         if (step.Action.Tidy(host) is { IsDone: false } untidy)
             return untidy.Error;
-        if (await IsAsBeforeAsync(step, index, isDone).ConfigureAwait(false))
+        if (await IsAsBeforeAsync(step, index, isDone, CancellationToken.None).ConfigureAwait(false))
         {
             journal.Note(JournalEntryKind.Undone, index);
             return null;
@@ -53,13 +53,13 @@ internal sealed class StepUndoer(RepairHost host, IEngineControl? engine, Repair
     }
 
     /// <summary>Whether there is nothing to undo: the step was not done, or is undone.</summary>
-    private async Task<bool> IsAsBeforeAsync(RepairStep step, int index, bool isDone)
+    private async Task<bool> IsAsBeforeAsync(RepairStep step, int index, bool isDone, CancellationToken cancellationToken)
     {
         // What the engine was asked for before a crash it may still be doing: how it is now proves nothing.
         if (!isDone && step.Action.NeedsEngine)
             return false;
         MachineState state = new(host, engine);
-        return (!isDone && await state.FindUnmetAsync(step.Postconditions, CancellationToken.None).ConfigureAwait(false) is not null)
+        return (!isDone && await state.FindUnmetAsync(step.Postconditions, cancellationToken).ConfigureAwait(false) is not null)
             || await step.Action.IsUndoneAsync(state, _noted.GetValueOrDefault(index, "")).ConfigureAwait(false);
     }
 }

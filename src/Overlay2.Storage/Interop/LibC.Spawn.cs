@@ -1,0 +1,97 @@
+using System.Runtime.InteropServices;
+using System.Runtime.InteropServices.Marshalling;
+using Microsoft.Win32.SafeHandles;
+
+namespace Overlay2.Storage.Interop;
+
+internal static unsafe partial class LibC
+{
+    /// <summary>posix_spawn(3): a program in a session of its own, with no signal blocked or ignored and no descriptor but its first three.</summary>
+    /// <remarks>
+    /// The session is a process group too, which <see cref="KillGroup"/> ends as a whole, and has no terminal: the terminal's Ctrl-C does not reach
+    /// it. Its directory is that of the calling thread.
+    /// </remarks>
+    /// <param name="file">The file to run; no list of directories is searched.</param>
+    /// <param name="arguments">The words of its command line, its name first; none holds a zero byte.</param>
+    /// <param name="environment">Its environment, <c>NAME=value</c>; none holds a zero byte.</param>
+    /// <param name="streams">Its standard input, output and error.</param>
+    /// <param name="closed">Descriptors of this process that are closed in it, whether they would be anyway or not.</param>
+    /// <param name="processId">Its process id, to be asked for by <see cref="TryTakeEnd"/>.</param>
+    public static Errno StartProgram(
+        ReadOnlySpan<byte> file, ReadOnlySpan<byte[]> arguments, ReadOnlySpan<byte[]> environment, ReadOnlySpan<SafeFileHandle> streams, ReadOnlySpan<int> closed, out int processId)
+    {
+        // Three times the room that any C library takes for them.
+        const int Room = 1024;
+        const short DefaultSignals = 0x4, SignalMask = 0x8, Session = 0x80;
+        processId = -1;
+        if (CString.HoldsNul(file))
+            return Errno.ENOENT;
+        byte* actions = stackalloc byte[Room];
+        byte* attributes = stackalloc byte[Room];
+        using NativeWords words = new(arguments);
+        using NativeWords variables = new(environment);
+        ulong* none = stackalloc ulong[16];
+        ulong* all = stackalloc ulong[16];
+        new Span<ulong>(all, 16).Fill(ulong.MaxValue);
+        int error = posix_spawn_file_actions_init(actions) | posix_spawnattr_init(attributes);
+        try
+        {
+            error |= posix_spawnattr_setsigmask(attributes, none) | posix_spawnattr_setsigdefault(attributes, all)
+                | posix_spawnattr_setflags(attributes, DefaultSignals | SignalMask | Session);
+            for (int i = 0; i < streams.Length && error == 0; i++)
+                error = posix_spawn_file_actions_adddup2(actions, (int)streams[i].DangerousGetHandle(), i);
+            foreach (int descriptor in closed)
+                error = error == 0 ? posix_spawn_file_actions_addclose(actions, descriptor) : error;
+            return new Errno(error == 0 ? posix_spawn(out processId, file, actions, attributes, words.Pointer, variables.Pointer) : error);
+        }
+        finally
+        {
+            _ = posix_spawnattr_destroy(attributes) | posix_spawn_file_actions_destroy(actions);
+        }
+    }
+
+    /// <summary>waitpid(2) without waiting: whether a child has ended, once.</summary>
+    /// <param name="processId">The child.</param>
+    /// <param name="exitCode">What it ended with; 128 and the signal's number where a signal ended it, as shells say it; -1 where another part of this process asked first.</param>
+    public static bool TryTakeEnd(int processId, out int exitCode)
+    {
+        const int WithoutWaiting = 1;
+        int status;
+        int ended = waitpid(processId, &status, WithoutWaiting);
+        exitCode = ended < 0 ? -1 : (status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f);
+        return ended > 0 || (ended < 0 && Errno.Last != Errno.EINTR);
+    }
+
+    /// <summary>kill(2) of a process group, by SIGKILL. Only as long as its first process's end was not taken: its number could be another's.</summary>
+    public static void KillGroup(int processId) => kill(-processId, 9);
+
+    [LibraryImport(Library)]
+    private static partial int posix_spawn(out int processId, [MarshalUsing(typeof(CString))] ReadOnlySpan<byte> file, void* actions, void* attributes, byte** arguments, byte** environment);
+
+    [LibraryImport(Library)]
+    private static partial int posix_spawn_file_actions_init(void* actions);
+
+    [LibraryImport(Library)]
+    private static partial int posix_spawn_file_actions_destroy(void* actions);
+
+    [LibraryImport(Library)]
+    private static partial int posix_spawn_file_actions_adddup2(void* actions, int from, int to);
+
+    [LibraryImport(Library)]
+    private static partial int posix_spawn_file_actions_addclose(void* actions, int descriptor);
+
+    [LibraryImport(Library)]
+    private static partial int posix_spawnattr_init(void* attributes);
+
+    [LibraryImport(Library)]
+    private static partial int posix_spawnattr_destroy(void* attributes);
+
+    [LibraryImport(Library)]
+    private static partial int posix_spawnattr_setflags(void* attributes, short flags);
+
+    [LibraryImport(Library)]
+    private static partial int posix_spawnattr_setsigmask(void* attributes, ulong* signals);
+
+    [LibraryImport(Library)]
+    private static partial int posix_spawnattr_setsigdefault(void* attributes, ulong* signals);
+}
