@@ -86,6 +86,9 @@ internal ref struct NativeCall
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Answer(long result) => Take(result, result < 0 ? Errno.Last : default);
 
+    /// <summary>Takes what a function returned that returns its error and leaves none.</summary>
+    public void AnswerError(int error) => Take(error == 0 ? 0 : -1, new Errno(error));
+
     /// <summary>Whether the call succeeded.</summary>
     public readonly bool End(out Errno error)
     {

@@ -66,14 +66,14 @@ public sealed class TrustedProgram
             throw new ProgramRefusedException(program, $"{path}: {error}");
         if (!isThere || !status.IsRegular || (status.Mode & ExecuteBits) == 0)
             return null;
-        return fault is null || LibC.EffectiveUserId != 0
+        return fault is null || LibC.GetUserId() != 0
             ? new TrustedProgram(BytePath.FromText(path), new BytePath(file))
             : throw new ProgramRefusedException(program, fault);
     }
 
     private static string FindHome()
     {
-        string user = LibC.EffectiveUserId.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        string user = LibC.GetUserId().ToString(System.Globalization.CultureInfo.InvariantCulture);
         BoundedFile.TryRead("/etc/passwd"u8, MostAccountBytes, out byte[] accounts, out _);
         return Encoding.UTF8.GetString(accounts).Split('\n').Select(static line => line.Split(':'))
             .FirstOrDefault(fields => fields.Length > 5 && fields[2] == user && fields[5].StartsWith('/'))?[5] ?? "/";

@@ -50,6 +50,8 @@ internal sealed record ChangingWrapper(string Name, string Native, Func<WrapperT
         new("AttachMount(tree, path)", "move_mount", tree => LibC.AttachMount(tree.Closed, tree.Path("empty")), false),
         new("MoveMount(mount, target)", "move_mount", tree => LibC.MoveMount(tree.Closed, tree.Closed), false),
         new("JoinPeers(peer, mount)", "move_mount", tree => LibC.JoinPeers(tree.Closed, tree.Closed), false),
+        new("StartProgram(file, arguments, environment, streams, closed, processId)", "posix_spawn",
+            tree => LibC.StartProgram(tree.Path("no-program"), ["no-program"u8.ToArray()], [], [tree.File, tree.File, tree.File], [], out _), false),
         new("CreateFileSystem(context)", "fsconfig", tree => LibC.CreateFileSystem(tree.Closed), false),
     ];
 

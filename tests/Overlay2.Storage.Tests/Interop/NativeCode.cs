@@ -33,7 +33,7 @@ internal sealed class NativeCode : IDisposable
 
     /// <summary>Whether a method hands results to a <see cref="NativeCall"/>.</summary>
     public bool Answers(string name) => Called(_methods.Single(method => Describe(method) == name))
-        .Any(called => called.DeclaringType.Name == nameof(NativeCall) && called.Name == nameof(NativeCall.Answer));
+        .Any(called => called.DeclaringType.Name == nameof(NativeCall) && called.Name is nameof(NativeCall.Answer) or nameof(NativeCall.AnswerError));
 
     /// <summary>The methods called from outside that announce a name, themselves or through others.</summary>
     public IEnumerable<(string Wrapper, string Announced)> AnnouncingWrappers =>
@@ -54,8 +54,9 @@ internal sealed class NativeCode : IDisposable
 
     private static string Describe(MethodDefinition method) => Describe(method.Name, method.Parameters.Select(parameter => parameter.Name));
 
-    /// <summary>A native function is known by the stub that the generator has written for it.</summary>
-    private static bool IsNative(MethodDefinition method) => method.CustomAttributes.Any(attribute => attribute.AttributeType.Name == "GeneratedCodeAttribute");
+    /// <summary>A native function is known by the stub that the generator has written for it, or needs none.</summary>
+    private static bool IsNative(MethodDefinition method) =>
+        (method.IsPInvokeImpl && !method.Name.StartsWith('<')) || method.CustomAttributes.Any(attribute => attribute.AttributeType.Name == "GeneratedCodeAttribute");
 
     private static IEnumerable<MethodReference> Called(MethodDefinition method) =>
         method.Body.Instructions.Select(code => code.Operand).OfType<MethodReference>();

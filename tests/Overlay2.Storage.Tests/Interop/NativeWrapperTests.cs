@@ -10,7 +10,7 @@ public sealed class NativeWrapperTests : IDisposable
     private static readonly string[] s_changing =
     [
         "write", "ftruncate", "fallocate", "copy_file_range", "fsync", "syncfs", "mkdirat", "mknodat", "symlinkat", "renameat2", "unlinkat",
-        "fsetxattr", "lsetxattr", "fchmod", "fchown", "fchownat", "mount", "umount2", "mount_setattr", "move_mount",
+        "fsetxattr", "lsetxattr", "fchmod", "fchown", "fchownat", "mount", "umount2", "mount_setattr", "move_mount", "posix_spawn",
     ];
 
     /// <summary>Functions that change something with some arguments.</summary>
@@ -20,7 +20,8 @@ public sealed class NativeWrapperTests : IDisposable
     private static readonly string[] s_asking =
     [
         "read", "pread", "lseek", "getdents64", "fchdir", "readlinkat", "statx", "fstatfs", "name_to_handle_at", "flistxattr", "llistxattr", "fgetxattr",
-        "lgetxattr", "open_tree", "fsopen", "fsmount", "listmount", "statmount", "fanotify_init", "fanotify_mark", "unshare", "setns", "geteuid", "clone", "kill",
+        "lgetxattr", "open_tree", "fsopen", "fsmount", "listmount", "statmount", "fanotify_init", "fanotify_mark", "unshare", "setns", "geteuid", "pipe2", "posix_spawn_file_actions_init", "posix_spawn_file_actions_destroy", "posix_spawn_file_actions_adddup2",
+        "posix_spawn_file_actions_addclose", "posix_spawnattr_init", "posix_spawnattr_destroy", "posix_spawnattr_setflags", "posix_spawnattr_setsigmask", "posix_spawnattr_setsigdefault", "clone", "kill",
         "waitpid", "poll", "eventfd", "eventfd_write", "flock",
     ];
 

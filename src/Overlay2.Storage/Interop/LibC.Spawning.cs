@@ -4,8 +4,21 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Overlay2.Storage.Interop;
 
+/// <content>Programs: posix_spawn(3), pipe2(2), waitpid(2), kill(2) of a group.</content>
 internal static unsafe partial class LibC
 {
+    /// <summary>pipe2(2), with O_CLOEXEC.</summary>
+    public static bool TryMakePipe(out SafeFileHandle reader, out SafeFileHandle writer, out Errno error)
+    {
+        int* ends = stackalloc int[] { -1, -1 };
+        NativeCall call = NativeCall.Asking();
+        while (call.IsDue)
+            call.Answer(pipe2(ends, OpenFlags.CloseOnExec));
+        reader = new SafeFileHandle(ends[0], ownsHandle: true);
+        writer = new SafeFileHandle(ends[1], ownsHandle: true);
+        return call.End(out error);
+    }
+
     /// <summary>posix_spawn(3): a program in a session of its own, with no signal blocked or ignored and no descriptor but its first three.</summary>
     /// <remarks>
     /// The session is a process group too, which <see cref="KillGroup"/> ends as a whole, and has no terminal: the terminal's Ctrl-C does not reach
@@ -24,8 +37,6 @@ internal static unsafe partial class LibC
         const int Room = 1024;
         const short DefaultSignals = 0x4, SignalMask = 0x8, Session = 0x80;
         processId = -1;
-        if (CString.HoldsNul(file))
-            return Errno.ENOENT;
         byte* actions = stackalloc byte[Room];
         byte* attributes = stackalloc byte[Room];
         using NativeWords words = new(arguments);
@@ -42,7 +53,10 @@ internal static unsafe partial class LibC
                 error = posix_spawn_file_actions_adddup2(actions, (int)streams[i].DangerousGetHandle(), i);
             foreach (int descriptor in closed)
                 error = error == 0 ? posix_spawn_file_actions_addclose(actions, descriptor) : error;
-            return new Errno(error == 0 ? posix_spawn(out processId, file, actions, attributes, words.Pointer, variables.Pointer) : error);
+            NativeCall call = NativeCall.Changing("posix_spawn", Errno.ENOENT, file);
+            while (call.IsDue)
+                call.AnswerError(error == 0 ? posix_spawn(out processId, file, actions, attributes, words.Pointer, variables.Pointer) : error);
+            return call.Error;
         }
         finally
         {
@@ -56,14 +70,26 @@ internal static unsafe partial class LibC
     public static bool TryTakeEnd(int processId, out int exitCode)
     {
         const int WithoutWaiting = 1;
-        int status;
-        int ended = waitpid(processId, &status, WithoutWaiting);
-        exitCode = ended < 0 ? -1 : (status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f);
-        return ended > 0 || (ended < 0 && Errno.Last != Errno.EINTR);
+        int status = 0;
+        NativeCall call = NativeCall.Asking();
+        while (call.IsDue)
+            call.Answer(waitpid(processId, &status, WithoutWaiting));
+        bool isAsked = call.End(out int ended, out _);
+        exitCode = !isAsked ? -1 : (status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f);
+        return !isAsked || ended > 0;
     }
 
     /// <summary>kill(2) of a process group, by SIGKILL. Only as long as its first process's end was not taken: its number could be another's.</summary>
-    public static void KillGroup(int processId) => kill(-processId, 9);
+    public static void KillGroup(int processId)
+    {
+        const int Kill = 9;
+        NativeCall call = NativeCall.Asking();
+        while (call.IsDue)
+            call.Answer(kill(-processId, Kill));
+    }
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int pipe2(int* ends, int flags);
 
     [LibraryImport(Library)]
     private static partial int posix_spawn(out int processId, [MarshalUsing(typeof(CString))] ReadOnlySpan<byte> file, void* actions, void* attributes, byte** arguments, byte** environment);
