@@ -9,6 +9,9 @@ internal static class ChangingCalls
     /// where it answers with an error, the call is not made.</summary>
     public static Func<long, string, Errno>? Disturbance { get; set; }
 
+    /// <summary>What shortens writes; nothing outside of such tests. Gets how many bytes are about to be written, and gives how many of them are.</summary>
+    public static Func<int, int>? Shortening { get; set; }
+
     /// <summary>How many calls were begun.</summary>
     public static long Count => Interlocked.Read(ref s_count);
 
@@ -19,4 +22,7 @@ internal static class ChangingCalls
         error = Disturbance is { } disturbance ? disturbance(number, name) : default;
         return error.IsError;
     }
+
+    /// <summary>How many of so many bytes a write(2) is to write.</summary>
+    public static int Shorten(int length) => Shortening is { } shortening ? shortening(length) : length;
 }

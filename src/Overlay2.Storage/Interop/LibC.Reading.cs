@@ -41,7 +41,7 @@ internal static unsafe partial class LibC
         {
             NativeCall call = NativeCall.Repeatable("write");
             while (call.IsDue)
-                call.Answer(write(file, content, content.Length));
+                call.Answer(write(file, content, ChangingCalls.Shorten(content.Length)));
             if (!call.End(out int written, out Errno error))
                 return error;
             content = content[written..];

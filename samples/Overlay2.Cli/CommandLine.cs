@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Overlay2.Cli.Commands;
+
+namespace Overlay2.Cli;
+
+/// <summary>The whole program, from its words to what it answers its caller.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] words)
+    {
+        var root = new RootCommand(OverviewCommand.Description);
+        OverviewCommand.AddTo(root);
+        root.Subcommands.Add(MountsCommand.Create());
+        root.Subcommands.Add(ConfigCommand.Create());
+        root.Subcommands.Add(DiagnoseCommand.Create());
+        root.Subcommands.Add(PlanCommand.Create());
+        root.Subcommands.Add(ApplyCommand.Create());
+        root.Subcommands.Add(ApplyCommand.CreateResume());
+        root.Subcommands.Add(ApplyCommand.CreateRollback());
+        root.Subcommands.Add(LabCommand.Create());
+        root.Subcommands.Add(WatchCommand.Create());
+        root.Subcommands.Add(SnapshotCommand.Create());
+        root.Subcommands.Add(KernelCommand.Create());
+        root.Subcommands.Add(OptionsCheckCommand.CreateGroup());
+        root.Subcommands.Add(SimulateRunCommand.CreateGroup());
+        root.Subcommands.Add(PredictCommand.Create());
+
+        ParseResult parsed = root.Parse(words);
+        if (parsed.Errors.Count > 0)
+        {
+            Console.Error.WriteLine($"overlay2: {parsed.Errors[0].Message} (see overlay2 --help)");
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            // A repair handles Ctrl-C by itself: it is never ended in the midst of a step, however long that takes.
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+            if (ApplyCommand.Names.Contains(parsed.CommandResult.Command.Name, StringComparer.Ordinal))
+                configuration.ProcessTerminationTimeout = null;
+            return await parsed.InvokeAsync(configuration);
+        }
+        catch (UsageException e)
+        {
+            Console.Error.WriteLine($"overlay2: {e.Message}");
+            return ExitCode.Usage;
+        }
+        catch (InputException e)
+        {
+            Console.Error.WriteLine($"overlay2: {e.Message}");
+            return ExitCode.Data;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using Overlay2.Storage.CrashTests.Courses;
+using Overlay2.Storage.CrashTests.Scenarios;
+
+namespace Overlay2.Storage.CrashTests;
+
+/// <summary>Runs scenarios, some at a time, and shows what became of them.</summary>
+internal static class CrashRun
+{
+    /// <summary>Most of the time a scenario waits for a process that it started.</summary>
+    private const int AtATime = 2;
+
+    /// <summary>Runs scenarios.</summary>
+    /// <param name="names">Their names; none for all of them.</param>
+    /// <param name="isQuick">Whether only the most important is tried.</param>
+    /// <returns>What the program answers.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> names, bool isQuick)
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            Console.Error.WriteLine("The scenarios mount, so they need root.");
+            return 1;
+        }
+
+        bool isWhole = names.Count == 0 && !isQuick;
+        if (names.Count == 0)
+            names = isQuick ? ScenarioTable.Quick : [.. ScenarioTable.All.Keys];
+        string scratch = Directory.CreateTempSubdirectory("overlay2-crashes-").FullName;
+        try
+        {
+            await Parallel.ForEachAsync(names, new ParallelOptions { MaxDegreeOfParallelism = AtATime }, async (name, cancellationToken) =>
+            {
+                Directory.CreateDirectory($"{scratch}/{name}");
+                using Process process = ScenarioProcess.Start(name, $"{scratch}/{name}", $"{scratch}/{name}.tally", isQuick);
+                await process.WaitForExitAsync(cancellationToken);
+            });
+            Dictionary<string, Tally> tallies = names.ToDictionary(name => name, name => Tally.Load($"{scratch}/{name}.tally"), StringComparer.Ordinal);
+            Console.Write(ResultTable.Describe(tallies));
+            string[] lacks = [.. tallies.Where(scenario => scenario.Value[TallyColumn.Kills] == 0).Select(scenario => $"{scenario.Key}: nothing was killed"), .. isWhole ? LackingKinds(tallies) : []];
+            foreach (string lack in lacks)
+                Console.WriteLine($"FAILED: {lack}");
+            return lacks.Length > 0 || tallies.Values.Any(tally => tally.Failures.Count > 0) ? 1 : 0;
+        }
+        finally
+        {
+            Directory.Delete(scratch, recursive: true);
+        }
+    }
+
+    private static IEnumerable<string> LackingKinds(Dictionary<string, Tally> tallies) =>
+        PlanFile.AllKinds.Except(tallies.Values.SelectMany(tally => tally.Kinds), StringComparer.Ordinal).Select(kind => $"no scenario has an action of the kind {kind}");
+}

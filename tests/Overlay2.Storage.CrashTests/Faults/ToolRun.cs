@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Overlay2.Storage.CrashTests.Faults;
+
+/// <summary>What a run of the tool came to.</summary>
+/// <param name="ExitCode">What it answered; of a killed one what shells say.</param>
+/// <param name="Output">What it said.</param>
+/// <param name="Calls">The names of its changing calls, in order; none of one that was killed.</param>
+internal sealed record ToolRun(int ExitCode, string Output, ImmutableArray<string> Calls)
+{
+    private const int Killed = 128 + 9;
+    private const int Stopped = 1;
+    private const int Refused = 4;
+    private const int Unusable = 65;
+
+    public bool IsKilled => ExitCode == Killed;
+
+    /// <summary>Whether it did what it was asked for.</summary>
+    public bool IsGood => ExitCode == 0;
+
+    /// <summary>Whether it ended as its help says that it can.</summary>
+    public bool IsOrderly => ExitCode is 0 or Stopped or Refused or Unusable && !Output.Contains("Unhandled exception", StringComparison.Ordinal);
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"it answers {ExitCode}: {Output.Trim()}");
+}

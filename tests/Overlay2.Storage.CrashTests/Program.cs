@@ -1,0 +1,27 @@
+using Overlay2.Storage.CrashTests;
+using Overlay2.Storage.CrashTests.Faults;
+using Overlay2.Storage.CrashTests.Scenarios;
+
+switch (args)
+{
+    // The real tool, with a fault.
+    case ["child", var fault, var report, "--", .. var words]:
+        return await new FaultyTool(Fault.Parse(fault)).RunAsync(report, words);
+
+    // One scenario, in namespaces of its own.
+    case ["scenario", var name, var scratch, var result, .. var rest]:
+        ScenarioProcess.Run(name, scratch, result, rest is ["--quick"]);
+        return 0;
+
+    // The mounts of a scenario, in a namespace of their own.
+    case ["hold", var name, var scratch]:
+        ((MountScenario)ScenarioTable.All[name](scratch)).Hold();
+        return 0;
+
+    default:
+        string[] names = [.. args.Where(word => word != "--quick")];
+        if (names.All(ScenarioTable.All.ContainsKey))
+            return await CrashRun.RunAsync(names, names.Length < args.Length);
+        Console.Error.WriteLine($"usage: [--quick] [SCENARIO...], where SCENARIO is one of {string.Join(", ", ScenarioTable.All.Keys)}");
+        return 64;
+}

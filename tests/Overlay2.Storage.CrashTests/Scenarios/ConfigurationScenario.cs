@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.CrashTests.Listings;
+
+namespace Overlay2.Storage.CrashTests.Scenarios;
+
+/// <summary>The storage driver is given in daemon.json and by a flag, and daemon.json has an option that engines no longer know: two files are replaced.</summary>
+internal sealed class ConfigurationScenario(string scratch) : PlanScenario(scratch)
+{
+    public const string Name = "configuration";
+
+    private const string Settings = "/etc/docker/daemon.json";
+    private const string Flags = "/etc/sysconfig/docker-storage";
+    private const string Unit = "/etc/systemd/system/docker.service";
+    private const string Option = "\"overlay2.override_kernel_check=true\"";
+    private const string Flag = "--storage-driver overlay2";
+    private const string Content = $$"""
+        {
+          "debug" : true,
+          "storage-driver": "overlay2",
+          "storage-opts": [{{Option}}]
+        }
+
+        """;
+
+    private bool _isSeparate;
+
+    public override ImmutableArray<string> PlanWords => ["--only", "OVL0601", "OVL0602"];
+
+    public override ImmutableArray<string> HostWords => ["--data-root", $"{Scratch}/docker"];
+
+    public override bool IsBuiltEachTime => false;
+
+    public override void Build()
+    {
+        if (!_isSeparate)
+        {
+            Programs.Run("cp", "-a", "/etc", $"{Scratch}/etc");
+            Native.Bind($"{Scratch}/etc", "/etc");
+            _isSeparate = true;
+        }
+
+        Write(Settings, Content);
+        Write(Flags, $"# How the engine stores.\nDOCKER_STORAGE_OPTIONS=\"{Flag}\"\n");
+        Write(Unit, "[Service]\nEnvironmentFile=-/etc/sysconfig/docker-storage\nExecStart=/usr/bin/dockerd $DOCKER_STORAGE_OPTIONS\n");
+    }
+
+    public override IReadOnlyList<string> List() => [.. TreeListing.Of("/etc/docker"), .. TreeListing.Of("/etc/sysconfig"), .. TreeListing.Of("/etc/systemd/system")];
+
+    public override void CheckRepaired()
+    {
+        if (File.ReadAllText(Settings) != Content.Replace(Option, "", StringComparison.Ordinal))
+            throw new CrashFailure($"after the repair the settings are: {File.ReadAllText(Settings)}");
+        if (File.ReadAllText(Flags).Contains(Flag, StringComparison.Ordinal))
+            throw new CrashFailure($"after the repair the flags are: {File.ReadAllText(Flags)}");
+    }
+
+    /// <summary>A file with an owner, a mode and an attribute that none has by default.</summary>
+    private static void Write(string path, string content)
+    {
+        const uint User = 1000;
+        const uint Group = 1001;
+        string directory = Path.GetDirectoryName(path)!;
+        Directory.CreateDirectory(directory);
+        File.Delete(path);
+        File.WriteAllText(path, content);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        Native.ChangeOwner(path, User, Group);
+        Native.SetAttribute(path, "user.note", "\0of the engine"u8);
+    }
+}
