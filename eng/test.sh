@@ -24,7 +24,7 @@ run --results-directory "$log/alone" --project tests/Overlay2.Storage.KernelTest
 
 # The verdict is what the result files say, not words on a console; a program that ended early leaves none, or says so in it.
 results=()
-for project in tests/*Tests; do results+=("$log/$(basename "$project")"); done
+for project in tests/*Tests; do [ "${project##*.}" = CrashTests ] || results+=("$log/$(basename "$project")"); done
 for result in "${results[@]}" "$log/alone/Overlay2.Storage.KernelTests"; do
   compgen -G "${result}_*.trx" > /dev/null || { echo "FAILED: no results in ${result}_*.trx"; status=1; }
 done

@@ -48,5 +48,5 @@ internal static class CrashRun
     }
 
     private static IEnumerable<string> LackingKinds(Dictionary<string, Tally> tallies) =>
-        PlanFile.AllKinds.Except(tallies.Values.SelectMany(tally => tally.Kinds), StringComparer.Ordinal).Select(kind => $"no scenario has an action of the kind {kind}");
+        ScenarioPlan.AllKinds.Except(tallies.Values.SelectMany(tally => tally.Kinds), StringComparer.Ordinal).Select(kind => $"no scenario has an action of the kind {kind}");
 }

@@ -32,13 +32,17 @@ internal static class Native
     public static void SetAttribute(string path, string name, ReadOnlySpan<byte> value) => Check(LibC.SetExtendedAttribute(Bytes(path), Bytes(name), value), $"set {name} of {path}");
 
     /// <summary>Makes a file one that cannot be changed (chattr +i), or one that can only grow (chattr +a).</summary>
-    public static void SetFlag(string path, uint flag)
+    public static void SetFlag(string path, uint flag) => SetFlags(path, flags => flags | flag);
+
+    /// <summary>Makes it one like others.</summary>
+    public static void ClearFlags(string path) => SetFlags(path, _ => 0);
+
+    private static void SetFlags(string path, Func<uint, uint> change)
     {
-        Errno error = default;
-        if (LibC.TryOpen(Bytes(path), OpenFlags.ReadOnly, out SafeFileHandle file, out error) && LibC.TryGetInodeFlags(file, out uint flags, out error))
-            error = LibC.SetInodeFlags(file, flags | flag);
+        if (LibC.TryOpen(Bytes(path), OpenFlags.ReadOnly, out SafeFileHandle file, out Errno error) && LibC.TryGetInodeFlags(file, out uint flags, out error))
+            error = LibC.SetInodeFlags(file, change(flags));
         file.Dispose();
-        Check(error, $"set a flag of {path}");
+        Check(error, $"change the flags of {path}");
     }
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);

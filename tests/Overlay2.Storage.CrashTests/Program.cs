@@ -1,4 +1,5 @@
 using Overlay2.Storage.CrashTests;
+using Overlay2.Storage.CrashTests.Damages;
 using Overlay2.Storage.CrashTests.Faults;
 using Overlay2.Storage.CrashTests.Scenarios;
 
@@ -16,6 +17,11 @@ switch (args)
     // The mounts of a scenario, in a namespace of their own.
     case ["hold", var name, var scratch]:
         ((MountScenario)ScenarioTable.All[name](scratch)).Hold();
+        return 0;
+
+    // What the tool starts the engine of a scenario again with.
+    case ["restart", var scratch]:
+        DockerEngine.Restart(scratch);
         return 0;
 
     default:

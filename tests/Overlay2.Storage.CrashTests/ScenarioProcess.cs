@@ -29,7 +29,7 @@ internal static class ScenarioProcess
             using Scenario scenario = ScenarioTable.All[name](scratch);
             scenario.Run(new Tool(scratch), tally, isQuick);
         }
-        catch (CrashFailure e)
+        catch (Exception e) when (e is CrashFailure or IOException or UnauthorizedAccessException)
         {
             tally.Failures.Add(e.Message);
         }

@@ -13,7 +13,7 @@ internal abstract class Course(PlanScenario scenario, Tool tool, Tally tally, st
     /// <summary>A scenario in which everything is wrong need not be shown to its end.</summary>
     private const int MostFailures = 20;
 
-    private readonly PlanFile _plan = new(scenario, tool, $"{scratch}/plan");
+    private readonly ScenarioPlan _plan = new(scenario, tool, $"{scratch}/plan");
     private IReadOnlyList<string>? _before;
     private IReadOnlyList<string> _after = [];
     private bool _isDirty = true;
@@ -58,7 +58,7 @@ internal abstract class Course(PlanScenario scenario, Tool tool, Tally tally, st
             trial();
             _isDirty = false;
         }
-        catch (CrashFailure e)
+        catch (Exception e) when (e is CrashFailure or IOException or UnauthorizedAccessException)
         {
             tally.Failures.Add($"{where}: {e.Message}");
         }
@@ -156,14 +156,18 @@ internal abstract class Course(PlanScenario scenario, Tool tool, Tally tally, st
             yield return new Fault(FaultKind.KillAfter, calls.Length);
     }
 
-    /// <summary>Every call fails with every error, alone and with all later ones; in a quick course some of them with one.</summary>
-    protected IEnumerable<Fault> Errors(int calls)
+    /// <summary>Every call fails, alone and with all later ones.</summary>
+    /// <param name="calls">How many calls there are.</param>
+    /// <param name="isThorough">Whether with every error, or with one, in turn; in a quick course only some calls, with one.</param>
+    protected IEnumerable<Fault> Errors(int calls, bool isThorough)
     {
         const int QuickStep = 5;
-        ImmutableArray<Errno> errors = [Errno.ENOSPC, Errno.EIO, Errno.EROFS, Errno.EACCES, Errno.EPERM];
+        ImmutableArray<Errno> turns = [Errno.ENOSPC, Errno.EIO, Errno.EROFS, Errno.EACCES, Errno.EPERM];
         for (int at = 1; at <= calls; at += isQuick ? QuickStep : 1)
         {
-            foreach (Errno error in isQuick ? [errors[at % errors.Length]] : errors)
+            // EACCES and EPERM are alike: they take turns.
+            Errno[] all = [Errno.ENOSPC, Errno.EIO, Errno.EROFS, at % 2 == 0 ? Errno.EACCES : Errno.EPERM];
+            foreach (Errno error in isThorough && !isQuick ? all : [turns[at % turns.Length]])
             {
                 yield return new Fault(FaultKind.Fail, at, error);
                 yield return new Fault(FaultKind.FailFrom, at, error);

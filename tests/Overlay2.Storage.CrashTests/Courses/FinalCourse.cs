@@ -31,7 +31,7 @@ internal sealed class FinalCourse(PlanScenario scenario, Tool tool, Tally tally,
             return;
         foreach (long at in SpreadPoints(apply.Length))
             KillResumes(at, static () => { }, ("resume", EndByResume), ("rollback", EndByRollback));
-        foreach (Fault fault in Errors(apply.Length))
+        foreach (Fault fault in Errors(apply.Length, isThorough: true))
             Try($"apply, {Describe(fault, apply)}", () => FailAndEnd(fault));
     }
 

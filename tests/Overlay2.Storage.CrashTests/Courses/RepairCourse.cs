@@ -34,9 +34,9 @@ internal sealed class RepairCourse(PlanScenario scenario, Tool tool, Tally tally
             Try($"rollback, {Describe(kill, rollback)}", () => KillRollback(kill));
         foreach (long at in SpreadPoints(apply.Length))
             KillResumes(at, () => RollBack(), ("resume", EndByResume), ("rollback", EndByRollback));
-        foreach (Fault fault in Errors(apply.Length))
+        foreach (Fault fault in Errors(apply.Length, isThorough: true))
             Try($"apply, {Describe(fault, apply)}", () => FailAndEnd(fault));
-        foreach (Fault fault in Errors(rollback.Length))
+        foreach (Fault fault in Errors(rollback.Length, isThorough: false))
             Try($"rollback, {Describe(fault, rollback)}", () => FailRollback(fault));
     }
 

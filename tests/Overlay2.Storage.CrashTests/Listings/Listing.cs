@@ -24,6 +24,11 @@ internal static class Listing
         })];
     }
 
+    /// <summary>The lines without what the change of a configuration file leaves beside it: what it held before, and after a crash a new file that nobody
+    /// took, as <c>ConfigurationFile</c> says.</summary>
+    public static IReadOnlyList<string> WithoutLeftOvers(IReadOnlyList<string> lines) =>
+        [.. lines.Where(line => Path.GetFileName(line.Split(' ')[0]) is var name && !name.Contains(".bak", StringComparison.Ordinal) && !name.StartsWith(".overlay2-", StringComparison.Ordinal))];
+
     /// <exception cref="CrashFailure">They are not the same; with the lines that only one of them has.</exception>
     public static void Expect(IReadOnlyList<string> expected, IReadOnlyList<string> found, string what)
     {

@@ -27,11 +27,11 @@ internal static class MountListing
         // A peer group is its members: its number is new each time.
         string Members(string field)
         {
-            int colon = field.IndexOf(':', StringComparison.Ordinal);
-            if (colon < 0)
+            if (field.Split(':') is not [var relation, var group])
                 return field;
-            string shared = $"shared{field[colon..]}";
-            return $"{field[..colon]}({string.Join(',', mounts.Where(mount => mount[6..Array.IndexOf(mount, "-")].Contains(shared, StringComparer.Ordinal)).Select(mount => mount[4]).Order(StringComparer.Ordinal))})";
+            string shared = $"shared:{group}";
+            IEnumerable<string> members = mounts.Where(mount => mount.AsSpan(6, Array.IndexOf(mount, "-") - 6).Contains(shared)).Select(mount => mount[4]);
+            return $"{relation}({string.Join(',', members.Order(StringComparer.Ordinal))})";
         }
     }
 }

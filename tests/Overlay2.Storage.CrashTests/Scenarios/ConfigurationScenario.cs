@@ -44,7 +44,7 @@ internal sealed class ConfigurationScenario(string scratch) : PlanScenario(scrat
         Write(Unit, "[Service]\nEnvironmentFile=-/etc/sysconfig/docker-storage\nExecStart=/usr/bin/dockerd $DOCKER_STORAGE_OPTIONS\n");
     }
 
-    public override IReadOnlyList<string> List() => [.. TreeListing.Of("/etc/docker"), .. TreeListing.Of("/etc/sysconfig"), .. TreeListing.Of("/etc/systemd/system")];
+    public override IReadOnlyList<string> List() => Listing.WithoutLeftOvers([.. TreeListing.Of("/etc/docker"), .. TreeListing.Of("/etc/sysconfig"), .. TreeListing.Of("/etc/systemd/system")]);
 
     public override void CheckRepaired()
     {

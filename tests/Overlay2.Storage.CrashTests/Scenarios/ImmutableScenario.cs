@@ -16,6 +16,18 @@ internal sealed class ImmutableScenario(string scratch) : StoreScenario(scratch)
 
     private string Upper => $"{Store.ContainerLayer(0)}/diff";
 
+    /// <summary>What has these flags could not be removed to be built anew.</summary>
+    public override void Build()
+    {
+        if (Directory.Exists(Store.Root))
+        {
+            Native.ClearFlags($"{Upper}/kept");
+            Native.ClearFlags($"{Upper}/folder/log");
+        }
+
+        base.Build();
+    }
+
     protected override void Complete()
     {
         Directory.CreateDirectory($"{Upper}/folder");

@@ -10,6 +10,9 @@ namespace Overlay2.Storage.CrashTests.Scenarios;
 /// <param name="scratch">A directory of its own.</param>
 internal abstract class MountScenario(string name, string scratch) : PlanScenario(scratch)
 {
+    /// <summary>Where the tool keeps mounts aside. The directory itself stays once it is made, what is in it does not.</summary>
+    private const string Kept = "/run/overlay2-storage";
+
     private HeldNamespace? _namespace;
 
     /// <inheritdoc/>
@@ -36,6 +39,7 @@ internal abstract class MountScenario(string name, string scratch) : PlanScenari
     public void Hold()
     {
         Native.Mount("run", "/run", "tmpfs");
+        Directory.CreateDirectory(Kept, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Native.Mount("disk", Disk, "tmpfs");
         Damage(new DriverHome(Disk));
         HeldNamespace.Hold();
@@ -56,7 +60,11 @@ internal abstract class MountScenario(string name, string scratch) : PlanScenari
             throw new CrashFailure("after the repair the first container's files are not seen");
     }
 
-    public override void Dispose() => _namespace?.Dispose();
+    public override void Dispose()
+    {
+        _namespace?.Dispose();
+        base.Dispose();
+    }
 
     /// <summary>Makes the fault.</summary>
     protected abstract void Damage(DriverHome home);

@@ -6,6 +6,8 @@ internal static class ScenarioTable
     /// <summary>Makes each from the directory that it may use. Those that take longest come first: two run at a time.</summary>
     public static IReadOnlyDictionary<string, Func<string, Scenario>> All { get; } = new Dictionary<string, Func<string, Scenario>>(StringComparer.Ordinal)
     {
+        [EngineScenario.ResumeName] = scratch => new EngineScenario(scratch, isResumed: true),
+        [EngineScenario.RollbackName] = scratch => new EngineScenario(scratch, isResumed: false),
         [ChildrenScenario.Name] = scratch => new ChildrenScenario(scratch),
         [PrivateChildrenScenario.Name] = scratch => new PrivateChildrenScenario(scratch),
         [CombinedScenario.Name] = scratch => new CombinedScenario(scratch),

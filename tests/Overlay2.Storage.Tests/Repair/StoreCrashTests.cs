@@ -3,7 +3,7 @@ using Overlay2.Storage.Repair.Actions;
 
 namespace Overlay2.Storage.Tests.Repair;
 
-/// <summary>Runs of a plan about a store that end anywhere: they can be resumed and rolled back. eng/store-crashes.sh ends them inside of actions too.</summary>
+/// <summary>Runs of a plan about a store that end anywhere: they can be resumed and rolled back. eng/crash.sh ends them inside of actions too.</summary>
 public sealed class StoreCrashTests : IDisposable
 {
     private const string Killed = "killed";

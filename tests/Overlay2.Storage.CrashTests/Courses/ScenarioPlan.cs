@@ -5,7 +5,7 @@ using Overlay2.Storage.Repair;
 namespace Overlay2.Storage.CrashTests.Courses;
 
 /// <summary>The plan for a scenario's damage.</summary>
-internal sealed class PlanFile(PlanScenario scenario, Tool tool, string path)
+internal sealed class ScenarioPlan(PlanScenario scenario, Tool tool, string path)
 {
     public string Path => path;
 
