@@ -44,7 +44,7 @@ internal sealed class EngineScenario(string scratch, bool isResumed) : Scenario(
         for (int at = 1; at <= calls.Length; at += isQuick ? QuickStep : 1)
         {
             Try(tool, tally, new Fault(FaultKind.KillBefore, at), calls);
-            if (calls[at - 1] == "execve")
+            if (calls[at - 1] == "posix_spawn")
                 Try(tool, tally, new Fault(FaultKind.KillDuring, at), calls);
             if (calls[at - 1] == "write")
                 Try(tool, tally, new Fault(FaultKind.WriteHalf, at), calls);
