@@ -14,6 +14,7 @@ internal static class FuzzTargets
         ["mountinfo"] = MountInfoTarget.Run,
         ["containers-storage"] = ContainersStorageTarget.Run,
         ["daemon-json"] = DaemonJsonTarget.Run,
+        ["secrets"] = SecretsTarget.Run,
         ["simulate"] = SimulateTarget.Run,
         ["sysconfig"] = SysconfigTarget.Run,
         ["unit"] = UnitTarget.Run,

@@ -8,10 +8,9 @@ internal sealed record ConfigurationFilesFile(ImmutableArray<ConfigurationFileEn
 {
     public static ConfigurationFilesFile Of(EngineConfigurationFiles files)
     {
-        EngineConfigurationFiles filtered = SecretFilter.Apply(files);
         return new ConfigurationFilesFile(
-            [.. filtered.Files.Select(file => new ConfigurationFileEntry(file.Key, file.Value.State, file.Value.Content, file.Value.Reason))],
-            filtered.Process);
+            [.. files.Files.Select(file => new ConfigurationFileEntry(file.Key, file.Value.State, file.Value.Content, file.Value.Reason))],
+            files.Process);
     }
 
     public EngineConfigurationFiles ToFiles()

@@ -13,7 +13,7 @@ internal sealed class LayerStoreFileConverter : JsonConverter<LayerStoreFile>
         StorageEngine engine = value.Store.Engine;
         writer.WriteStartObject();
         writer.WritePropertyName(engine.FileMember);
-        JsonSerializer.Serialize(writer, value.Store, SnapshotJson.File.Options.GetTypeInfo(engine.StoreType)); // Not the options given: generated code passes those of its own types.
+        JsonSerializer.Serialize(writer, value.Store, SnapshotJson.Stores.GetTypeInfo(engine.StoreType)); // Not the options given: generated code passes those of its own types.
         writer.WriteEndObject();
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Configuration;
+using Overlay2.Storage.Configuration.Secrets;
 using Overlay2.Storage.Detection;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Interop;
@@ -50,7 +51,7 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
             processes = ReadProcesses(view);
         }
 
-        return store.AddTo(new StorageSnapshot
+        return SnapshotSecrets.Apply(store.AddTo(new StorageSnapshot
         {
             Time = SnapshotPart.Known(options.TimeProvider.GetUtcNow()),
             HostId = ReadId(s_hostId),
@@ -65,7 +66,7 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
             Kernel = kernel.TryGet(out KernelDetection? detection) ? SnapshotPart.Known(detection.Profile) : SnapshotPart.Failed<KernelProfile>(kernel.Reason),
             MountLimit = ReadMountLimit(kernel),
             Configuration = configuration,
-        });
+        }));
     }
 
     private static bool IsBetweenTwoMoments(StoreParts parts, SnapshotPart<ImmutableArray<SnapshotProcess>> processes)

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Overlay2.Storage.Engines.Known;
 
@@ -10,6 +11,9 @@ internal static class SnapshotJson
 {
     /// <summary>How a file is written and read: strictly, so that nothing of it can be null that the types do not allow.</summary>
     public static JsonTypeInfo<SnapshotFile> File { get; } = Create();
+
+    /// <summary>How the stores in it are written.</summary>
+    public static JsonSerializerOptions Stores { get; } = CreateForStores();
 
     public static void Write(Stream destination, SnapshotFile file)
     {
@@ -48,6 +52,14 @@ internal static class SnapshotJson
             TypeInfoResolver = JsonTypeInfoResolver.Combine(resolvers).WithAddedModifier(BeStrict),
         };
         return (JsonTypeInfo<SnapshotFile>)options.GetTypeInfo(typeof(SnapshotFile));
+    }
+
+    private static JsonSerializerOptions CreateForStores()
+    {
+        var options = new JsonSerializerOptions(File.Options);
+        foreach (JsonConverter converter in SecretConverters.All)
+            options.Converters.Add(converter);
+        return options;
     }
 
     /// <summary>The generated code leaves absent members null and lets null into lists: both are errors here.</summary>

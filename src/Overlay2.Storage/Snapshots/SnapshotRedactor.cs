@@ -75,11 +75,10 @@ internal sealed partial class SnapshotRedactor(byte[] key)
 
     private EngineConfigurationFiles Files(EngineConfigurationFiles files)
     {
-        EngineConfigurationFiles filtered = SecretFilter.Apply(files);
         EngineConfigurationFiles redacted = EngineConfigurationFiles.Empty;
-        foreach ((BytePath path, ConfigurationFileContent file) in filtered.Files)
+        foreach ((BytePath path, ConfigurationFileContent file) in files.Files)
             redacted = redacted.With(_names.Path(path), new ConfigurationFileContent(file.State, _names.Text(file.Content), Redactor.Reason(file.Reason)));
-        return redacted.WithProcess(filtered.Process is { } process
+        return redacted.WithProcess(files.Process is { } process
             ? new EngineProcess(process.ProcessId, [.. process.Arguments.Select(_names.Text)], [.. process.Environment.Select(_names.Text)])
             : null);
     }

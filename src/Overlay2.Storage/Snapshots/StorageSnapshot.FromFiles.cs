@@ -29,7 +29,7 @@ public sealed partial record StorageSnapshot
     {
         ArgumentNullException.ThrowIfNull(files);
         StorageSnapshot store = ReadStore(files, cancellationToken);
-        return store with
+        return SnapshotSecrets.Apply(store with
         {
             Mounts = ReadMounts(files.MountInfo),
             Configuration = ReadConfiguration(files.Configuration),
@@ -37,7 +37,7 @@ public sealed partial record StorageSnapshot
             Engine = ReadFile(files.EngineInfo, EngineInfo.Parse),
             Kernel = ReadFile(files.KernelProfile, json => KernelProfile.Parse(json.Span)),
             Log = ReadLogs(files),
-        };
+        });
     }
 
     private static SnapshotPart<MountTable> ReadMounts(BytePath file) => file.IsEmpty

@@ -9,8 +9,8 @@ public sealed partial record StorageSnapshot
 
     /// <summary>Writes the snapshot as JSON in UTF-8, with <c>"formatVersion":1</c> first.</summary>
     /// <remarks>
-    /// Values of environment variables, credentials in addresses, and passwords and tokens of configuration files are always left out
-    /// (<c>REDACTED</c>). Members that came from a file of a newer version are written again. Bytes that are not UTF-8 are written as
+    /// Secrets are always left out of every part (<c>REDACTED</c>): what a telling name stands before, credentials by their form, and values of variables, flags
+    /// and options that are not known to be harmless; docs/secrets.md has the rules. Members that came from a file of a newer version are written again. Bytes that are not UTF-8 are written as
     /// <c>{"base64":"…"}</c>, mounts as lines of mountinfo; of those <see cref="Mounts.MountEntry.UniqueId"/> is not kept.
     /// </remarks>
     /// <param name="destination">Where to; it stays open.</param>
@@ -20,12 +20,12 @@ public sealed partial record StorageSnapshot
         ArgumentNullException.ThrowIfNull(destination);
         if (!compress)
         {
-            SnapshotJson.Write(destination, SnapshotFile.Of(this));
+            SnapshotJson.Write(destination, SnapshotFile.Of(SnapshotSecrets.Apply(this)));
             return;
         }
 
         using var zipped = new GZipStream(destination, CompressionLevel.Optimal, leaveOpen: true);
-        SnapshotJson.Write(zipped, SnapshotFile.Of(this));
+        SnapshotJson.Write(zipped, SnapshotFile.Of(SnapshotSecrets.Apply(this)));
     }
 
     /// <summary>Reads a snapshot that <see cref="Save"/> wrote, compressed or not. Safe for files from anywhere.</summary>
@@ -40,11 +40,11 @@ public sealed partial record StorageSnapshot
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxLength);
         ReadOnlyMemory<byte> content = ReadToEnd(source, maxLength, TooLong);
         if (content.Span is not [0x1f, 0x8b, ..])
-            return SnapshotJson.Parse(content.Span);
+            return SnapshotSecrets.Apply(SnapshotJson.Parse(content.Span));
         try
         {
             using var zipped = new GZipStream(new MemoryStream(content.ToArray(), writable: false), CompressionMode.Decompress);
-            return SnapshotJson.Parse(ReadToEnd(zipped, maxLength, TooLong).Span);
+            return SnapshotSecrets.Apply(SnapshotJson.Parse(ReadToEnd(zipped, maxLength, TooLong).Span));
         }
         catch (InvalidDataException e)
         {

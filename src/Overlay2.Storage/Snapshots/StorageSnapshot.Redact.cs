@@ -14,6 +14,6 @@ public sealed partial record StorageSnapshot
     public StorageSnapshot Redact(ReadOnlySpan<byte> key = default)
     {
         byte[] secret = key.IsEmpty ? RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes) : key.ToArray();
-        return new SnapshotRedactor(secret).Redact(this);
+        return new SnapshotRedactor(secret).Redact(SnapshotSecrets.Apply(this));
     }
 }

@@ -1,8 +1,8 @@
 using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Configuration;
+using Overlay2.Storage.Configuration.Secrets;
 using Overlay2.Storage.Interop;
-using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Repair.Hosts;
 

@@ -1,9 +1,10 @@
 using System.Text;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Configuration;
+using Overlay2.Storage.Configuration.Secrets;
 using Overlay2.Storage.Snapshots;
 
-namespace Overlay2.Storage.Tests.Snapshots;
+namespace Overlay2.Storage.Tests.Configuration;
 
 public sealed class SecretFilterTests
 {
@@ -14,11 +15,11 @@ public sealed class SecretFilterTests
     [InlineData("/etc/docker/daemon.json", """{"http-proxy":"http:\/\/user:pa55@proxy"}""", """{"http-proxy":"http:\/\/REDACTED@proxy"}""")]
     [InlineData("/etc/docker/daemon.json", """{"log-opts": {"splunk-token" :  "pa55", "splunk-url": "https://h"}}""", """{"log-opts": {"splunk-token" :  "REDACTED", "splunk-url": "https://h"}}""")]
     [InlineData("/etc/docker/daemon.json", """{"log-opts": {"splunk-token": "pa55\"pa55", "x": tru""", """{"log-opts": {"splunk-token": "REDACTED", "x": tru""")]
-    [InlineData("/etc/docker/daemon.json", """{"labels": ["my_secret=pa55", "a=b"]}""", """{"labels": ["my_secret=REDACTED", "a=b"]}""")]
-    [InlineData("/etc/docker/daemon.json", """{"token": 5, "a": "kept"}""", """{"token": 5, "a": "kept"}""")]
+    [InlineData("/etc/docker/daemon.json", """{"labels": ["my_secret=pa55", "a=b"]}""", """{"labels": ["my_secret=REDACTED", "a=REDACTED"]}""")]
+    [InlineData("/etc/docker/daemon.json", """{"token": 5, "a": "b", "debug": true, "mtu": 1500, "bip": "10.0.0.1/8"}""", """{"token": "REDACTED", "a": "REDACTED", "debug": true, "mtu": 1500, "bip": "10.0.0.1/8"}""")]
     [InlineData("/etc/default/docker", "HTTP_PROXY=http://pa55@h\n# note\nDOCKER_OPTS=\"--log-opt splunk-token=pa55 -s overlay2\"\n", "HTTP_PROXY=REDACTED\n# note\nDOCKER_OPTS=\"--log-opt splunk-token=REDACTED -s overlay2\"\n")]
     [InlineData("/etc/sysconfig/docker", "A='pa55\npa55' \nDOCKER_DRIVER=vfs\n", "A=\"REDACTED\n\" \nDOCKER_DRIVER=vfs\n")]
-    [InlineData("/etc/sysconfig/docker", "#PROXY=http://u:pa55@h\n#MY_PASSWORD=pa55\n", "#PROXY=http://REDACTED@h\n#MY_PASSWORD=REDACTED\n")]
+    [InlineData("/etc/sysconfig/docker", "#HTTP_PROXY=http://u:pa55@h\n#MY_PASSWORD=pa55\n", "#HTTP_PROXY=http://REDACTED@h\n#MY_PASSWORD=REDACTED\n")]
     [InlineData(Unit, "[Service]\nEnvironment=A=pa55 \"B=pa55 pa55\" 'C'=pa55\nExecStart=/usr/bin/dockerd\n", "[Service]\nEnvironment=A=REDACTED \"B=REDACTED\" 'C'=REDACTED\nExecStart=/usr/bin/dockerd\n")]
     [InlineData(Unit, "[Service]\nEnvironment = A=pa55 \\\n # B=pa55 is a comment? no: this is\n  C=pa55\\ pa55 \\\n D=pa55\nExecStart=/x\n", "[Service]\nEnvironment = A=REDACTED \\\n # B=pa55 is a comment? no: this is\n  C=REDACTED \\\n D=REDACTED\nExecStart=/x\n")]
     [InlineData(Unit, "[Service]\nEnvironment=A=b \"C=d\"x'$A $B\nExecStart=/x --token=a\\\n $B http://$A:p@h\n", "[Service]\nEnvironment=A=REDACTED \"C=REDACTED\"'\nExecStart=/x --token=REDACTED\\\n $B http://REDACTED@h\n")]
@@ -43,7 +44,7 @@ public sealed class SecretFilterTests
         EngineProcess filtered = SecretFilter.Apply(EngineConfigurationFiles.Empty.WithProcess(process)).Process!;
 
         Assert.Equal(["dockerd", "--http-proxy=http://REDACTED@h"], filtered.Arguments.Select(argument => argument.ToString()));
-        Assert.Equal(["DOCKER_DRIVER=vfs", "AWS_KEY=REDACTED", "odd"], filtered.Environment.Select(variable => variable.ToString()));
+        Assert.Equal(["DOCKER_DRIVER=vfs", "AWS_KEY=REDACTED", "REDACTED"], filtered.Environment.Select(variable => variable.ToString()));
     }
 
     [Fact]

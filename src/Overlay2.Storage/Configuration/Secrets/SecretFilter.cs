@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using System.Text;
+using Overlay2.Storage.Bytes;
+
+namespace Overlay2.Storage.Configuration.Secrets;
+
+/// <summary>Says of every text of a host what of it a snapshot may hold: the only place that others ask. The rules are in docs/secrets.md.</summary>
+/// <remarks>
+/// What is secret is told by its name, by its form, or by not being known to be harmless where secrets are usual: in environments, values of
+/// flags, fields of configuration. In its place stands <c>REDACTED</c>; lines stay where they are, and everything that decides on the
+/// engine's storage stays as it is. Applied twice it changes nothing more. Linear in the text.
+/// </remarks>
+internal static class SecretFilter
+{
+    private static readonly ByteString s_driver = ByteString.FromText("DOCKER_DRIVER");
+
+    /// <summary>A line of a log, a message, an address: text in no form of its own.</summary>
+    public static ByteString Text(ByteString text) => SecretText.Filter(text.Span);
+
+    /// <inheritdoc cref="Text(ByteString)"/>
+    public static string Text(string text) => text.Length == 0 ? text : Encoding.UTF8.GetString(SecretText.Filter(Encoding.UTF8.GetBytes(text)).Span);
+
+    /// <summary>Lines of a log, in which a key is of several lines.</summary>
+    public static IEnumerable<T> Lines<T>(IEnumerable<T> lines, Func<T, ByteString> text, Func<T, ByteString, T> with)
+    {
+        bool isInKey = false;
+        foreach (T line in lines)
+        {
+            ByteString before = text(line);
+            bool ends = before.Span.IndexOf("-----END "u8) >= 0;
+            ByteString after = isInKey ? new ByteString(SecretMarker.Text) : Text(before);
+            isInKey = (isInKey || before.Span.IndexOf("-----BEGIN "u8) >= 0) && !ends;
+            yield return after == before ? line : with(line, after);
+        }
+    }
+
+    /// <summary>A name, an id.</summary>
+    public static ByteString Name(ByteString name) => SecretText.FilterName(name);
+
+    /// <inheritdoc cref="Name(ByteString)"/>
+    public static string Name(string name)
+    {
+        var bytes = ByteString.FromText(name);
+        ByteString shown = SecretText.FilterName(bytes);
+        return shown == bytes ? name : Encoding.UTF8.GetString(shown.Span);
+    }
+
+    /// <summary>A path.</summary>
+    public static BytePath Path(BytePath path) => new(SecretText.FilterName(path.Bytes));
+
+    /// <summary>The options of a mount, between commas.</summary>
+    public static ByteString MountOptions(ByteString type, ByteString options) => SecretMountOptions.Filter(type, options);
+
+    /// <summary>What is mounted.</summary>
+    public static ByteString MountSource(ByteString source) => SecretMountOptions.FilterSource(source);
+
+    /// <summary>JSON of which nothing is known.</summary>
+    public static byte[] Json(ReadOnlySpan<byte> json) => SecretMarker.Settle(json, static part => SecretJson.Filter(part, keepsUnknown: true)).Span.ToArray();
+
+    /// <summary>The files of an engine's configuration, and its running process.</summary>
+    public static EngineConfigurationFiles Apply(EngineConfigurationFiles files)
+    {
+        HashSet<ByteString> kept = [s_driver, .. EngineConfigurationResolver.AssumedFiles.Select(file => file.Variable)];
+
+        // Only what stays in the text counts, or the next time it would be gone.
+        foreach ((_, ConfigurationFileContent file) in files.Files.Where(file => IsUnit(file.Key)))
+            AddReferences(kept, SecretMarker.Settle(file.Content.Span, static text => SecretUnit.Filter(text, [])).Span);
+
+        EngineConfigurationFiles filtered = EngineConfigurationFiles.Empty;
+        foreach ((BytePath path, ConfigurationFileContent file) in files.Files)
+        {
+            bool isEmpty = file.Content.IsEmpty && file.Reason.Length == 0;
+            filtered = filtered.With(Path(path), isEmpty ? file : file with { Content = File(path, file.Content, kept), Reason = Text(file.Reason) });
+        }
+
+        return filtered.WithProcess(files.Process is { } process ? Process(process) : null);
+    }
+
+    private static EngineProcess Process(EngineProcess process) => process with
+    {
+        Arguments = [.. SecretCommand.Filter(process.Arguments)],
+        Environment = [.. process.Environment.Select(Variable)],
+    };
+
+    private static ByteString Variable(ByteString variable)
+    {
+        int equals = variable.Span.IndexOf((byte)'=');
+        ReadOnlySpan<byte> name = SecretNames.Show(variable.Span[..Math.Max(0, equals)]).Span;
+        ReadOnlySpan<byte> value = variable.Span[(equals + 1)..];
+        return variable.IsEmpty ? variable
+            : new ByteString([.. name, .. equals < 0 ? default : "="u8, .. name.SequenceEqual(s_driver.Span) ? SecretText.Filter(value).Span : SecretMarker.Text]);
+    }
+
+    private static ByteString File(BytePath path, ByteString content, HashSet<ByteString> kept)
+    {
+        ReadOnlySpan<byte> start = content.Span.StartsWith(DaemonJson.ByteOrderMark) ? content.Span[DaemonJson.ByteOrderMark.Length..] : content.Span;
+        start = start.TrimStart(" \t\r\n"u8);
+        SecretMarker.Filter filter = IsUnit(path) ? text => SecretUnit.Filter(text, kept)
+            : path.Span.EndsWith(".toml"u8) || StartsWithHeader(start) ? SecretLines.Filter
+            : path.Span.EndsWith(".json"u8) || start is [(byte)'{' or (byte)'[', ..] ? static text => SecretJson.Filter(text)
+            : text => SecretVariables.Filter(text, kept);
+
+        // A key is of several lines, whatever those are to the file.
+        return SecretMarker.Settle(content.Span, text => filter(SecretText.WithoutKeys(text)));
+    }
+
+    /// <summary>Whether the first line that is no comment is the header of a table: <c>[storage]</c>. JSON has quotes or more brackets there.</summary>
+    private static bool StartsWithHeader(ReadOnlySpan<byte> text)
+    {
+        while (text is [(byte)'#', ..])
+        {
+            int end = text.IndexOf((byte)'\n');
+            text = end < 0 ? default : text[end..].TrimStart(" \t\r\n"u8);
+        }
+
+        int length = text.IndexOf((byte)'\n');
+        ReadOnlySpan<byte> line = (length < 0 ? text : text[..length]).Trim(" \t\r"u8);
+        return line is [(byte)'[', (>= (byte)'a' and <= (byte)'z') or (>= (byte)'A' and <= (byte)'Z') or (byte)'[', .., (byte)']'] && line.IndexOf((byte)',') < 0;
+    }
+
+    private static bool IsUnit(BytePath path) => Array.Exists(ServiceUnit.Directories, directory => path.StartsWith(directory));
+
+    /// <summary>The names behind every <c>$</c>, with braces or without.</summary>
+    private static void AddReferences(HashSet<ByteString> names, ReadOnlySpan<byte> text)
+    {
+        for (int i = text.IndexOf((byte)'$'); i >= 0;)
+        {
+            text = text[(i + 1)..].TrimStart((byte)'{');
+            int length = text.IndexOfAnyExcept(SecretCharacters.Variable);
+            length = length < 0 ? text.Length : length;
+            if (length > 0 && !SecretNames.IsSecret(text[..length]))
+                names.Add(new ByteString(text[..length]));
+            i = text.IndexOf((byte)'$');
+        }
+    }
+}

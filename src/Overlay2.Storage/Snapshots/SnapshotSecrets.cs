@@ -1,0 +1,158 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Configuration.Secrets;
+using Overlay2.Storage.Kernel;
+using Overlay2.Storage.Mounts;
+
+namespace Overlay2.Storage.Snapshots;
+
+/// <summary>Takes secrets out of every text of a snapshot, part by part; those of stores as they are written (<see cref="SecretConverters"/>).</summary>
+internal static class SnapshotSecrets
+{
+    /// <summary>The snapshot without secrets. Applied twice it changes nothing more.</summary>
+    public static StorageSnapshot Apply(StorageSnapshot snapshot) => new()
+    {
+        Time = Reason(snapshot.Time),
+        HostId = Change(snapshot.HostId, SecretFilter.Name),
+        BootId = Change(snapshot.BootId, SecretFilter.Name),
+        BootTime = Reason(snapshot.BootTime),
+        Mounts = Change(snapshot.Mounts, Table),
+        OtherNamespaces = ChangeAll(snapshot.OtherNamespaces, found => found with { Mounts = Change(found.Mounts, Table), Processes = [.. found.Processes.Select(Holder)] }),
+        ConfiguredMounts = ChangeAll(snapshot.ConfiguredMounts, ConfiguredMount),
+        Kernel = Change(snapshot.Kernel, Kernel),
+        MountLimit = Reason(snapshot.MountLimit),
+        Stores = Reason(snapshot.Stores),
+        StorePlaces = ChangeAll(snapshot.StorePlaces, Place),
+        DriverHomes = ChangeAll(snapshot.DriverHomes, SecretFilter.Path),
+        Uppers = ChangeAll(snapshot.Uppers, Scan),
+        Configuration = Change(snapshot.Configuration, SecretFilter.Apply),
+        Engine = Change(snapshot.Engine, Engine),
+        FileSystems = ChangeAll(snapshot.FileSystems, FileSystem),
+        Processes = ChangeAll(snapshot.Processes, process => process with { Name = SecretFilter.Name(process.Name), ContainerId = SecretFilter.Name(process.ContainerId) }),
+        Log = Change(snapshot.Log, lines => [.. SecretFilter.Lines(lines, line => line.Text, (line, text) => line with { Text = text })]),
+        UnknownMembers = Unknown(snapshot.UnknownMembers),
+    };
+
+    private static SnapshotPart<T> Reason<T>(SnapshotPart<T> part)
+        where T : notnull => Change(part, value => value);
+
+    private static SnapshotPart<ImmutableArray<T>> ChangeAll<T>(SnapshotPart<ImmutableArray<T>> part, Func<T, T> change) =>
+        Change(part, values => [.. values.Select(change)]);
+
+    private static SnapshotPart<T> Change<T>(SnapshotPart<T> part, Func<T, T> change)
+        where T : notnull => part.Status switch
+        {
+            SnapshotPartStatus.Known => SnapshotPart.Known(change(part.Value)),
+            SnapshotPartStatus.Failed => SnapshotPart.Failed<T>(SecretFilter.Text(part.Reason)),
+            _ => part,
+        };
+
+    private static MountTable Table(MountTable table)
+    {
+        MountEntry[] entries = [.. table.Entries.Select(Entry)];
+        if (entries.AsSpan().SequenceEqual(table.Entries.ToArray()))
+            return table;
+        var filtered = MountTable.FromEntries(entries);
+        return table.BadLineCount > 0 ? filtered.WithBadLines(table.BadLines, table.BadLineCount) : filtered;
+    }
+
+    /// <summary>The same entry where there is nothing to take out.</summary>
+    private static MountEntry Entry(MountEntry entry)
+    {
+        BytePath root = SecretFilter.Path(entry.Root);
+        BytePath mountPoint = SecretFilter.Path(entry.MountPoint);
+        ByteString options = SecretFilter.MountOptions(entry.FileSystemType, entry.Options);
+        ByteString type = SecretFilter.Name(entry.FileSystemType);
+        ByteString source = SecretFilter.MountSource(entry.Source);
+        ByteString superOptions = SecretFilter.MountOptions(entry.FileSystemType, entry.SuperOptions);
+        ImmutableArray<ByteString> optional = [.. entry.OptionalFields.Select(SecretFilter.Name)];
+        bool isSame = root == entry.Root && mountPoint == entry.MountPoint && options == entry.Options && type == entry.FileSystemType && source == entry.Source
+            && superOptions == entry.SuperOptions && optional.SequenceEqual(entry.OptionalFields);
+        return isSame ? entry : new MountEntry
+        {
+            Index = entry.Index,
+            MountId = entry.MountId,
+            UniqueId = entry.UniqueId,
+            ParentId = entry.ParentId,
+            Major = entry.Major,
+            Minor = entry.Minor,
+            Root = root,
+            MountPoint = mountPoint,
+            Options = options,
+            OptionalFields = optional,
+            FileSystemType = type,
+            Source = source,
+            SuperOptions = superOptions,
+        };
+    }
+
+    private static MountHolderProcess Holder(MountHolderProcess process) =>
+        process with { Name = SecretFilter.Name(process.Name), ContainerId = SecretFilter.Name(process.ContainerId) };
+
+    private static ConfiguredMount ConfiguredMount(ConfiguredMount mount) => new(
+        SecretFilter.Path(mount.MountPoint),
+        SecretFilter.MountSource(mount.Source),
+        SecretFilter.Name(mount.FileSystemType),
+        SecretFilter.MountOptions(mount.FileSystemType, mount.Options),
+        SecretFilter.Path(mount.File),
+        mount.Line);
+
+    private static KernelProfile Kernel(KernelProfile profile) => new()
+    {
+        Version = profile.Version,
+        Release = SecretFilter.Name(profile.Release),
+        VersionText = SecretFilter.Name(profile.VersionText),
+        Machine = SecretFilter.Name(profile.Machine),
+        Parameters = profile.Parameters.ToImmutableSortedDictionary(parameter => parameter.Key, parameter => SecretFilter.Name(parameter.Value), StringComparer.Ordinal),
+        KernelConfig = [.. profile.KernelConfig.Select(SecretFilter.Name)],
+        FileSystems = profile.FileSystems,
+        Features = profile.Features,
+    };
+
+    private static SearchedStorePlace Place(SearchedStorePlace place) => place with
+    {
+        Path = SecretFilter.Path(place.Path),
+        Problem = place.Problem is { } problem ? problem with { Path = SecretFilter.Path(problem.Path), Detail = SecretFilter.Text(problem.Detail) } : null,
+    };
+
+    private static UpperScan Scan(UpperScan scan) => scan with
+    {
+        Directory = SecretFilter.Path(scan.Directory),
+        Marks = [.. scan.Marks.Select(mark => mark with { Path = SecretFilter.Path(mark.Path), Value = SecretFilter.Name(mark.Value) })],
+    };
+
+    private static EngineInfo Engine(EngineInfo engine) => engine with
+    {
+        Version = SecretFilter.Name(engine.Version),
+        Driver = SecretFilter.Name(engine.Driver),
+        DataRoot = SecretFilter.Path(engine.DataRoot),
+        BackingFileSystem = SecretFilter.Name(engine.BackingFileSystem),
+    };
+
+    private static SnapshotFileSystem FileSystem(SnapshotFileSystem fileSystem) => fileSystem with
+    {
+        Path = SecretFilter.Path(fileSystem.Path),
+        EntryTypes = fileSystem.EntryTypes with { Source = SecretFilter.Text(fileSystem.EntryTypes.Source) },
+    };
+
+    /// <summary>What this version does not know can hold anything, but a name that tells of a secret does so in every version.</summary>
+    private static ImmutableSortedDictionary<string, JsonElement> Unknown(ImmutableSortedDictionary<string, JsonElement> members)
+    {
+        if (members.IsEmpty)
+            return members;
+        var filtered = members.ToBuilder();
+        foreach ((string name, JsonElement value) in members)
+        {
+            byte[] member = [(byte)'{', .. JsonSerializer.SerializeToUtf8Bytes(name, SnapshotJsonContext.Default.String), (byte)':', .. Encoding.UTF8.GetBytes(value.GetRawText()), (byte)'}'];
+            using JsonDocument document = JsonDocument.Parse(SecretFilter.Json(member), new JsonDocumentOptions { MaxDepth = SnapshotJson.File.Options.MaxDepth + 2 });
+            JsonProperty property = document.RootElement.EnumerateObject().First();
+            if (!property.NameEquals(name))
+                filtered.Remove(name);
+            filtered[property.Name] = property.Value.Clone();
+        }
+
+        return filtered.ToImmutable();
+    }
+}
