@@ -64,7 +64,7 @@ public sealed class SecretUsefulnessTests
         ("Which layers has the store?", snapshot => Lines(Store(snapshot).Layers.Select(layer => layer.Id))),
         ("Who needs which layer?", snapshot => Lines(Store(snapshot).References)),
         ("Which containers are there?", snapshot => Lines(Store(snapshot).GetContainers().Select(container => container.ToString()))),
-        ("What could not be read?", snapshot => Lines(Store(snapshot).Problems)),
+        ("What could not be read?", snapshot => $"{Store(snapshot).Problems.Count}: {Lines(Store(snapshot).Problems)}"),
         ("Which places were searched?", snapshot => Lines(snapshot.StorePlaces.Value)),
         ("Which kernel?", snapshot => snapshot.Kernel.Value.Version),
         ("Which engine?", snapshot => snapshot.Engine.Value.ToString()),
