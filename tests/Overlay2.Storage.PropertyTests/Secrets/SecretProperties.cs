@@ -119,7 +119,7 @@ public sealed class SecretProperties
     private static string Unescape(string text)
     {
         string plain = text.Replace("\\/", "/", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal).Replace("\\\"", "\"", StringComparison.Ordinal);
-        plain = System.Text.RegularExpressions.Regex.Replace(plain, "\\\\u([0-9A-Fa-f]{4})", match => ((char)Convert.ToInt32(match.Groups[1].Value, 16)).ToString(), System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(10));
+        plain = System.Text.RegularExpressions.Regex.Replace(plain, "\\\\u(?<code>[0-9A-Fa-f]{4})", match => ((char)Convert.ToInt32(match.Groups["code"].Value, 16)).ToString(), System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10));
         return Uri.UnescapeDataString(plain);
     }
 

@@ -159,7 +159,7 @@ public sealed class SecretUsefulnessTests
 
     private static string Text(StorageSnapshot snapshot, BytePath path) => Encoding.UTF8.GetString(Files(snapshot)[path].Content.Span);
 
-    private static IEnumerable<MountEntry> Mounts(StorageSnapshot snapshot) => snapshot.Mounts.Value.Entries;
+    private static ImmutableArray<MountEntry> Mounts(StorageSnapshot snapshot) => snapshot.Mounts.Value.Entries;
 
     private static ILayerStore Store(StorageSnapshot snapshot) => snapshot.Stores.Value[0];
 
