@@ -27,7 +27,8 @@ public sealed class ScriptActionTests : IDisposable
         ln -s ../old/diff overlay2/l/OLD; chown -h 91:23 overlay2/l/OLD; mkdir -m 750 overlay2/a/diff; chown 45:67 overlay2/a/diff
         """;
 
-    private const string Configuration = "mkdir -p /etc/docker; printf 'one\ntwo\nthree' > /etc/docker/daemon.json; chmod 640 /etc/docker/daemon.json; chown 12:34 /etc/docker/daemon.json";
+    private const string Lines = "{\n \"storage-driver\": \"overlay\",\n \"debug\": true}";
+    private const string Configuration = $"mkdir -p /etc/docker; printf %s '{Lines}' > /etc/docker/daemon.json; chmod 640 /etc/docker/daemon.json; chown 12:34 /etc/docker/daemon.json";
 
     private static readonly BytePath s_json = BytePath.FromText("/etc/docker/daemon.json");
 
@@ -59,9 +60,9 @@ public sealed class ScriptActionTests : IDisposable
         ("setAttribute", "cleared", $"{Entries}; chattr +ai overlay2/a", room => new SetAttributeAction(room.Place("overlay2/a"), EntryAttribute.AppendOnly, IsSet: false)),
         ("purge", "directory", $"{Entries}; mv overlay2/a overlay2-quarantine/a; mkdir out; echo kept > out/f; ln -s ../../out overlay2-quarantine/a/out", room => Purge(room, "overlay2-quarantine/a")),
         ("purge", "link", $"{Entries}; ln -s ../overlay2 overlay2-quarantine/a", room => Purge(room, "overlay2-quarantine/a")),
-        ("replaceConfiguration", "lines", Configuration, _ => new ReplaceConfigurationAction(s_json) { Original = ByteString.FromText("one\ntwo\nthree"), Content = ByteString.FromText("one\n2 'x'\n\nthree") }),
+        ("replaceConfiguration", "lines", Configuration, _ => new ReplaceConfigurationAction(s_json) { Original = ByteString.FromText(Lines), Content = ByteString.FromText("{\n \"data-root\": \"/var/lib/it's\",\n\n \"debug\": true}") }),
         ("replaceConfiguration", "new", "mkdir /etc/docker", _ => new ReplaceConfigurationAction(s_json) { Content = ByteString.FromText("{}") }),
-        ("replaceConfiguration", "gone", Configuration, _ => new ReplaceConfigurationAction(s_json) { Original = ByteString.FromText("one\ntwo\nthree") }),
+        ("replaceConfiguration", "gone", Configuration, _ => new ReplaceConfigurationAction(s_json) { Original = ByteString.FromText(Lines) }),
         ("setModuleParameter", "", "mount -t tmpfs parameters /sys/module/overlay/parameters; printf Y > /sys/module/overlay/parameters/metacopy", _ => new SetModuleParameterAction("metacopy", "Y", "N")),
     ];
 
