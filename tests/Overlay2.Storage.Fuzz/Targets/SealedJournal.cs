@@ -73,7 +73,9 @@ internal static class SealedJournal
 
     private static SafeFileHandle Make(string directory, byte[] plan)
     {
+#pragma warning disable CA1416 // The library is for Linux.
         Directory.CreateDirectory(directory, Owner | UnixFileMode.UserExecute);
+#pragma warning restore CA1416
         using (FileStream file = Create($"{directory}/plan.json"))
             file.Write(plan);
         using (Create($"{directory}/journal.jsonl"))
@@ -83,5 +85,7 @@ internal static class SealedJournal
         return File.OpenHandle($"{directory}/journal.jsonl", access: FileAccess.Write);
     }
 
+#pragma warning disable CA1416 // The library is for Linux.
     private static FileStream Create(string path) => new(path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = Owner });
+#pragma warning restore CA1416
 }

@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Repair;
 
 namespace Overlay2.Storage.Tests.Repair;
 
 /// <summary>Another user of the machine writes journals for root to resume, roll back or begin: each for real, by a process of that user.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class ForgedJournalTests : IDisposable
 {
     private const int Nobody = 65534;

@@ -18,6 +18,11 @@ internal sealed record BindAction(BytePath Source, BytePath Target, bool IsPriva
 
     internal override HostResult Run(RepairHost host) => host.Mounts.Bind(Source, Of, Target, On, IsPrivate);
 
+    // It takes part in propagation until it is made private.
+    internal override HostResult Finish(RepairHost host) => IsPrivate && host.Mounts.LoadMounts(0).Resolve(Target) is { Propagation.IsPrivate: false } made && made.MountPoint == Target
+        ? host.Mounts.MakePrivate(MountFingerprint.Of(made))
+        : HostResult.Done;
+
     internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsPlain(Source) && PlanPaths.IsPlain(Target) && Of is not null && PlanPaths.IsOn(plan, Target, On);
 
     internal override ScriptPart ToScript() => ScriptPart.Command(

@@ -21,5 +21,7 @@ internal sealed record MoveMountAction(MountFingerprint Mount, BytePath Target, 
     internal override ScriptPart ToScript() => ScriptPart.Command(
         $"{(On is null ? $"(umask 077 && mkdir -p {ShellScript.Quote(Target.Bytes)}) && " : "")}mount --move {ShellScript.Quote(Mount.MountPoint.Bytes)} {ShellScript.Quote(Target.Bytes)}");
 
-    internal override ValueTask<bool> IsUndoneAsync(MachineState state, string noted) => new(Mount.FindIn(state.Mounts()) is not null);
+    // A later step may have taken the mount itself away, and its undo made another one like it.
+    internal override ValueTask<bool> IsUndoneAsync(MachineState state, string noted) =>
+        new(Mount.FindIn(state.Mounts()) is not null || (Mount.Again().FindIn(state.Mounts()) is not null && Mount.At(Target).Again().FindIn(state.Mounts()) is null));
 }

@@ -58,6 +58,9 @@ internal abstract record RepairAction
     /// <summary>Clears away what a crash in the middle of it left half done.</summary>
     internal virtual HostResult Tidy(RepairHost host) => HostResult.Done;
 
+    /// <summary>Does the rest of it where it undoes a step, and a crash in the middle of it left it half done.</summary>
+    internal virtual HostResult Finish(RepairHost host) => HostResult.Done;
+
     /// <summary>Whether only the engine does it, through its control: a copy of the machine does not show it, and how the engine is now does not prove what it was asked for.</summary>
     internal virtual bool NeedsEngine => false;
 

@@ -30,7 +30,7 @@ internal sealed class RunLock : IDisposable
     /// <exception cref="RepairJournalException">There is no place for the files.</exception>
     public static RunLock? TryTake(IEnumerable<(string Key, bool IsShared)> keys, out string holder)
     {
-        using PrivateDirectory directory = PrivateDirectory.Make(Place(), mustBeEmpty: false);
+        using PrivateDirectory directory = PrivateDirectory.Make(Place());
         var taken = new RunLock();
         foreach ((string key, bool isShared) in keys)
         {

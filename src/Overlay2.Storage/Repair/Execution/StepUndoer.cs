@@ -10,6 +10,9 @@ internal sealed class StepUndoer(RepairHost host, IEngineControl? engine, Repair
     /// <summary>What the journal took down right before each step was tried last.</summary>
     private readonly Dictionary<int, string> _noted = journal.Entries.Where(entry => entry.Kind == JournalEntryKind.Intent).GroupBy(entry => entry.Step, entry => entry.Text).ToDictionary(tries => tries.Key, tries => tries.Last());
 
+    /// <summary>The steps whose undoing an earlier run began.</summary>
+    private readonly HashSet<int> _begun = [.. journal.Entries.Where(entry => entry.Kind == JournalEntryKind.UndoIntent).Select(entry => entry.Step)];
+
     /// <summary>Why a step that was begun can never be undone; <see langword="null"/> if it can, or need not.</summary>
     public async Task<string?> FindHindranceAsync(int index, bool isDone, CancellationToken cancellationToken)
     {
@@ -32,6 +35,8 @@ internal sealed class StepUndoer(RepairHost host, IEngineControl? engine, Repair
             return untidy.Error;
         if (await IsAsBeforeAsync(step, index, isDone, CancellationToken.None).ConfigureAwait(false))
         {
+            if (_begun.Contains(index) && step.Undo.Select(action => action.Finish(host)).FirstOrDefault(result => !result.IsDone) is { IsDone: false } unfinished)
+                return unfinished.Error;
             journal.Note(JournalEntryKind.Undone, index);
             return null;
         }

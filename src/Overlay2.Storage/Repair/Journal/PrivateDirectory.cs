@@ -29,20 +29,15 @@ internal sealed class PrivateDirectory : IDisposable
 
     /// <summary>Makes the directory, or takes one that is the caller's.</summary>
     /// <param name="path">Where; relative to the working directory if it is relative. What is above it is made with it.</param>
-    /// <param name="mustBeEmpty">Whether one that holds anything is refused.</param>
     /// <exception cref="RepairJournalException">It cannot be made, or somebody else could write in it.</exception>
-    public static PrivateDirectory Make(BytePath path, bool mustBeEmpty)
+    public static PrivateDirectory Make(BytePath path)
     {
         path = Absolute(path);
         using SafeFileHandle above = Walk(path, isMade: true);
         Errno error = LibC.MakeDirectory(above, path.FileName.Span, DirectoryMode);
         if (error.IsError && error != Errno.EEXIST)
             throw Fail(path, error);
-        PrivateDirectory made = Enter(above, path);
-        if (!mustBeEmpty || made.IsEmpty())
-            return made;
-        made.Dispose();
-        throw new RepairJournalException($"{path} is not empty: resume or roll back the run whose journal it holds, or name another directory.");
+        return Enter(above, path);
     }
 
     /// <summary>Opens a directory that was made by <see cref="Make"/>.</summary>
@@ -74,10 +69,32 @@ internal sealed class PrivateDirectory : IDisposable
         throw Fail(path, error);
     }
 
-    /// <summary>The names in it are on disk afterwards.</summary>
-    public void Synchronize()
+    /// <summary>Removes what an earlier try may have left; anything else stays, and is refused.</summary>
+    /// <param name="first">The name of a file.</param>
+    /// <param name="second">The name of another.</param>
+    /// <exception cref="RepairJournalException">It is not empty now.</exception>
+    public void Empty(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
-        Errno error = LibC.Synchronize(_directory);
+        bool isEmpty = true;
+        using (var names = new DirectoryReader(_directory))
+        {
+            while (names.Read())
+                isEmpty &= names.Name.SequenceEqual(first) || names.Name.SequenceEqual(second);
+            isEmpty &= !names.Error.IsError;
+        }
+
+        if (!isEmpty)
+            throw new RepairJournalException($"{Path} is not empty: resume or roll back the run whose journal it holds, or name another directory.");
+        Remove(first);
+        Remove(second);
+    }
+
+    /// <summary>Gives a file a name that nothing has, on disk.</summary>
+    public void Rename(ReadOnlySpan<byte> from, ReadOnlySpan<byte> to)
+    {
+        Errno error = LibC.Rename(_directory, from, _directory, to, LibC.RenameNoReplace);
+        if (!error.IsError)
+            error = LibC.Synchronize(_directory);
         if (error.IsError)
             throw Fail(Path, error);
     }
@@ -141,10 +158,11 @@ internal sealed class PrivateDirectory : IDisposable
         throw new RepairJournalException($"{path} {reason}: below it there is no place that is the caller's alone.");
     }
 
-    private bool IsEmpty()
+    private void Remove(ReadOnlySpan<byte> name)
     {
-        using var names = new DirectoryReader(_directory);
-        return !names.Read() && !names.Error.IsError;
+        Errno error = LibC.Remove(_directory, name, isDirectory: false);
+        if (error.IsError && error != Errno.ENOENT)
+            throw Fail(Path, error);
     }
 
     /// <summary>The path from the root. Since no name on the way may be a link, <c>..</c> means what it says.</summary>

@@ -45,20 +45,24 @@ internal sealed class RepairJournal : IDisposable
 
     private static ReadOnlySpan<byte> LinesName => "journal.jsonl"u8;
 
+    /// <summary>The name of the lines until the first of them is on disk: without the other name, nothing was begun.</summary>
+    private static ReadOnlySpan<byte> NewLinesName => "journal.new"u8;
+
     /// <summary>Starts a journal in a directory, which is made with those above it; one that holds anything is refused.</summary>
     public static RepairJournal Create(BytePath path, RepairPlan plan, TimeProvider time)
     {
-        using PrivateDirectory directory = PrivateDirectory.Make(path, mustBeEmpty: true);
+        using PrivateDirectory directory = PrivateDirectory.Make(path);
+        directory.Empty(PlanName, NewLinesName);
         byte[] text = plan.ToJson();
         using (SafeFileHandle file = directory.Create(PlanName, OpenFlags.WriteOnly))
             Write(file, directory.Path, text);
-        SafeFileHandle lines = directory.Create(LinesName, OpenFlags.ReadWrite | OpenFlags.Append);
+        SafeFileHandle lines = directory.Create(NewLinesName, OpenFlags.ReadWrite | OpenFlags.Append);
         var journal = new RepairJournal(directory.Path, plan, JournalEntry.Start(text), lines, time);
         try
         {
-            directory.Synchronize();
             journal.Lock();
             journal.Note(JournalEntryKind.Begun, -1, Identify(lines));
+            directory.Rename(NewLinesName, LinesName);
         }
         catch
         {
@@ -134,7 +138,7 @@ internal sealed class RepairJournal : IDisposable
         }
 
         if (_entries is not [{ Kind: JournalEntryKind.Begun } begun, ..])
-            throw new RepairJournalException($"{Directory}: the journal was not begun, so nothing was done.");
+            throw new RepairJournalException($"{Directory}: the journal does not begin with its first line.");
         if (begun.Text != Identify(_file))
             throw new RepairJournalException($"{Directory}: the journal is a copy; only the one that was written tells what was done.");
         _length = end;
