@@ -16,7 +16,7 @@ internal sealed record MakePlaceAction(BytePath Place) : RepairAction
 
     internal override HostResult Run(RepairHost host) => host.Mounts.MakePlace(Place);
 
-    internal override HostResult Tidy(RepairHost host) => ClearLeftOver(host, Place);
+    internal override HostResult Tidy(RepairHost host) => host.Mounts.TidyPlace(Place);
 
     internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsKept(plan, Place);
 
@@ -27,8 +27,4 @@ internal sealed record MakePlaceAction(BytePath Place) : RepairAction
     }
 
     internal override ValueTask<bool> IsUndoneAsync(MachineState state, string noted) => new(state.Mounts().GetByMountPoint(Place).IsEmpty);
-
-    /// <summary>Removes the directory of a place that is not a mount yet, or not any more.</summary>
-    internal static HostResult ClearLeftOver(RepairHost host, BytePath place) =>
-        host.Mounts.LoadMounts(0).Entries.Any(mount => mount.MountPoint.StartsWith(place)) ? HostResult.Done : host.Mounts.RemovePlace(place);
 }

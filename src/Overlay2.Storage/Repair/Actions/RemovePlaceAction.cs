@@ -13,7 +13,7 @@ internal sealed record RemovePlaceAction(BytePath Place) : RepairAction
 
     internal override HostResult Run(RepairHost host) => host.Mounts.RemovePlace(Place);
 
-    internal override HostResult Tidy(RepairHost host) => MakePlaceAction.ClearLeftOver(host, Place);
+    internal override HostResult Tidy(RepairHost host) => host.Mounts.TidyPlace(Place);
 
     internal override bool IsAllowedIn(RepairPlan plan) => PlanPaths.IsKept(plan, Place);
 

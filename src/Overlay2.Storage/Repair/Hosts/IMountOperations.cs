@@ -58,4 +58,8 @@ internal interface IMountOperations
     /// <summary>Unmounts such a place, and removes the directories in it, which are empty.</summary>
     /// <param name="place">The directory.</param>
     HostResult RemovePlace(BytePath place);
+
+    /// <summary>Removes the directory of such a place that is not a mount yet, or not any more.</summary>
+    /// <param name="place">The directory.</param>
+    HostResult TidyPlace(BytePath place) => LoadMounts(0).Entries.Any(mount => mount.MountPoint.StartsWith(place)) ? HostResult.Done : RemovePlace(place);
 }
