@@ -35,8 +35,15 @@ internal sealed partial class LinuxMounts
             return HostResult.Failed(place, error);
         using SafeFileHandle listed = opened;
         using DirectoryReader names = new(listed);
+        Errno hindrance = default;
         while (names.Read())
-            LibC.Remove(directory.File, names.Name, isDirectory: true);
+        {
+            if (LibC.Remove(directory.File, names.Name, isDirectory: true) is { IsError: true } failed && failed != Errno.ENOENT)
+                hindrance = failed;
+        }
+
+        if (hindrance.IsError)
+            return HostResult.Failed(place, hindrance);
 
         if (!place.TryGetParent(out BytePath parent))
             return new HostResult("the root directory is not removed");
