@@ -35,7 +35,7 @@ internal sealed class Tool(string scratch)
         }
 
         // A program that it started may go on and keep the pipes open.
-        Task.WaitAll([output, errors], process.ExitCode == 0 ? s_longest : TimeSpan.FromMilliseconds(100));
+        Task.WaitAll([output, errors], process.ExitCode switch { 0 => s_longest, ToolRun.Killed => TimeSpan.FromMilliseconds(100), _ => TimeSpan.FromSeconds(5) });
         return new ToolRun(process.ExitCode, Read(output) + Read(errors), File.Exists(_report) ? [.. File.ReadAllLines(_report)] : []);
 
         static string Read(Task<string> text) => text.IsCompletedSuccessfully ? text.Result : "";

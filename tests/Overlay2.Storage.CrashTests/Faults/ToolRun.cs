@@ -9,7 +9,7 @@ namespace Overlay2.Storage.CrashTests.Faults;
 /// <param name="Calls">The names of its changing calls, in order; none of one that was killed.</param>
 internal sealed record ToolRun(int ExitCode, string Output, ImmutableArray<string> Calls)
 {
-    private const int Killed = 128 + 9;
+    public const int Killed = 128 + 9;
     private const int Stopped = 1;
     private const int Refused = 4;
     private const int Unusable = 65;
