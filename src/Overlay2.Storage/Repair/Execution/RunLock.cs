@@ -14,9 +14,7 @@ namespace Overlay2.Storage.Repair.Execution;
 /// </remarks>
 internal sealed class RunLock : IDisposable
 {
-    private const int MostTries = 100;
     private const int LongestNote = 256;
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
 
     private readonly List<SafeFileHandle> _held = [];
 
@@ -32,20 +30,23 @@ internal sealed class RunLock : IDisposable
     {
         using PrivateDirectory directory = PrivateDirectory.Make(Place());
         var taken = new RunLock();
-        foreach ((string key, bool isShared) in keys)
+        try
         {
-            SafeFileHandle file = directory.OpenFile(Encoding.ASCII.GetBytes(key), OpenFlags.ReadWrite | OpenFlags.Create);
-            taken._held.Add(file);
-            Errno error = Lock(file, isShared);
-            if (!error.IsError)
-                error = LibC.Truncate(file, 0);
-            if (!error.IsError && !isShared)
-                error = LibC.WriteAll(file, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId}")));
-            if (!error.IsError)
-                continue;
-            holder = error == Errno.EAGAIN ? Read(file) : throw Dispose(taken, PrivateDirectory.Fail(directory.Path, error));
+            foreach ((string key, bool isShared) in keys)
+            {
+                SafeFileHandle file = directory.OpenFile(Encoding.ASCII.GetBytes(key), OpenFlags.ReadWrite | OpenFlags.Create);
+                taken._held.Add(file);
+                if (Lock(file, isShared, directory.Path))
+                    continue;
+                holder = Read(file);
+                taken.Dispose();
+                return null;
+            }
+        }
+        catch
+        {
             taken.Dispose();
-            return null;
+            throw;
         }
 
         holder = "";
@@ -61,25 +62,20 @@ internal sealed class RunLock : IDisposable
         return BytePath.FromText(user == 0 ? "/run/overlay2" : string.Create(CultureInfo.InvariantCulture, $"/tmp/overlay2-{user}"));
     }
 
-    /// <summary>A process that is just being started by somebody holds the files of this one, and their locks, for a moment.</summary>
-    private static Errno Lock(SafeFileHandle file, bool isShared)
+    /// <summary>Takes one, and says in it who has it.</summary>
+    private static bool Lock(SafeFileHandle file, bool isShared, BytePath directory)
     {
-        Errno error = LibC.TryLock(file, isShared);
-        for (int i = 0; i < MostTries && error == Errno.EAGAIN; i++)
-        {
-            Thread.Sleep(s_pause);
-            error = LibC.TryLock(file, isShared);
-        }
-
-        return error;
+        Errno error = FileLock.Take(file, isShared);
+        if (error == Errno.EAGAIN)
+            return false;
+        if (!error.IsError)
+            error = LibC.Truncate(file, 0);
+        if (!error.IsError && !isShared)
+            error = LibC.WriteAll(file, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId}")));
+        return error.IsError ? throw PrivateDirectory.Fail(directory, error) : true;
     }
 
+    /// <summary>Who has it, if that one could say so: those that share it do not.</summary>
     private static string Read(SafeFileHandle file) =>
-        BoundedFile.TryRead(file, LongestNote, out byte[] note, out _) && note.Length > 0 ? new ByteString(note).ToString() : "several runs that share it";
-
-    private static RepairJournalException Dispose(RunLock taken, RepairJournalException failure)
-    {
-        taken.Dispose();
-        return failure;
-    }
+        BoundedFile.TryRead(file, LongestNote, out byte[] note, out _) && note.Length > 0 ? new ByteString(note).ToString() : "which process is not known";
 }

@@ -16,8 +16,6 @@ internal sealed class RepairJournal : IDisposable
 {
     private const int MaxPlanLength = 16 << 20;
     private const int MaxLength = 64 << 20;
-    private const int MostTries = 100;
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
 
     private readonly SafeFileHandle _file;
     private readonly TimeProvider _time;
@@ -151,16 +149,9 @@ internal sealed class RepairJournal : IDisposable
         ? string.Create(CultureInfo.InvariantCulture, $"{status.DeviceMajor}:{status.DeviceMinor} {status.Inode}")
         : throw PrivateDirectory.Fail(BytePath.FromText("journal"), error);
 
-    /// <summary>Takes the lock. A process that is just being started by somebody holds the files of this one, and their locks, for a moment.</summary>
     private void Lock()
     {
-        Errno error = LibC.TryLock(_file);
-        for (int i = 0; i < MostTries && error == Errno.EAGAIN; i++)
-        {
-            Thread.Sleep(s_pause);
-            error = LibC.TryLock(_file);
-        }
-
+        Errno error = FileLock.Take(_file);
         if (error.IsError)
             throw error == Errno.EAGAIN ? new RepairJournalException($"{Directory}: another run uses the journal.") : PrivateDirectory.Fail(Directory, error);
     }

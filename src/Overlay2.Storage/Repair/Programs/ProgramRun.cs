@@ -113,17 +113,11 @@ internal sealed class ProgramRun
     private static int[] OpenDescriptors()
     {
         List<int> open = [];
-        bool isOpen = LibC.TryOpen("/proc/self/fd"u8, OpenFlags.ReadOnly | OpenFlags.Directory, out SafeFileHandle opened, out _);
-        using SafeFileHandle directory = opened;
-        byte[] buffer = new byte[1 << 13];
-        while (isOpen && LibC.TryReadDirectory(directory, buffer, out int length, out _) && length > 0)
+        using DirectoryReader names = DirectoryReader.Open("/proc/self/fd"u8);
+        while (names.Read())
         {
-            DirectoryRecords records = new(buffer.AsSpan(0, length));
-            while (records.MoveNext())
-            {
-                if (System.Buffers.Text.Utf8Parser.TryParse(records.Name, out int number, out _) && number > 2)
-                    open.Add(number);
-            }
+            if (System.Buffers.Text.Utf8Parser.TryParse(names.Name, out int number, out _) && number > 2)
+                open.Add(number);
         }
 
         return [.. open];
