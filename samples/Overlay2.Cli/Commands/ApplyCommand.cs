@@ -54,25 +54,36 @@ internal static class ApplyCommand
 
     public static Command CreateResume() => CreateSecond(
         "resume",
-        "Goes on with a run of overlay2 apply that ended early: what is done is left alone. Example: overlay2 resume /var/tmp/repair",
+        "Goes on with a run of overlay2 apply that ended early: what is done is left alone. Shows it and asks first. Example: overlay2 resume /var/tmp/repair",
+        "Go on with this? [y/N] ",
+        static begun => begun.HasEnded,
         (executor, journal, view, cancellationToken) => executor.ResumeAsync(journal, view, cancellationToken));
 
     public static Command CreateRollback() => CreateSecond(
         "rollback",
-        "Undoes what a run of overlay2 apply did, the last step first: all of it or, with 4 and the step that nothing undoes, none of it. Example: overlay2 rollback /var/tmp/repair",
+        "Undoes what a run of overlay2 apply did, the last step first: all of it or, with 4 and the step that nothing undoes, none of it. Shows it and asks first. Example: overlay2 rollback /var/tmp/repair",
+        "Undo this? [y/N] ",
+        static begun => begun.IsRolledBack,
         (executor, journal, view, cancellationToken) => executor.RollbackAsync(journal, view, cancellationToken));
 
-    private static Command CreateSecond(string name, string description, Func<RepairExecutor, BytePath, RepairView, CancellationToken, Task<RepairOutcome>> run)
+    /// <param name="name">The command.</param>
+    /// <param name="description">What its help says.</param>
+    /// <param name="question">What is asked.</param>
+    /// <param name="isOver">Whether there is nothing to ask about, since the run will be refused.</param>
+    /// <param name="run">What is done.</param>
+    private static Command CreateSecond(string name, string description, string question, Predicate<RepairRun> isOver, Func<RepairExecutor, BytePath, RepairView, CancellationToken, Task<RepairOutcome>> run)
     {
-        var command = new Command(name, description) { Arguments = { s_begun }, Options = { s_client, s_restart, s_clientEnvironment, s_json } };
+        var command = new Command(name, description) { Arguments = { s_begun }, Options = { s_yes, s_client, s_restart, s_clientEnvironment, s_json } };
         SourceArguments.AddHostTo(command);
         command.Validators.Add(CheckWords);
-        command.SetAction((parsed, _) =>
+        command.SetAction(async (parsed, _) =>
         {
             string journal = parsed.GetRequiredValue(s_begun);
             if (journal.Length == 0)
                 throw new InputException("The journal's path is empty.");
-            return RunAsync(parsed, journal, (executor, view, cancellationToken) => run(executor, BytePath.FromText(journal), view, cancellationToken));
+            if (!parsed.GetValue(s_yes) && Read(journal) is var begun && !isOver(begun) && !Ask(begun.Plan, question, begun.Done))
+                return ExitCode.Refused;
+            return await RunAsync(parsed, journal, (executor, view, cancellationToken) => run(executor, BytePath.FromText(journal), view, cancellationToken));
         });
         return command;
     }
@@ -89,20 +100,32 @@ internal static class ApplyCommand
 
         if (parsed.GetValue(s_dryRun))
             return await RunAsync(parsed, journal: null, (executor, _, cancellationToken) => executor.DryRunAsync(plan, cancellationToken));
-        if (!parsed.GetValue(s_yes) && !plan.Steps.IsEmpty && !Ask(plan))
+        if (!parsed.GetValue(s_yes) && !plan.Steps.IsEmpty && !Ask(plan, "Carry this out? [y/N] ", []))
             return ExitCode.Refused;
         string journal = parsed.GetValue(s_journal) ?? string.Create(CultureInfo.InvariantCulture, $"{Journals}/{DateTime.UtcNow:yyyyMMdd'T'HHmmss'Z'}-{Environment.ProcessId}");
         return await RunAsync(parsed, journal, (executor, view, cancellationToken) => executor.ApplyAsync(plan, BytePath.FromText(journal), view, cancellationToken));
     }
 
-    private static bool Ask(RepairPlan plan)
+    private static bool Ask(RepairPlan plan, string question, ImmutableArray<int> done)
     {
-        PlanView.Write(Terminal.CreateErrorConsole(), plan);
-        Console.Error.Write("Carry this out? [y/N] ");
+        PlanView.Write(Terminal.CreateErrorConsole(), plan, done);
+        Console.Error.Write(question);
         if (Console.ReadLine()?.Trim() is "y" or "Y" or "yes")
             return true;
         Console.Error.WriteLine("overlay2: nothing was done.");
         return false;
+    }
+
+    private static RepairRun Read(string journal)
+    {
+        try
+        {
+            return RepairRun.Read(BytePath.FromText(journal));
+        }
+        catch (Exception e) when (e is RepairPlanException or IOException)
+        {
+            throw new InputException(e.Message, e);
+        }
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, string? journal, Func<RepairExecutor, RepairView, CancellationToken, Task<RepairOutcome>> run)

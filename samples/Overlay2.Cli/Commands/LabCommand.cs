@@ -66,7 +66,7 @@ internal static class LabCommand
 
         Title("Plan");
         RepairPlan plan = RepairPlanner.Plan(report, lab.Policy);
-        PlanView.Write(Terminal.CreateConsole(), plan);
+        PlanView.Write(Terminal.CreateConsole(), plan, []);
         var executor = new RepairExecutor(lab.Host);
         RepairOutcome dry = await executor.DryRunAsync(plan, cancellationToken);
         Write([$"Without a change: {dry.Status}{(dry.Reason.Length > 0 ? $" ({dry.Reason})" : "")}"]);

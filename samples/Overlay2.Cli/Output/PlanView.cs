@@ -16,14 +16,15 @@ internal static class PlanView
             return;
         }
 
-        Write(console, plan);
+        Write(console, plan, []);
     }
 
-    public static void Write(IAnsiConsole console, RepairPlan plan)
+    /// <summary>A plan of which a run did some steps already, by their indexes.</summary>
+    public static void Write(IAnsiConsole console, RepairPlan plan, IReadOnlyList<int> done)
     {
         foreach (RepairGoal goal in plan.Goals)
             Line(console, $"Repairs {goal.FindingId}  {goal.Subject}", Styles.Heading);
-        WriteSteps(console, plan.Steps);
+        WriteSteps(console, plan.Steps, done);
         foreach (RepairRefusal refusal in plan.Refusals)
         {
             Line(console, $"Does not repair {refusal.FindingId}  {refusal.Subject}", Styles.Warning);
@@ -35,7 +36,7 @@ internal static class PlanView
             RepairCourse course = plan.Alternatives[i];
             Line(console, Text($"Alternative {i + 1} ({course.Risk}, {(course.Steps.IsEmpty ? "by hand" : Text($"apply --alternative {i + 1}"))}): {course.Title}"), Styles.Heading);
             Line(console, $"  Not chosen: {course.WhyNot}", Styles.Hidden);
-            WriteSteps(console, course.Steps);
+            WriteSteps(console, course.Steps, []);
             foreach (string instruction in course.Instructions)
                 Line(console, $"  - {instruction}", Style.Plain);
         }
@@ -44,12 +45,12 @@ internal static class PlanView
             Line(console, Text($"{plan.Steps.Length} steps, risk {plan.Risk}."), Styles.Heading);
     }
 
-    private static void WriteSteps(IAnsiConsole console, IReadOnlyList<RepairStep> steps)
+    private static void WriteSteps(IAnsiConsole console, IReadOnlyList<RepairStep> steps, IReadOnlyList<int> done)
     {
         for (int i = 0; i < steps.Count; i++)
         {
             RepairStep step = steps[i];
-            Line(console, Text($"  {i + 1}. {step.Title}"), Style.Plain);
+            Line(console, Text($"  {i + 1}. {step.Title}{(done.Contains(i) ? " (done)" : "")}"), Style.Plain);
             Line(console, $"       {step.ShellLine}", Styles.Overlay);
             Line(console, $"       risk {step.Risk}, {(step.Reversibility == RepairReversibility.Irreversible ? "cannot be undone" : "can be undone")}; workloads: {step.Effect}", Styles.Hidden);
         }

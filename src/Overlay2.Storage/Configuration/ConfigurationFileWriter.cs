@@ -25,7 +25,7 @@ internal sealed class ConfigurationFileWriter(RootedDirectory root, Configuratio
     {
         bool exists = Open();
         BytePath backup = exists ? Keep() : default;
-        ByteString temporary = ByteString.FromText($".overlay2-{RandomNumberGenerator.GetHexString(16, lowercase: true)}.new");
+        ByteString temporary = TemporaryName();
         Write(temporary, _edit.Content.Span, exists);
         Errno error = LibC.Rename(_directory, temporary.Span, _path.FileName.Span);
         if (error.IsError)
@@ -120,37 +120,53 @@ internal sealed class ConfigurationFileWriter(RootedDirectory root, Configuratio
         return isOpen && !LibC.MakeDirectory(directory, path.FileName.Span, NewDirectoryMode).IsError && !LibC.Synchronize(directory).IsError;
     }
 
+    /// <summary>The old file beside the new one: whole under its name or not there, and kept once, however often a change that was cut off is begun again.</summary>
     private BytePath Keep()
     {
+        _path.TryGetParent(out BytePath parent);
+        ByteString temporary = default;
         for (int number = 0; number < MostBackups; number++)
         {
             ByteString name = ByteString.FromText($".bak{(number == 0 ? "" : number.ToString(CultureInfo.InvariantCulture))}");
             name = new ByteString([.. _path.FileName.Span, .. name.Span]);
-            if (!TryWrite(name, _edit.Original!.Value.Span, copyAttributes: true))
+            if (HoldsOriginal(name, out bool exists))
+                return parent.Combine(new BytePath(name));
+            if (exists)
                 continue;
-            _path.TryGetParent(out BytePath parent);
-            return parent.Combine(new BytePath(name));
+            if (temporary.IsEmpty)
+                Write(temporary = TemporaryName(), _edit.Original!.Value.Span, copyAttributes: true);
+            Errno error = LibC.Rename(_directory, temporary.Span, _directory, name.Span, LibC.RenameNoReplace);
+            if (!error.IsError)
+                return parent.Combine(new BytePath(name));
+            if (error == Errno.EEXIST)
+                continue;
+            LibC.Remove(_directory, temporary.Span, isDirectory: false);
+            throw Fail(ConfigurationFileFailure.Unwritable, $"the old file cannot be kept as {name}: {error}");
         }
 
+        if (!temporary.IsEmpty)
+            LibC.Remove(_directory, temporary.Span, isDirectory: false);
         throw Fail(ConfigurationFileFailure.Unwritable, "there are too many backups");
     }
 
-    private void Write(ByteString name, ReadOnlySpan<byte> content, bool copyAttributes)
+    private bool HoldsOriginal(ByteString name, out bool exists)
     {
-        if (!TryWrite(name, content, copyAttributes))
-            throw Fail(ConfigurationFileFailure.Unwritable, Errno.EEXIST.ToString());
+        bool isOpen = LibC.TryOpenAt(_directory, name.Span, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlock, out SafeFileHandle opened, out Errno error);
+        using SafeFileHandle file = opened;
+        exists = isOpen || error != Errno.ENOENT;
+        return isOpen && LibC.TryStatx(file, StatusMask.Basic, out FileStatus status, out _) && status.IsRegular
+            && BoundedFile.TryRead(file, MostBytes, out byte[] content, out _) && _edit.Original!.Value.Span.SequenceEqual(content);
     }
 
+    private static ByteString TemporaryName() => ByteString.FromText($".overlay2-{RandomNumberGenerator.GetHexString(16, lowercase: true)}.new");
+
     /// <summary>Writes a new file whole, to disk.</summary>
-    /// <returns><see langword="false"/> if there is such a file.</returns>
-    private bool TryWrite(ByteString name, ReadOnlySpan<byte> content, bool copyAttributes)
+    private void Write(ByteString name, ReadOnlySpan<byte> content, bool copyAttributes)
     {
         // Without any permission bit nobody else can open it before owner and mode are right.
         bool isOpen = LibC.TryOpenAt(_directory, name.Span, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, out SafeFileHandle opened, out Errno error);
         using SafeFileHandle file = opened;
-        if (!isOpen)
-            return error == Errno.EEXIST ? false : throw Fail(ConfigurationFileFailure.Unwritable, error.ToString());
-
+        Check(isOpen ? default : error);
         try
         {
             Check(LibC.WriteAll(file, content));
@@ -165,8 +181,6 @@ internal sealed class ConfigurationFileWriter(RootedDirectory root, Configuratio
             LibC.Remove(_directory, name.Span, isDirectory: false);
             throw;
         }
-
-        return true;
     }
 
     private void CopyAttributes(SafeFileHandle file)

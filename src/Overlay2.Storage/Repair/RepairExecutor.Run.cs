@@ -108,7 +108,7 @@ public sealed partial class RepairExecutor
 
     internal static string KnownKey(string id, string causeKey) => $"{id} {causeKey}";
 
-    private static HashSet<int> Steps(RepairJournal? journal, params JournalEntryKind[] kinds) => journal is null ? [] : [.. journal.Entries.Where(entry => kinds.Contains(entry.Kind)).Select(entry => entry.Step)];
+    internal static HashSet<int> Steps(RepairJournal? journal, params JournalEntryKind[] kinds) => journal is null ? [] : [.. journal.Entries.Where(entry => kinds.Contains(entry.Kind)).Select(entry => entry.Step)];
 
     private static RepairOutcome End(RepairOutcomeStatus status, string reason, ImmutableArray<RepairStepOutcome>.Builder outcomes) =>
         new() { Status = status, Reason = reason, Steps = outcomes.ToImmutable() };

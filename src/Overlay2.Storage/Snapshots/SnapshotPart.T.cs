@@ -30,6 +30,17 @@ public sealed record SnapshotPart<T>
     /// <exception cref="InvalidOperationException">It is not known.</exception>
     public T Value => IsKnown ? _value! : throw new InvalidOperationException($"This part of the snapshot is not known: {Reason}");
 
+    /// <summary>Whether what the snapshot may not hold was taken out of this very part, so that nobody need look again.</summary>
+    internal bool IsWithoutSecrets { get; init; }
+
+    /// <summary>Whether both say the same.</summary>
+    /// <param name="other">The other part.</param>
+    public bool Equals(SnapshotPart<T>? other) =>
+        ReferenceEquals(this, other) || (other is not null && Status == other.Status && Reason == other.Reason && EqualityComparer<T?>.Default.Equals(_value, other._value));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Status, _value, Reason);
+
     /// <summary>The part, if it is known.</summary>
     /// <param name="value">The part.</param>
     /// <returns><see langword="false"/> if it is not known.</returns>

@@ -42,10 +42,10 @@ internal static class SnapshotSecrets
         Change(part, values => [.. values.Select(change)]);
 
     private static SnapshotPart<T> Change<T>(SnapshotPart<T> part, Func<T, T> change)
-        where T : notnull => part.Status switch
+        where T : notnull => part.IsWithoutSecrets ? part : part.Status switch
         {
-            SnapshotPartStatus.Known => SnapshotPart.Known(change(part.Value)),
-            SnapshotPartStatus.Failed => SnapshotPart.Failed<T>(SecretFilter.Text(part.Reason)),
+            SnapshotPartStatus.Known => new SnapshotPart<T>(part.Status, change(part.Value), "") { IsWithoutSecrets = true },
+            SnapshotPartStatus.Failed => new SnapshotPart<T>(part.Status, default, SecretFilter.Text(part.Reason)) { IsWithoutSecrets = true },
             _ => part,
         };
 

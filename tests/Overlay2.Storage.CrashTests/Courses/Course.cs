@@ -27,9 +27,9 @@ internal abstract class Course(PlanScenario scenario, Tool tool, Tally tally, st
 
     protected ImmutableArray<string> ApplyWords => ["apply", _plan.Path, "--yes", "--journal", Journal.Directory, .. scenario.ActWords, .. scenario.HostWords];
 
-    protected ImmutableArray<string> ResumeWords => ["resume", Journal.Directory, .. scenario.HostWords];
+    protected ImmutableArray<string> ResumeWords => ["resume", Journal.Directory, "--yes", .. scenario.HostWords];
 
-    protected ImmutableArray<string> RollbackWords => ["rollback", Journal.Directory, .. scenario.HostWords];
+    protected ImmutableArray<string> RollbackWords => ["rollback", Journal.Directory, "--yes", .. scenario.HostWords];
 
     /// <summary>A damaged thing and its plan, and no journal.</summary>
     protected void Begin()

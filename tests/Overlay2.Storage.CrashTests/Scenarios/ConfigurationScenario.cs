@@ -13,6 +13,7 @@ internal sealed class ConfigurationScenario(string scratch) : PlanScenario(scrat
     private const string Unit = "/etc/systemd/system/docker.service";
     private const string Option = "\"overlay2.override_kernel_check=true\"";
     private const string Flag = "--storage-driver overlay2";
+    private const string FlagsContent = $"# How the engine stores.\nDOCKER_STORAGE_OPTIONS=\"{Flag}\"\n";
     private const string Content = $$"""
         {
           "debug" : true,
@@ -40,11 +41,16 @@ internal sealed class ConfigurationScenario(string scratch) : PlanScenario(scrat
         }
 
         Write(Settings, Content);
-        Write(Flags, $"# How the engine stores.\nDOCKER_STORAGE_OPTIONS=\"{Flag}\"\n");
+        Write(Flags, FlagsContent);
         Write(Unit, "[Service]\nEnvironmentFile=-/etc/sysconfig/docker-storage\nExecStart=/usr/bin/dockerd $DOCKER_STORAGE_OPTIONS\n");
     }
 
-    public override IReadOnlyList<string> List() => Listing.WithoutLeftOvers([.. TreeListing.Of("/etc/docker"), .. TreeListing.Of("/etc/sysconfig"), .. TreeListing.Of("/etc/systemd/system")]);
+    public override IReadOnlyList<string> List()
+    {
+        CheckBackups(Settings, Content);
+        CheckBackups(Flags, FlagsContent);
+        return Listing.WithoutLeftOvers([.. TreeListing.Of("/etc/docker"), .. TreeListing.Of("/etc/sysconfig"), .. TreeListing.Of("/etc/systemd/system")]);
+    }
 
     public override void CheckRepaired()
     {
@@ -52,6 +58,14 @@ internal sealed class ConfigurationScenario(string scratch) : PlanScenario(scrat
             throw new CrashFailure($"after the repair the settings are: {File.ReadAllText(Settings)}");
         if (File.ReadAllText(Flags).Contains(Flag, StringComparison.Ordinal))
             throw new CrashFailure($"after the repair the flags are: {File.ReadAllText(Flags)}");
+    }
+
+    /// <summary>At whatever moment a run ended: what is called a backup is the whole old file, and there is one.</summary>
+    private static void CheckBackups(string path, string content)
+    {
+        string[] backups = Directory.GetFiles(Path.GetDirectoryName(path)!, $"{Path.GetFileName(path)}.bak*");
+        if (backups.Length > 1 || backups.Any(backup => File.ReadAllText(backup) != content))
+            throw new CrashFailure($"backups of {path}: {string.Join(", ", backups)}");
     }
 
     /// <summary>A file with an owner, a mode and an attribute that none has by default.</summary>

@@ -30,9 +30,9 @@ internal sealed class EngineScenario(string scratch, bool isResumed) : Scenario(
 
     private ImmutableArray<string> ApplyWords => ["apply", _plan, "--alternative", "1", "--yes", "--journal", _journal.Directory, .. _engine!.ControlWords];
 
-    private ImmutableArray<string> ResumeWords => ["resume", _journal.Directory, .. _engine!.ControlWords];
+    private ImmutableArray<string> ResumeWords => ["resume", _journal.Directory, "--yes", .. _engine!.ControlWords];
 
-    private ImmutableArray<string> RollbackWords => ["rollback", _journal.Directory, .. _engine!.ControlWords];
+    private ImmutableArray<string> RollbackWords => ["rollback", _journal.Directory, "--yes", .. _engine!.ControlWords];
 
     public override void Run(Tool tool, Tally tally, bool isQuick)
     {

@@ -59,6 +59,33 @@ public sealed class ConfigurationFileTests : IDisposable
         Assert.Contains("vfs", File.ReadAllText(Json + ".bak1"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_file_that_is_back_as_it_was_is_kept_once()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            Write(Json, "{}");
+            Assert.Equal("/etc/docker/daemon.json.bak", Assert.Single(Apply("overlay2")).Backup.ToString());
+        }
+
+        Assert.Equal(["daemon.json", "daemon.json.bak"], Directory.GetFiles(Path.GetDirectoryName(Json)!).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void What_has_the_name_of_a_backup_and_is_none_stays_and_holds_nobody_up()
+    {
+        Write(Json, "{}");
+        Directory.CreateDirectory(Json + ".bak");
+        Assert.False(LibC.MakeNode(System.Text.Encoding.UTF8.GetBytes(Json + ".bak1"), 0x1180, 0).IsError); // S_IFIFO, 0600
+        File.CreateSymbolicLink(Json + ".bak2", "daemon.json");
+        File.WriteAllText(Json + ".bak3", "{");
+
+        Assert.Equal("/etc/docker/daemon.json.bak4", Assert.Single(Apply("overlay2")).Backup.ToString());
+        Assert.Equal("{}", File.ReadAllText(Json + ".bak4"));
+        Assert.Equal("{", File.ReadAllText(Json + ".bak3"));
+        Assert.Equal(6, Directory.GetFileSystemEntries(Path.GetDirectoryName(Json)!).Length);
+    }
+
     [Theory]
     [InlineData("/srv/real.json")]
     [InlineData("../../srv/real.json")]

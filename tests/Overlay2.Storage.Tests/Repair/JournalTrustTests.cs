@@ -3,6 +3,7 @@ using System.Runtime.Versioning;
 using System.Text;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Repair;
+using Overlay2.Storage.Tests.Cli;
 
 namespace Overlay2.Storage.Tests.Repair;
 
@@ -207,6 +208,45 @@ public sealed class JournalTrustTests : IDisposable
 
         Assert.True(outcome.Status == RepairOutcomeStatus.RolledBack, outcome.Reason);
         Assert.Equal(damaged, _store.Listing());
+    }
+
+    [Theory]
+    [InlineData("resume", "Go on with this?")]
+    [InlineData("rollback", "Undo this?")]
+    public async Task What_will_be_done_is_shown_and_asked(string command, string question)
+    {
+        await Break();
+        RepairRun begun = RepairRun.Read(_store.LastJournal);
+        string[] before = [.. _store.Listing(), File.ReadAllText(Lines)];
+
+        ToolRun refused = Tool.Run(command, Journal);
+        ToolRun answered = Tool.RunWithInput("y\n", command, Journal);
+        ToolRun told = Tool.Run(command, Journal, "--yes");
+
+        Assert.Equal((4, ""), (refused.ExitCode, refused.Output));
+        Assert.Contains(question, refused.Error, StringComparison.Ordinal);
+        Assert.EndsWith("nothing was done.\n", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(begun.Done.Length, refused.Error.Split(" (done)\n").Length - 1);
+        Assert.All(begun.Plan.Steps, step => Assert.Contains(step.Title, refused.Error, StringComparison.Ordinal));
+        Assert.Contains("no store that is found has to do with that", answered.Output + answered.Error, StringComparison.Ordinal); // Asked, and judged: the store is not where the tool looks.
+        Assert.DoesNotContain(question, told.Error, StringComparison.Ordinal);
+        Assert.Equal<string>(before, [.. _store.Listing(), File.ReadAllText(Lines)]);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_over_is_read_as_such()
+    {
+        await Break();
+        Assert.Equal((false, false), (RepairRun.Read(_store.LastJournal).HasEnded, RepairRun.Read(_store.LastJournal).IsRolledBack));
+
+        await Executor.ResumeAsync(_store.LastJournal, cancellationToken: Token);
+        RepairRun ended = RepairRun.Read(_store.LastJournal);
+        await Executor.RollbackAsync(_store.LastJournal, cancellationToken: Token);
+        RepairRun undone = RepairRun.Read(_store.LastJournal);
+
+        Assert.Equal((true, false, ended.Plan.Steps.Length), (ended.HasEnded, ended.IsRolledBack, ended.Done.Length));
+        Assert.Equal((true, 0), (undone.IsRolledBack, undone.Done.Length));
+        Assert.DoesNotContain("?", Tool.Run("resume", Journal).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,6 +40,9 @@ internal static class SecretFilter
     /// <inheritdoc cref="Name(ByteString)"/>
     public static string Name(string name)
     {
+        Span<byte> utf8 = stackalloc byte[256];
+        if (Encoding.UTF8.TryGetBytes(name, utf8, out int length) && SecretText.IsPlainName(utf8[..length]))
+            return name;
         var bytes = ByteString.FromText(name);
         ByteString shown = SecretText.FilterName(bytes);
         return shown == bytes ? name : Encoding.UTF8.GetString(shown.Span);

@@ -11,12 +11,14 @@ namespace Overlay2.Storage.Configuration.Secrets;
 /// </remarks>
 internal static class SecretMountOptions
 {
-    private static readonly FrozenSet<string> s_kernelTypes = Set("""
+    private const int LongestName = 64;
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_kernelTypes = Set("""
         overlay ext2 ext3 ext4 xfs btrfs tmpfs ramfs devtmpfs devpts proc sysfs cgroup cgroup2 mqueue hugetlbfs securityfs debugfs tracefs pstore efivarfs bpf configfs fusectl nsfs binfmt_misc
         rpc_pipefs nfsd squashfs erofs iso9660 udf vfat msdos exfat ntfs3 f2fs bcachefs jfs reiserfs zfs gfs2 ocfs2 cramfs romfs autofs selinuxfs rootfs aufs none swap
         """);
 
-    private static readonly FrozenSet<string> s_harmless = Set("""
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_harmless = Set("""
         addr mountaddr clientaddr vers nfsvers mountvers minorversion proto mountproto port mountport rsize wsize bsize namlen timeo retrans sec local_lock acregmin acregmax acdirmin acdirmax actimeo
         nconnect max_connect lookupcache retry uid gid forceuid forcegid file_mode dir_mode fmask dmask umask mode iocharset codepage cache echo_interval closetimeo handletimeout snapshot max_channels
         user_id group_id max_read blksize rootmode fd pgrp timeout minproto maxproto pipe_ino trans access msize version aname dfltuid dfltgid subvol subvolid size nr_inodes data errors discard
@@ -25,7 +27,7 @@ internal static class SecretMountOptions
         squash_to_uid squash_to_gid uidmapping gidmapping compress ssd space_cache commit stripe io
         """);
 
-    private static readonly FrozenSet<string> s_flags = Set("""
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_flags = Set("""
         ro rw suid nosuid dev nodev exec noexec sync async atime noatime diratime nodiratime relatime norelatime strictatime lazytime nosymfollow defaults auto noauto user nouser users owner group
         nofail _netdev remount bind rbind hard soft intr nointr bg fg tcp udp ac noac cto nocto lock nolock acl noacl resvport noresvport sharecache nosharecache fsc nofsc rdirplus nordirplus
         allow_other allow_root default_permissions nonempty seal serverino noserverino mapposix nomapposix mapchars nomapchars unix nounix noperm perm dynperm strictcache persistenthandles
@@ -98,7 +100,12 @@ internal static class SecretMountOptions
         return options.Length;
     }
 
-    private static bool IsIn(FrozenSet<string> names, ReadOnlySpan<byte> name) => name.Length <= 64 && names.Contains(Encoding.Latin1.GetString(name));
+    private static bool IsIn(FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> names, ReadOnlySpan<byte> name)
+    {
+        Span<char> text = stackalloc char[LongestName];
+        return name.Length <= LongestName && names.Contains(text[..Encoding.Latin1.GetChars(name, text)]);
+    }
 
-    private static FrozenSet<string> Set(string words) => words.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
+    private static FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Set(string words) =>
+        words.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
 }

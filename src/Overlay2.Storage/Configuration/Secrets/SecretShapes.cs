@@ -19,6 +19,8 @@ internal static class SecretShapes
         "xoxa-", "xoxs-", "xapp-", "sk_live_", "sk_test_", "rk_live_", "pk_live_", "sk-", "AIza", "AKIA", "ASIA", "SG.", "ya29.", "shpat_", "eyJ", "AGE-SECRET-KEY-", "sha256~", "EAACEdEose0cBA",
     ];
 
+    private static readonly SearchValues<byte> s_firstOfPrefixes = SearchValues.Create([.. s_prefixes.Select(static prefix => (byte)prefix[0])]);
+
     /// <summary>The length of the run of characters that tokens are made of.</summary>
     public static int RunLength(ReadOnlySpan<byte> text)
     {
@@ -29,7 +31,7 @@ internal static class SecretShapes
     /// <summary>Whether such a run is a token by what it begins with: those of GitHub, GitLab, Docker Hub, AWS and others, and every JWT.</summary>
     public static bool IsCredential(ReadOnlySpan<byte> run)
     {
-        if (run.Length < ShortestCredential)
+        if (run.Length < ShortestCredential || !s_firstOfPrefixes.Contains(run[0]))
             return false;
         foreach (string prefix in s_prefixes)
         {

@@ -6,15 +6,19 @@ namespace Overlay2.Storage.Configuration.Secrets;
 /// <summary>Takes secrets out of text whose form is not known: lines of a log, messages, comments, addresses; and out of names.</summary>
 internal static class SecretText
 {
-    /// <summary>Without one of these a text is one word, and only a token by its form can be in it.</summary>
-    private static readonly SearchValues<byte> s_marks = SearchValues.Create("=:@% \t\r\n"u8);
+    /// <summary>Without one of these a name is one word, and only a token by its form can be in it: a colon alone stands in digests and lists of paths.</summary>
+    private static readonly SearchValues<byte> s_marks = SearchValues.Create("=@%\"' \t\r\n\v\f\0"u8);
 
     /// <summary>Free text: addresses, what is named, flags, sentences, tokens and codes by their form.</summary>
     public static ByteString Filter(ReadOnlySpan<byte> text) => SecretMarker.Settle(text, static part => new SecretScanner(part, isSentence: true).Run());
 
     /// <summary>A name, an id or a path: a word in it means nothing, but an address, an assignment or a token does.</summary>
     public static ByteString FilterName(ByteString name) =>
-        name.Span.ContainsAny(s_marks) || HasCredential(name.Span) ? SecretMarker.Settle(name.Span, static part => new SecretScanner(part, isSentence: false).Run()) : name;
+        IsPlainName(name.Span) ? name : SecretMarker.Settle(name.Span, static part => new SecretScanner(part, isSentence: false).Run());
+
+    /// <summary>Whether nothing can be in a name, as in nearly all: those of layers, digests and most paths.</summary>
+    public static bool IsPlainName(ReadOnlySpan<byte> name) =>
+        !name.ContainsAny(s_marks) && !HasCredential(name);
 
     /// <summary>A comment: what follows a word that tells of a secret goes.</summary>
     public static ByteString FilterComment(ReadOnlySpan<byte> text) => SecretMarker.Settle(text, static part =>
