@@ -29,7 +29,8 @@ internal sealed class ConfigurationScenario(string scratch) : PlanScenario(scrat
 
     public override ImmutableArray<string> HostWords => ["--data-root", $"{Scratch}/docker"];
 
-    public override bool IsBuiltEachTime => false;
+    /// <summary>What earlier tries kept would make it another number of calls.</summary>
+    public override bool IsBuiltEachTime => true;
 
     public override void Build()
     {
@@ -60,12 +61,15 @@ internal sealed class ConfigurationScenario(string scratch) : PlanScenario(scrat
             throw new CrashFailure($"after the repair the flags are: {File.ReadAllText(Flags)}");
     }
 
-    /// <summary>At whatever moment a run ended: what is called a backup is the whole old file, and there is one.</summary>
+    /// <summary>At whatever moment a run ended: what is called a backup is whole, the first is the file as it was, and none is there twice.</summary>
     private static void CheckBackups(string path, string content)
     {
-        string[] backups = Directory.GetFiles(Path.GetDirectoryName(path)!, $"{Path.GetFileName(path)}.bak*");
-        if (backups.Length > 1 || backups.Any(backup => File.ReadAllText(backup) != content))
-            throw new CrashFailure($"backups of {path}: {string.Join(", ", backups)}");
+        string[] names = Directory.GetFiles(Path.GetDirectoryName(path)!, $"{Path.GetFileName(path)}.bak*");
+        string[] contents = [.. names.Select(File.ReadAllText)];
+        bool isWhole = contents.All(text => text.StartsWith(content[..1], StringComparison.Ordinal) && text.EndsWith(content[^2..], StringComparison.Ordinal));
+        bool isFirst = names.Length == 0 || File.ReadAllText($"{path}.bak") == content;
+        if (!isWhole || !isFirst || contents.Distinct(StringComparer.Ordinal).Count() < contents.Length || names.Any(name => File.GetUnixFileMode(name) != File.GetUnixFileMode(path)))
+            throw new CrashFailure($"backups of {path}: {string.Join(", ", names)}");
     }
 
     /// <summary>A file with an owner, a mode and an attribute that none has by default.</summary>
@@ -75,7 +79,8 @@ internal sealed class ConfigurationScenario(string scratch) : PlanScenario(scrat
         const uint Group = 1001;
         string directory = Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(directory);
-        File.Delete(path);
+        foreach (string left in Directory.GetFiles(directory).Where(left => left.StartsWith(path, StringComparison.Ordinal) || Path.GetFileName(left).StartsWith(".overlay2-", StringComparison.Ordinal)))
+            File.Delete(left);
         File.WriteAllText(path, content);
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
         Native.ChangeOwner(path, User, Group);
