@@ -56,7 +56,8 @@ internal sealed class TomlSettings
         }
         catch (TomlException e)
         {
-            error = e.Message.ReplaceLineEndings(" ");
+            // The message of the parser may quote the file, whose reader may be somebody else than its writer.
+            error = $"line {e.Line}, column {e.Column}: not TOML";
         }
         catch (ArgumentOutOfRangeException)
         {
@@ -71,7 +72,26 @@ internal sealed class TomlSettings
     /// <returns>None where there is no such file, and where it cannot be used: then a problem says so.</returns>
     public static TomlSettings? TryRead(RootedDirectory host, BytePath path, List<TomlProblem> problems)
     {
-        if (!BoundedFile.TryRead(host, path.Span, MaxLength, out byte[] content, out Errno error))
+        bool isRead = BoundedFile.TryRead(host, path.Span, MaxLength, out byte[] content, out Errno error);
+        return Take(path, isRead, content, error, problems);
+    }
+
+    /// <summary>Reads a configuration file that a user writes, with no other rights than his (<see cref="UserFile"/>).</summary>
+    /// <param name="host">The host's root directory.</param>
+    /// <param name="home">The user's home directory.</param>
+    /// <param name="path">The file in it.</param>
+    /// <param name="userId">The user; <see langword="null"/> for whom the home directory belongs to.</param>
+    /// <param name="problems">Gets the reason where there is a file that cannot be used.</param>
+    /// <returns>None where there is no such file, and where it cannot be used: then a problem says so.</returns>
+    public static TomlSettings? TryReadOfUser(RootedDirectory host, BytePath home, BytePath path, uint? userId, List<TomlProblem> problems)
+    {
+        bool isRead = UserFile.TryRead(host, home.Span, path.Span, userId, MaxLength, out byte[] content, out Errno error);
+        return Take(home.Combine(path), isRead, content, error, problems);
+    }
+
+    private static TomlSettings? Take(BytePath path, bool isRead, byte[] content, Errno error, List<TomlProblem> problems)
+    {
+        if (!isRead)
         {
             if (error != Errno.ENOENT && error != Errno.ENOTDIR)
                 problems.Add(new TomlProblem(path, IsRead: false, error.ToString()));
@@ -122,7 +142,7 @@ internal sealed class TomlSettings
                     else if (open.Any(level => level.IsArray))
                         texts.Add(parser.GetString());
                     else
-                        return $"the key {path.Replace(Separator, '.')} is there twice";
+                        return $"line {parser.Current.Line}, column {parser.Current.Column}: a key is there twice";
                     break;
             }
         }

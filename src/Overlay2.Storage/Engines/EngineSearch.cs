@@ -9,6 +9,9 @@ namespace Overlay2.Storage.Engines;
 /// <param name="Host">The host's root directory.</param>
 internal sealed record EngineSearch(RootedDirectory Host)
 {
+    /// <summary>The users who may have stores of their own.</summary>
+    public IReadOnlyList<HostUser> Users => field ??= HostUsers.Find(Host);
+
     /// <summary>The processes of engines.</summary>
     public ImmutableArray<RunningEngine> Running { get; init; } = [];
 

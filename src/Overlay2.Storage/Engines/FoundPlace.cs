@@ -4,4 +4,5 @@ namespace Overlay2.Storage.Engines;
 /// <param name="Location">Where.</param>
 /// <param name="Origin">How it came to be looked at.</param>
 /// <param name="IsExpected">Whether it is a problem that there is none.</param>
-internal sealed record FoundPlace(StoreLocation Location, StorePlaceOrigin Origin, bool IsExpected = false);
+/// <param name="Outsider">The user by whose word alone it is looked at; <see langword="null"/> if root or the caller tell of it.</param>
+internal sealed record FoundPlace(StoreLocation Location, StorePlaceOrigin Origin, bool IsExpected = false, string? Outsider = null);

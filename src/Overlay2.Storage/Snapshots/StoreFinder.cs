@@ -12,7 +12,8 @@ namespace Overlay2.Storage.Snapshots;
 /// <summary>Finds the places of stores: where the caller says, or else where the engines look.</summary>
 internal sealed class StoreFinder(SnapshotOptions options, RootedDirectory root, EngineView view, SnapshotPart<MountTable> mounts)
 {
-    private static readonly ImmutableHashSet<ByteString> s_programs = [.. KnownEngines.All.SelectMany(engine => engine.Programs).Select(ByteString.FromText)];
+    /// <summary>The names of the programs of engines.</summary>
+    public static ImmutableHashSet<ByteString> Programs { get; } = [.. KnownEngines.All.SelectMany(engine => engine.Programs).Select(ByteString.FromText)];
 
     private readonly List<FoundPlace> _places = [];
 
@@ -21,7 +22,7 @@ internal sealed class StoreFinder(SnapshotOptions options, RootedDirectory root,
     {
         var search = new EngineSearch(root)
         {
-            Running = RunningEngines.FindAll(view, s_programs),
+            Running = RunningEngines.FindAll(view, Programs),
             Configuration = configuration.TryGet(out EngineConfigurationFiles? files) ? files : null,
             HasEngine = hasEngine,
             Overlays = mounts.TryGet(out MountTable? table) ? [.. table.Entries.Where(mount => mount.IsOverlay).Select(Describe)] : [],
@@ -46,6 +47,6 @@ internal sealed class StoreFinder(SnapshotOptions options, RootedDirectory root,
         if (index < 0)
             _places.Add(found);
         else
-            _places[index] = _places[index] with { IsExpected = _places[index].IsExpected || found.IsExpected };
+            _places[index] = _places[index] with { IsExpected = _places[index].IsExpected || found.IsExpected, Outsider = found.Outsider is null ? null : _places[index].Outsider };
     }
 }

@@ -26,12 +26,12 @@ internal static class ContainersStorageConfiguration
     }
 
     /// <summary>The store of another user.</summary>
-    public static StoreLocation Read(RootedDirectory root, ContainersUser user)
+    public static StoreLocation Read(RootedDirectory root, HostUser user)
     {
         List<TomlProblem> problems = [];
         List<TomlSettings> files = ReadFiles(root, problems);
         BytePath place = Expand(Last(files, "rootless_storage_path"), user) is { IsAbsolute: true } named ? named : user.Home.Combine(ContainersNames.StoreOfUser);
-        if (TomlSettings.TryRead(root, user.Home.Combine(s_ofUser), problems) is not { } own)
+        if (TomlSettings.TryReadOfUser(root, user.Home, s_ofUser, user.Number, problems) is not { } own)
             return Locate(place, files, problems);
         files = [own];
         if (Expand(Last(files, "rootless_storage_path"), user) is { IsAbsolute: true } path)
@@ -74,7 +74,7 @@ internal static class ContainersStorageConfiguration
     private static BytePath Last(List<TomlSettings> files, string key) =>
         files.Select(file => file.Text("storage", key)).LastOrDefault(text => text is not null) is { Length: > 0 } value ? BytePath.FromText(value) : default;
 
-    private static BytePath Expand(BytePath path, ContainersUser user) => path.IsEmpty
+    private static BytePath Expand(BytePath path, HostUser user) => path.IsEmpty
         ? default
         : BytePath.FromText(path.ToString()
             .Replace("$HOME", user.Home.ToString(), StringComparison.Ordinal)
