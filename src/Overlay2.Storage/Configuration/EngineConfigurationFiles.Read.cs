@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Interop;
@@ -15,9 +16,12 @@ public sealed partial class EngineConfigurationFiles
     /// <summary>Files that one file names can name further ones; two rounds follow from the formats, more would be a mistake.</summary>
     private const int MostRounds = 4;
 
+    /// <summary>How the names of the engine's program begin.</summary>
+    private static ReadOnlySpan<byte> Engine => "docker"u8;
+
     private static readonly BytePath ProcessIdFile = BytePath.FromText("/var/run/docker.pid");
 
-    /// <summary>Takes the files of a host, and the engine that its <c>/var/run/docker.pid</c> names if it runs.</summary>
+    /// <summary>Takes the files of a host, and the engine that its <c>/var/run/docker.pid</c> names if it runs, in the host's namespaces and by root's word.</summary>
     /// <param name="root">The host's root directory: <c>/</c>, or where it is mounted, such as <c>/host</c>. Links stay below it.</param>
     /// <exception cref="ConfigurationFileException">The root directory cannot be opened.</exception>
     public static EngineConfigurationFiles Read(BytePath root) => Read(root, processId: null);
@@ -45,7 +49,7 @@ public sealed partial class EngineConfigurationFiles
             }
         }
 
-        EngineConfigurationFiles found = new(files.ToImmutable(), ReadProcess(directory, processId));
+        EngineConfigurationFiles found = new(files.ToImmutable(), ReadProcess(directory, root, processId));
         for (int round = 0; round < MostRounds; round++)
         {
             BytePath[] named = [.. NamedFiles(found).Where(path => path.IsAbsolute && !found._files.ContainsKey(path)).Distinct()];
@@ -84,21 +88,38 @@ public sealed partial class EngineConfigurationFiles
             : ReadFile(root, path);
     }
 
-    private static EngineProcess? ReadProcess(RootedDirectory root, int? processId)
+    private static EngineProcess? ReadProcess(RootedDirectory root, BytePath hostRoot, int? processId)
     {
-        if (processId is null && BoundedFile.TryRead(root, ProcessIdFile.Span, maxLength: 64, out byte[] text, out _)
+        bool isNamed = processId is not null;
+        if (!isNamed && BoundedFile.TryRead(root, ProcessIdFile.Span, maxLength: 64, out byte[] text, out _)
             && Utf8Parser.TryParse(text, out int written, out _) && written > 0)
             processId = written;
         if (processId is not { } id)
             return null;
 
-        string process = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/");
-        if (!BoundedFile.TryRead(root, BytePath.FromText(process + "cmdline").Span, MostBytes, out byte[] arguments, out _) || arguments.Length == 0)
+        BytePath proc = hostRoot.Combine(BytePath.FromText("proc"));
+        bool isOpen = ProcessTrust.TryOpen(proc.Span, id, out SafeFileHandle opened);
+        using SafeFileHandle process = opened;
+        bool isLive = ProcFileSystem.IsLive(root);
+        if (isLive && (!isOpen || !IsBelieved(process, proc, id, isNamed)))
             return null;
-        BoundedFile.TryRead(root, BytePath.FromText(process + "environ").Span, MostBytes, out byte[] environment, out _);
+        byte[] arguments = ReadOfProcess("cmdline"u8);
+        if (arguments.Length == 0)
+            return null;
         ImmutableArray<ByteString> words = ByteString.SplitAtZeros(arguments);
+        return new BytePath(words[0]).FileName.Span.StartsWith(Engine) ? new EngineProcess(id, words, ByteString.SplitAtZeros(ReadOfProcess("environ"u8))) : null;
 
-        // A process id in a file may be that of another program by now.
-        return new BytePath(words[0]).FileName.Span.StartsWith("docker"u8) ? new EngineProcess(id, words, ByteString.SplitAtZeros(environment)) : null;
+        // What another process writes in a recorded tree is walked to below the host root.
+        byte[] ReadOfProcess(ReadOnlySpan<byte> name) => isLive ? ProcessTrust.Read(process, name, MostBytes)
+            : BoundedFile.TryRead(root, [.. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/")), .. name], MostBytes, out byte[] content, out _) ? content
+            : [];
+    }
+
+    /// <summary>A process id in a file may be that of another program by now, or of somebody who waited for the number; one that the caller names may be in namespaces of its own.</summary>
+    private static bool IsBelieved(SafeFileHandle process, BytePath proc, int id, bool isNamed)
+    {
+        BytePath root = proc.Combine(BytePath.FromText(string.Create(CultureInfo.InvariantCulture, $"{id}/root")));
+        return ProcessTrust.FindDoubt(process, proc.Span, root.Span, isNamed ? [] : ["pid", "mnt"]) is null
+            && ProcessTrust.ProgramOf(process) is var program && (program.Length == 0 || program.AsSpan().StartsWith(Engine));
     }
 }

@@ -45,6 +45,9 @@ public sealed class LinuxHost : RepairHost
 
     internal override string? TryBegin(RepairPlan plan, out IDisposable? run)
     {
+        run = null;
+        if (_machine.FindHindrance() is { } hindrance)
+            return hindrance;
         RepairAction[] actions = [.. plan.Steps.Select(step => step.Action)];
         BytePath[] stores = [.. actions.Select(action => action.StoreRoot).OfType<BytePath>().Distinct()];
 

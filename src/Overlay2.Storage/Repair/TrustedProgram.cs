@@ -61,14 +61,14 @@ public sealed class TrustedProgram
     /// <summary>The program at a path; nothing where there is none that could be run.</summary>
     private static TrustedProgram? Look(string program, string path)
     {
-        bool isThere = TrustedPath.TryWalk(BytePath.FromText(path).Span, out byte[] file, out FileStatus status, out string? fault, out Errno error);
+        bool isThere = TrustedPath.TryWalk("/"u8, BytePath.FromText(path).Span, out byte[] file, out FileStatus status, out PathFault? fault, out Errno error);
         if (!isThere && error != Errno.ENOENT && error != Errno.ENOTDIR)
             throw new ProgramRefusedException(program, $"{path}: {error}");
         if (!isThere || !status.IsRegular || (status.Mode & ExecuteBits) == 0)
             return null;
         return fault is null || LibC.GetUserId() != 0
             ? new TrustedProgram(BytePath.FromText(path), new BytePath(file))
-            : throw new ProgramRefusedException(program, fault);
+            : throw new ProgramRefusedException(program, fault.ToString());
     }
 
     private static string FindHome()

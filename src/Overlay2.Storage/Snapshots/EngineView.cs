@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Mounts;
@@ -12,8 +11,6 @@ namespace Overlay2.Storage.Snapshots;
 /// <param name="NamespaceId">The namespace; 0 where not known.</param>
 internal sealed record EngineView(BytePath Root, MountTableSource? Mounts, ulong NamespaceId)
 {
-    private const uint ProcMagic = 0x9fa0;
-
     private static readonly BytePath s_ownThread = BytePath.FromText("/proc/thread-self");
     private static readonly BytePath s_mountInfo = BytePath.FromText("mountinfo");
     private static readonly BytePath s_root = BytePath.FromText("root");
@@ -47,8 +44,6 @@ internal sealed record EngineView(BytePath Root, MountTableSource? Mounts, ulong
         if (!RootedDirectory.TryOpen(hostRoot.Span, out RootedDirectory? opened, out _))
             return false;
         using RootedDirectory root = opened!;
-        bool isOpen = root.TryOpenFile("proc"u8, OpenFlags.ReadOnly | OpenFlags.Directory, LinkRule.Refuse, out SafeFileHandle found, out _);
-        using SafeFileHandle proc = found;
-        return isOpen && LibC.TryGetMagic(proc, out uint magic, out _) && magic == ProcMagic;
+        return ProcFileSystem.IsLive(root);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Interop;
@@ -6,33 +7,56 @@ using Overlay2.Storage.Mounts;
 
 namespace Overlay2.Storage.Snapshots;
 
-/// <summary>Finds the processes of engines.</summary>
+/// <summary>Finds the processes of engines, and tells which ones only say that they are.</summary>
 internal static class RunningEngines
 {
     private const int MostBytes = 1 << 17;
+    private const int LongestName = 64;
 
-    private static readonly BytePath s_commandLine = BytePath.FromText("cmdline");
     private static readonly BytePath s_proc = BytePath.FromText("proc");
 
-    /// <summary>The processes of engines whose mounts are those of the view: an engine in a container names directories of its own.</summary>
+    /// <summary>The processes of engines whose mounts are those of the view, and whose word counts: anybody can call a process as he likes, and give it arguments.</summary>
+    /// <remarks>The mount namespace is that of the view, which the caller named by a process, or which is the host's.</remarks>
     public static ImmutableArray<RunningEngine> FindAll(EngineView view, ImmutableHashSet<ByteString> programs)
     {
         BytePath proc = view.Root.Combine(s_proc);
-        if (!view.HasProcesses || !ProcessDirectory.TryReadNumbers(proc, out List<int> ids, out _))
-            return [];
+        return !view.HasProcesses || !ProcessDirectory.TryReadNumbers(proc, out List<int> ids, out _)
+            ? []
+            : [.. ids.Select(id => Look(view, id, programs, out string? doubt) is { } engine && doubt is null ? engine : null).OfType<RunningEngine>()];
+    }
 
-        var engines = ImmutableArray.CreateBuilder<RunningEngine>();
-        foreach (int id in ids)
-        {
-            BytePath directory = proc.Combine(BytePath.FromText(id.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-            if (!BoundedFile.TryRead(directory.Combine(s_commandLine).Span, MostBytes, out byte[] text, out _) || text.Length == 0)
-                continue;
-            ImmutableArray<ByteString> words = ByteString.SplitAtZeros(text);
-            ByteString name = new BytePath(words[0]).FileName;
-            if (programs.Contains(name) && ProcessDirectory.TryGetMountNamespace(directory, out ulong namespaceId, out _) && namespaceId == view.NamespaceId)
-                engines.Add(new RunningEngine(name, words[1..]));
-        }
+    /// <summary>Why the word of a process that calls itself an engine does not count; <see langword="null"/> if it does, and for one that does not.</summary>
+    public static string? FindDoubt(EngineView view, int processId, ImmutableHashSet<ByteString> programs)
+    {
+        Look(view, processId, programs, out string? doubt);
+        return doubt;
+    }
 
-        return engines.ToImmutable();
+    /// <returns>A process that says that it is an engine, unless its mounts are others than those of the view.</returns>
+    private static RunningEngine? Look(EngineView view, int processId, ImmutableHashSet<ByteString> programs, out string? doubt)
+    {
+        doubt = null;
+        BytePath proc = view.Root.Combine(s_proc);
+        bool isOpen = ProcessTrust.TryOpen(proc.Span, processId, out SafeFileHandle opened);
+        using SafeFileHandle process = opened;
+        if (!isOpen || !NamesOf(process).Any(programs.Contains))
+            return null;
+        ProcessDirectory.TryGetMountNamespace(proc.Combine(BytePath.FromText(processId.ToString(System.Globalization.CultureInfo.InvariantCulture))), out ulong namespaceId, out _);
+        bool isInView = namespaceId == view.NamespaceId;
+        var program = new ByteString(ProcessTrust.ProgramOf(process));
+        doubt = ProcessTrust.FindDoubt(process, proc.Span, view.Root.Span, isInView ? ["pid"] : ["pid", "mnt"])
+            ?? (program.IsEmpty || programs.Contains(program) ? null : $"not believed: its program is {program}");
+
+        // The arguments are read last: a process that was let pass has only those that it was started with.
+        return isInView && ProcessTrust.Read(process, "cmdline"u8, MostBytes) is { Length: > 0 } arguments ? new RunningEngine(program, ByteString.SplitAtZeros(arguments)[1..]) : null;
+    }
+
+    /// <summary>What a process calls itself, and what it is.</summary>
+    private static IEnumerable<ByteString> NamesOf(SafeFileHandle process)
+    {
+        yield return new ByteString(ProcessTrust.ProgramOf(process));
+        yield return new ByteString(ProcessTrust.Read(process, "comm"u8, LongestName).AsSpan().TrimEnd((byte)'\n'));
+        if (ProcessTrust.Read(process, "cmdline"u8, MostBytes) is { Length: > 0 } arguments)
+            yield return new BytePath(ByteString.SplitAtZeros(arguments)[0]).FileName;
     }
 }

@@ -149,7 +149,7 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
 
             // Of a process that ended meanwhile nothing is left to read.
             if (!process.Name.IsEmpty || namespaceId != 0)
-                processes.Add(new SnapshotProcess(id, process.Name, process.ContainerId, namespaceId));
+                processes.Add(new SnapshotProcess(id, process.Name, process.ContainerId, namespaceId) { EngineDoubt = RunningEngines.FindDoubt(view, id, StoreFinder.Programs) });
         }
 
         return SnapshotPart.Known(processes.ToImmutable());

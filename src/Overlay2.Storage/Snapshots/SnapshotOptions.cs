@@ -20,7 +20,7 @@ public sealed record SnapshotOptions
     /// <summary>The stores to read; with some no other store is looked for. Without any they are found by configuration, running engines, mounts and default places.</summary>
     public ImmutableArray<StoreLocation> Stores { get; init; } = [];
 
-    /// <summary>The engine's process id, as the host's <c>/proc</c> shows it; without one, that of <c>/var/run/docker.pid</c>.</summary>
+    /// <summary>The engine's process id, as the host's <c>/proc</c> shows it; without one, that of <c>/var/run/docker.pid</c>, if that is root's or the caller's own in the host's namespaces.</summary>
     /// <remarks>Of a running engine the mounts are those of its own mount namespace.</remarks>
     public int? EngineProcessId { get; init; }
 

@@ -8,4 +8,8 @@ namespace Overlay2.Storage.Snapshots;
 /// <param name="ContainerId">The id of its container, 64 hexadecimal digits, as the path of its cgroup has it; empty if it shows none.</param>
 /// <param name="MountNamespaceId">Its mount namespace, as <see cref="SnapshotNamespace.Id"/>; 0 if it could not be read.</param>
 /// <remarks>Immutable and thread-safe.</remarks>
-public sealed record SnapshotProcess(int ProcessId, ByteString Name, string ContainerId, ulong MountNamespaceId);
+public sealed record SnapshotProcess(int ProcessId, ByteString Name, string ContainerId, ulong MountNamespaceId)
+{
+    /// <summary>Of a process that calls itself an engine: why its word does not count, beginning with <c>nested</c> or <c>not believed</c>; <see langword="null"/> if it does, and for other processes.</summary>
+    public string? EngineDoubt { get; init; }
+}

@@ -105,5 +105,5 @@ internal sealed partial class SnapshotRedactor(byte[] key)
     };
 
     private SnapshotProcess Process(SnapshotProcess process) =>
-        new(process.ProcessId, _names.Name(process.Name), _names.Text(process.ContainerId), process.MountNamespaceId);
+        new(process.ProcessId, _names.Name(process.Name), _names.Text(process.ContainerId), process.MountNamespaceId) { EngineDoubt = process.EngineDoubt is null ? null : Redactor.LeftOut };
 }

@@ -59,6 +59,15 @@ internal sealed class LinuxMachine
         }
     }
 
+    /// <summary>Why nothing is to be changed as the engine sees it: who owns the process that was named for it decides what that is.</summary>
+    public string? FindHindrance()
+    {
+        if (_options.EngineProcessId is null || _engine is not { } id || !TryOpen(id, out SafeFileHandle opened))
+            return null;
+        using SafeFileHandle process = opened;
+        return ProcessTrust.FindDoubtOfUser(process, out _) is { } doubt ? string.Create(CultureInfo.InvariantCulture, $"process {id} is named as the engine, and {doubt}") : null;
+    }
+
     public Task<StorageSnapshot> CaptureAsync(CancellationToken cancellationToken)
     {
         // Without its process the capture would be of the caller's own mounts.
@@ -177,17 +186,28 @@ internal sealed class LinuxMachine
     /// <summary>A process in a mount namespace, of a name if one is given.</summary>
     private int? FindProcess(ulong namespaceId, ByteString? name = null)
     {
-        BytePath proc = _options.HostRoot.Combine(BytePath.FromText("proc"));
-        if (!ProcessDirectory.TryReadNumbers(proc, out List<int> ids, out _))
+        if (!ProcessDirectory.TryReadNumbers(Proc, out List<int> ids, out _))
             return null;
         foreach (int id in ids)
         {
-            if (IsIn(id, namespaceId) && (name is null || ProcessDirectory.Describe(ProcessOf(id), id).Name == name))
+            if (IsIn(id, namespaceId) && (name is null || (ProcessDirectory.Describe(ProcessOf(id), id).Name == name && FindDoubt(id) is null)))
                 return id;
         }
 
         return null;
     }
+
+    /// <summary>Why the word of a process counts for nothing; in which namespaces it has to be was asked of the engine that was meant first.</summary>
+    private string? FindDoubt(int processId)
+    {
+        bool isOpen = TryOpen(processId, out SafeFileHandle opened);
+        using SafeFileHandle process = opened;
+        return isOpen ? ProcessTrust.FindDoubt(process, Proc.Span, ProcessOf(processId).Combine(BytePath.FromText("root")).Span, []) : "it does not run";
+    }
+
+    private BytePath Proc => _options.HostRoot.Combine(BytePath.FromText("proc"));
+
+    private bool TryOpen(int processId, out SafeFileHandle process) => ProcessTrust.TryOpen(Proc.Span, processId, out process);
 
     private bool IsIn(int processId, ulong namespaceId)
     {
