@@ -24,7 +24,7 @@ internal static class SourceArguments
     private static readonly Option<string?> s_kernelProfile = Path("--kernel-profile", "A kernel profile.", "FILE");
     private static readonly Option<string?> s_kernelLog = Path("--kernel-log", "Lines of the kernel's log.", "FILE");
     private static readonly Option<string?> s_engineLog = Path("--engine-log", "Lines of the engine's log.", "FILE");
-    private static readonly Option<int?> s_engine = new("--engine-pid") { Description = "The engine's process id; without it that of /var/run/docker.pid.", HelpName = "PID" };
+    private static readonly Option<int?> s_engine = new("--engine-pid") { Description = "The engine's process id; without it that of /var/run/docker.pid, if it is root's own in the host's namespaces.", HelpName = "PID" };
 
     private static readonly Option<bool> s_scanUppers = new("--scan-uppers") { Description = "Look through the files of every container's layer." };
 

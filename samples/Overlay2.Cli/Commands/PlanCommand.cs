@@ -43,6 +43,10 @@ internal static class PlanCommand
         "--quarantine-grace", "7d", RepairPolicy.Default.QuarantineGrace, "How long nothing may have been set aside before OVL0116 is planned: a number with d, h, m or s.");
     private static readonly Option<bool> s_engine = new("--allow-engine-control") { Description = "Steps may stop and start containers and the engine." };
     private static readonly Option<bool> s_namespaces = new("--allow-other-namespaces") { Description = "Steps may enter the mount namespaces of other processes." };
+    private static readonly Option<bool> s_includeUsers = new("--include-users")
+    {
+        Description = "Plan for stores of users too; without it only where --store or --data-root names them. overlay2 apply refuses such a plan to everybody but the user.",
+    };
     private static readonly Option<string?> s_out = new("--out") { Description = "Write the plan to this file too, for overlay2 apply.", HelpName = "FILE" };
     private static readonly Option<bool> s_script = new("--script") { Description = "Write a script for a POSIX shell." };
     private static readonly Option<bool> s_json = new("--json") { Description = "Write the plan as JSON (formatVersion 1), as --out does." };
@@ -50,7 +54,7 @@ internal static class PlanCommand
 
     public static Command Create()
     {
-        var command = new Command("plan", Description) { Options = { s_maxRisk, s_only, s_except, DurationOption.MinimumOrphanAge, s_grace, s_engine, s_namespaces, s_out, s_script, s_json, s_markdown } };
+        var command = new Command("plan", Description) { Options = { s_maxRisk, s_only, s_except, DurationOption.MinimumOrphanAge, s_grace, s_engine, s_namespaces, s_includeUsers, s_out, s_script, s_json, s_markdown } };
         SourceArguments.AddTo(command);
         command.Validators.Add(result =>
         {
@@ -74,6 +78,7 @@ internal static class PlanCommand
             QuarantineGrace = parsed.GetValue(s_grace),
             AllowEngineControl = parsed.GetValue(s_engine),
             AllowOtherNamespaces = parsed.GetValue(s_namespaces),
+            IncludeUsers = parsed.GetValue(s_includeUsers),
         });
         if (parsed.GetValue(s_out) is { } file)
             Write(file, plan);

@@ -25,7 +25,7 @@ internal static class SnapshotCommand
     private static readonly Option<string> s_hostRoot = new("--host-root") { Description = "The host's root directory.", HelpName = "DIR", DefaultValueFactory = _ => "/" };
     private static readonly Option<string?> s_dataRoot = new("--data-root") { Description = "The engine's root directory; without it the configured one.", HelpName = "DIR" };
     private static readonly Option<string[]> s_stores = new("--store") { Description = "The stores to look at, in the place of those that are found (repeatable).", HelpName = $"{StoreArguments.Kinds}=PATH" };
-    private static readonly Option<int?> s_engine = new("--engine-pid") { Description = "The engine's process id; without it that of /var/run/docker.pid.", HelpName = "PID" };
+    private static readonly Option<int?> s_engine = new("--engine-pid") { Description = "The engine's process id; without it that of /var/run/docker.pid, if it is root's own in the host's namespaces.", HelpName = "PID" };
     private static readonly Option<bool> s_allNamespaces = new("--all-namespaces") { Description = "With the mounts of every mount namespace." };
     private static readonly Option<bool> s_scanUppers = new("--scan-uppers") { Description = "Look through the files of every container's layer." };
     private static readonly Option<bool> s_redact = new("--redact") { Description = "Replace names, paths and ids by hashes with a key that is thrown away." };

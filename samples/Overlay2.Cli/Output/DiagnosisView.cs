@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Overlay2.Storage.Diagnosis;
 using Spectre.Console;
@@ -23,6 +24,7 @@ internal static class DiagnosisView
         if (hidden > 0)
             console.WriteLine(Text($"{hidden} findings are information (--all shows them)"));
         WriteSuspended(console, report);
+        WriteForeign(console, report);
         console.Write(new Text(Summary(report), Styles.Heading));
         console.WriteLine();
     }
@@ -80,6 +82,15 @@ internal static class DiagnosisView
         if (reasons.Length > MostReasons)
             console.WriteLine(Text($"  and {reasons.Length - MostReasons} more reasons"));
         console.WriteLine();
+    }
+
+    private static void WriteForeign(IAnsiConsole console, DiagnosisReport report)
+    {
+        ImmutableArray<string> foreign = report.Scope.Foreign;
+        foreach (string sentence in foreign.Take(MostReasons))
+            console.WriteLine(sentence);
+        if (foreign.Length > MostReasons)
+            console.WriteLine(Text($"and {foreign.Length - MostReasons} more engines that are not believed, or stores of users"));
     }
 
     private static string Summary(DiagnosisReport report) => report.Status switch

@@ -49,13 +49,13 @@ internal static class SnapshotView
         Part("configuredMounts", snapshot.ConfiguredMounts, mounts => $"{mounts.Length} of fstab"),
         Part("kernel", snapshot.Kernel, kernel => kernel.ToString()),
         Part("stores", snapshot.Stores, stores => stores.IsEmpty ? "none" : string.Join("; ", stores.Select(store => $"{store.DataRoot}: {store.Layers.Count} layers, {store.Problems.Count} problems"))),
-        Part("storePlaces", snapshot.StorePlaces, places => string.Join(' ', places.Select(place => $"{place.Path} ({place.Origin}: {place.Outcome})"))),
+        Part("storePlaces", snapshot.StorePlaces, places => string.Join(' ', places.Select(place => $"{place.Path} ({place.Origin}: {place.Outcome}{(place.Outsider is { } outsider ? $"; {outsider}" : "")})"))),
         Part("driverHomes", snapshot.DriverHomes, homes => homes.IsEmpty ? "none" : string.Join(' ', homes)),
         Part("uppers", snapshot.Uppers, scans => $"{scans.Length} scanned"),
         Part("configuration", snapshot.Configuration, files => $"{files.Files.Values.Count(file => file.State != ConfigurationFileState.Missing)} files"),
         Part("engine", snapshot.Engine, engine => $"{engine.Version} {engine.Driver}"),
         Part("fileSystems", snapshot.FileSystems, fileSystems => $"{fileSystems.Length} directories"),
-        Part("processes", snapshot.Processes, processes => $"{processes.Length} processes"),
+        Part("processes", snapshot.Processes, processes => $"{processes.Length} processes, {processes.Count(process => process.EngineDoubt is not null)} that call themselves engines and are not believed"),
         Part("log", snapshot.Log, lines => $"{lines.Length} lines"),
     ];
 

@@ -47,6 +47,14 @@ public sealed partial class DiagnosisReport
         }
 
         writer.WriteEndArray();
+        if (Scope.Foreign.Length > 0)
+        {
+            writer.WriteStartArray("foreign");
+            foreach (string sentence in Scope.Foreign)
+                writer.WriteStringValue(sentence);
+            writer.WriteEndArray();
+        }
+
         writer.WriteEndObject();
     }
 

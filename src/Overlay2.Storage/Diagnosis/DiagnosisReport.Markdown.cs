@@ -33,6 +33,13 @@ public sealed partial class DiagnosisReport
                 text.Append(CultureInfo.InvariantCulture, $"- {Escape(group.Key)}: {string.Join(", ", group.Select(rule => rule.RuleId))}\n");
         }
 
+        if (Scope.Foreign.Length > 0)
+        {
+            text.Append("## Of others\n\n");
+            foreach (string sentence in Scope.Foreign)
+                text.Append(CultureInfo.InvariantCulture, $"- {Escape(sentence)}\n");
+        }
+
         return text.ToString();
     }
 

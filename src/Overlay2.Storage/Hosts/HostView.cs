@@ -49,6 +49,12 @@ public sealed partial class HostView
     /// <summary>An earlier snapshot of the same host; <see langword="null"/> if there is none.</summary>
     public StorageSnapshot? Previous { get; }
 
+    /// <summary>The store in which a path is, where others than root and whoever looked decide what is in it.</summary>
+    /// <param name="path">The path on the host, without symbolic links.</param>
+    /// <returns>Its place, of which <see cref="SearchedStorePlace.Outsider"/> is known; <see langword="null"/> where there is none.</returns>
+    public SearchedStorePlace? FindUserStore(BytePath path) =>
+        Snapshot.StorePlaces.TryGet(out ImmutableArray<SearchedStorePlace> places) ? places.FirstOrDefault(place => place.Outsider is not null && path.StartsWith(place.Path)) : null;
+
     /// <summary>The mounts that the engine sees, with their overlays read.</summary>
     public SnapshotPart<HostMounts> Mounts => _mounts.Value;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Snapshots;
 
@@ -26,6 +27,9 @@ public sealed record Scope
     /// <summary>How many other mount namespaces could not be read.</summary>
     public required int UnreadNamespaces { get; init; }
 
+    /// <summary>What was seen and is not the word of root and of whoever looked, a sentence each: processes that call themselves engines, stores of users.</summary>
+    public required ImmutableArray<string> Foreign { get; init; }
+
     /// <summary>The scope of a view.</summary>
     /// <param name="host">The view.</param>
     public static Scope Of(HostView host)
@@ -49,8 +53,17 @@ public sealed record Scope
             Mounts = host.Mounts.TryGet(out HostMounts? mounts) ? mounts.Table.Entries.Length : 0,
             Namespaces = namespaces.Count(other => other.Mounts.IsKnown),
             UnreadNamespaces = namespaces.Count(other => !other.Mounts.IsKnown),
+            Foreign = [.. DoubtedEngines(snapshot), .. UserStores(snapshot)],
         };
     }
+
+    private static IEnumerable<string> DoubtedEngines(StorageSnapshot snapshot) => snapshot.Processes.TryGet(out ImmutableArray<SnapshotProcess> processes)
+        ? processes.Where(process => process.EngineDoubt is not null).Select(process => string.Create(CultureInfo.InvariantCulture, $"Process {process.ProcessId} ({process.Name}) calls itself an engine, {process.EngineDoubt}."))
+        : [];
+
+    private static IEnumerable<string> UserStores(StorageSnapshot snapshot) => snapshot.StorePlaces.TryGet(out ImmutableArray<SearchedStorePlace> places)
+        ? places.Where(place => place is { Outsider: not null, Outcome: not StorePlaceOutcome.NothingThere }).Select(place => $"{place.Path} is a store of a user: {place.Outsider}.")
+        : [];
 
     private static ScopePart Part<T>(string name, SnapshotPart<T> part)
         where T : notnull => new(name, part.Status, part.Reason);

@@ -32,7 +32,7 @@ public sealed partial class RepairExecutor
             return Refuse(busy);
         using IDisposable? run = held;
         StorageSnapshot snapshot = await _host.CaptureAsync(cancellationToken).ConfigureAwait(false);
-        if (FindOtherHost(plan, snapshot) is { } other)
+        if (FindHindrance(plan, snapshot) is { } other)
             return Refuse(other);
         if (new KnownPlaces(plan, snapshot).FindStranger(plan) is { } place)
             return Refuse($"the plan is about {place}, and no store that is found has to do with that");

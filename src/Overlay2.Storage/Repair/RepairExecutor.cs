@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Repair.Execution;
 using Overlay2.Storage.Repair.Journal;
 using Overlay2.Storage.Repair.Predicates;
@@ -93,7 +94,7 @@ public sealed partial class RepairExecutor
             return Refuse(busy);
         using IDisposable? run = held;
         StorageSnapshot snapshot = await _host.CaptureAsync(cancellationToken).ConfigureAwait(false);
-        if (FindOtherHost(lines.Plan, snapshot) is { } reason)
+        if (FindHindrance(lines.Plan, snapshot) is { } reason)
             return Refuse(reason);
         if (new KnownPlaces(lines.Plan, snapshot).FindStranger(lines.Plan) is { } place)
             return Refuse($"the plan is about {place}, and no store that is found has to do with that");
@@ -112,7 +113,7 @@ public sealed partial class RepairExecutor
         PlanRules.Check(plan);
         if (plan.Steps.IsEmpty)
             return Refuse("the plan has no steps");
-        if (FindOtherHost(plan, snapshot) is { } other)
+        if (FindHindrance(plan, snapshot) is { } other)
             return Refuse(other);
 
         DiagnosisReport report = new StorageDiagnoser(plan.Diagnosis).Diagnose(snapshot);
@@ -125,14 +126,22 @@ public sealed partial class RepairExecutor
             : Refuse("the machine changed since the plan was made, or the plan was not made by this library for this machine: now another plan would be made");
     }
 
-    private static string? FindOtherHost(RepairPlan plan, StorageSnapshot snapshot)
+    /// <summary>Why a plan is not for this machine and this caller.</summary>
+    private static string? FindHindrance(RepairPlan plan, StorageSnapshot snapshot)
     {
         string host = snapshot.HostId.TryGet(out string? hostId) ? hostId : "";
         string boot = snapshot.BootId.TryGet(out string? bootId) ? bootId : "";
         return host != plan.HostId ? $"the plan is for host {plan.HostId}, and this is {host}"
             : boot != plan.BootId ? "the host has booted since the plan was made"
-            : null;
+            : FindUserStore(plan, HostView.Of(snapshot));
     }
+
+    /// <summary>Between two calls a user can put something else in the place of what is his, and the caller has more rights than he: only the user himself, or root alone, works in a store.</summary>
+    private static string? FindUserStore(RepairPlan plan, HostView host) =>
+        plan.Steps.SelectMany(step => step.Undo.Prepend(step.Action)).SelectMany(action => action.StoreRoot is { } store ? action.MountPoints.Add(store) : action.MountPoints)
+            .Select(host.FindUserStore).FirstOrDefault(place => place is not null) is { } found
+            ? $"{found.Path} is a store of a user ({found.Outsider}), in which nothing is written with the rights of another: the user can make and carry out the plan"
+            : null;
 
     /// <summary>What is found for certain, or suspected.</summary>
     private static HashSet<string> KeysOf(DiagnosisReport report) =>

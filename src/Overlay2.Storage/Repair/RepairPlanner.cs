@@ -1,4 +1,5 @@
 using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Engines;
 using Overlay2.Storage.Repair.Planning;
 
 namespace Overlay2.Storage.Repair;
@@ -40,6 +41,8 @@ public static class RepairPlanner
     {
         if (draft.Policy.Except.Contains(finding.Id))
             return "the policy leaves findings with this id alone";
+        if (!draft.Policy.IncludeUsers && draft.Host.FindUserStore(finding.Subject.Path) is { Origin: not StorePlaceOrigin.Named } place)
+            return $"it is about a store of a user ({place.Outsider}), and the policy leaves alone those that are not named";
         if (repair is not { NeedsMounts: false } && !draft.Report.Snapshot.Mounts.IsKnown)
             return "the mounts of the host are not known, so nobody can say what is in use";
         return repair is null ? FindingRepairs.Unknown(draft, finding) : repair.Plan(draft, finding);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Overlay2.Storage.Bytes;
 
 namespace Overlay2.Storage.Repair;
@@ -36,6 +37,10 @@ public sealed record RepairPolicy
 
     /// <summary>Whether steps may enter the mount namespaces of other processes.</summary>
     public bool AllowOtherNamespaces { get; init; }
+
+    /// <summary>Whether stores of users are planned too; those that the caller named always are. As root, no plan for one is carried out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IncludeUsers { get; init; }
 
     /// <summary>How long nothing may have been moved into a quarantine, or out of it, before what is in it is removed for good; default 7 days.</summary>
     /// <remarks>A week has every day's and every week's jobs in it: what is needed at all is missed by then. Removed is only what <see cref="Only"/> names (OVL0116).</remarks>

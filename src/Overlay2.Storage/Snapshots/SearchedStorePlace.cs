@@ -13,4 +13,8 @@ public sealed record SearchedStorePlace(LayerStoreKind Kind, BytePath Path, Stor
 {
     /// <summary>Why it could not be opened; <see langword="null"/> unless <see cref="Outcome"/> is <see cref="StorePlaceOutcome.Unreadable"/>.</summary>
     public StoreProblem? Problem { get; init; }
+
+    /// <summary>Who else than root and the caller decides what is there, as <c>/home/bob is of user 1001</c>: the first directory on the way of which that holds.
+    /// <see langword="null"/> if nobody does; otherwise the store is a user's.</summary>
+    public string? Outsider { get; init; }
 }

@@ -64,6 +64,7 @@ internal sealed partial class SnapshotRedactor(byte[] key)
     private SearchedStorePlace Place(SearchedStorePlace place) => new(place.Kind, _names.Path(place.Path), place.Origin, place.Outcome)
     {
         Problem = place.Problem is { } problem ? _names.Problem(problem) : null,
+        Outsider = place.Outsider is null ? null : Redactor.LeftOut,
     };
 
     private UpperScan Scan(UpperScan scan) => new()

@@ -115,6 +115,7 @@ internal static class SnapshotSecrets
     {
         Path = SecretFilter.Path(place.Path),
         Problem = place.Problem is { } problem ? problem with { Path = SecretFilter.Path(problem.Path), Detail = SecretFilter.Text(problem.Detail) } : null,
+        Outsider = place.Outsider is { } outsider ? SecretFilter.Text(outsider) : null,
     };
 
     private static UpperScan Scan(UpperScan scan) => scan with

@@ -38,16 +38,17 @@ internal sealed class StoreCapture(SnapshotOptions options, EngineView view, Sna
     {
         StorageEngine engine = KnownEngines.Get(place.Location.Kind);
         if (!LiveFileTree.TryOpen(root, place.Location.Root, out LiveFileTree? tree, out StoreProblem? problem))
-            return WithoutRoot(engine, place, problem);
+            return WithoutRoot(engine, place, problem, FindOutsider(place, default));
         using (tree)
         {
             ILayerStore store = engine.Read(place.Location, root, tree, reading, cancellationToken);
+            string? outsider = FindOutsider(place, store.DriverHome);
             if (!place.IsExpected && store.IsBare)
-                return StoreParts.None with { Places = Searched(place, StorePlaceOutcome.NothingThere) };
+                return StoreParts.None with { Places = Searched(place, StorePlaceOutcome.NothingThere, outsider) };
             return new StoreParts
             {
                 Stores = SnapshotPart.Known(ImmutableArray.Create(store)),
-                Places = Searched(place, StorePlaceOutcome.Found),
+                Places = Searched(place, StorePlaceOutcome.Found, outsider),
                 DriverHomes = StorageSnapshot.FindDriverHomes(tree, store),
                 FileSystems = SnapshotPart.Known(ReadFileSystems(root, [store.DataRoot, store.DriverHome])),
                 Uppers = SnapshotPart.Known(new UpperScanner(tree, options.Store.MaxScannedEntries, cancellationToken).Scan(store, options.ScanUppers)),
@@ -56,10 +57,10 @@ internal sealed class StoreCapture(SnapshotOptions options, EngineView view, Sna
     }
 
     /// <summary>A host without an engine has no store; where one is expected, its absence is a problem of the store.</summary>
-    private static StoreParts WithoutRoot(StorageEngine engine, FoundPlace place, StoreProblem problem)
+    private static StoreParts WithoutRoot(StorageEngine engine, FoundPlace place, StoreProblem problem, string? outsider)
     {
         bool isMissing = problem.Reason == StoreProblemReason.NotFound;
-        StoreParts parts = StoreParts.None with { Places = isMissing ? Searched(place, StorePlaceOutcome.NothingThere) : Searched(place, StorePlaceOutcome.Unreadable, problem) };
+        StoreParts parts = StoreParts.None with { Places = isMissing ? Searched(place, StorePlaceOutcome.NothingThere, outsider) : Searched(place, StorePlaceOutcome.Unreadable, outsider, problem) };
         if (isMissing && !place.IsExpected)
             return parts;
         parts = parts with { Stores = SnapshotPart.Known(ImmutableArray.Create(engine.Unread(place.Location, problem))) };
@@ -70,8 +71,23 @@ internal sealed class StoreCapture(SnapshotOptions options, EngineView view, Sna
         };
     }
 
-    private static SnapshotPart<ImmutableArray<SearchedStorePlace>> Searched(FoundPlace place, StorePlaceOutcome outcome, StoreProblem? problem = null) =>
-        SnapshotPart.Known(ImmutableArray.Create(new SearchedStorePlace(place.Location.Kind, place.Location.Root, place.Origin, outcome) { Problem = problem }));
+    private static SnapshotPart<ImmutableArray<SearchedStorePlace>> Searched(FoundPlace place, StorePlaceOutcome outcome, string? outsider, StoreProblem? problem = null) =>
+        SnapshotPart.Known(ImmutableArray.Create(new SearchedStorePlace(place.Location.Kind, place.Location.Root, place.Origin, outcome) { Problem = problem, Outsider = outsider }));
+
+    /// <summary>Whose word a place is besides root's and the caller's; of one that is not there, whose it would be.</summary>
+    private string? FindOutsider(FoundPlace place, BytePath driverHome)
+    {
+        foreach (BytePath path in (ReadOnlySpan<BytePath>)[place.Location.Root, driverHome])
+        {
+            TrustedPath.TryWalk(view.Root.Span, path.Span, out _, out _, out PathFault? fault, out _, isStickyFine: true);
+
+            // Who has no more rights than others lends them none: a group of his own may write to his directories.
+            if (fault is { } found && (found.IsOfOther || LibC.GetUserId() == 0))
+                return found.ToString();
+        }
+
+        return place.Outsider;
+    }
 
     /// <summary>Whether mount ids that files show are those of the table: in another mount namespace they are others, and one of a recorded table is the same by chance.</summary>
     private bool SharesMounts(RootedDirectory root)

@@ -105,6 +105,7 @@ public sealed class EngineTrustTests : IDisposable
         Assert.Equal($"nested: it is in another {kind} namespace than the host's", DoubtOf(inside));
         StorageSnapshot snapshot = await StorageSnapshot.CaptureAsync(cancellationToken: TestContext.Current.CancellationToken);
         Assert.DoesNotContain(evil, PlacesOf(snapshot));
+        Assert.Contains($"Process {inside} (dockerd) calls itself an engine, nested: it is in another {kind} namespace than the host's.", Overlay2.Storage.Hosts.HostView.Of(snapshot).Scope.Foreign);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class StoreScriptTests : IDisposable
         new StoreDamage(_store.Root).Make(damage);
 
         // Owners and modes that nothing gets by itself.
-        Assert.Equal(0, _store.Shell($"cd '{_store.Root}/overlay2'; chmod 640 */link */lower; chmod 711 */work{(Environment.IsPrivilegedProcess ? "; chown -R 1234:2345 ." : "")}").ExitCode);
+        Assert.Equal(0, _store.Shell($"cd '{_store.Root}/overlay2'; chmod 640 */link */lower; chmod 711 */work{(Environment.IsPrivilegedProcess ? "; chown -R 1234:2345 ./*" : "")}").ExitCode);
 
         // Those of busybox lose extended attributes; RepairPlan.ToShellScript says so.
         if (!shell.StartsWith("busybox", StringComparison.Ordinal))

@@ -122,6 +122,27 @@ public sealed class StoreFinderTests
     }
 
     [Fact]
+    public async Task A_place_that_only_a_user_tells_of_is_the_users()
+    {
+        using TemporaryTree tree = new TemporaryTree().WithContainersStore("srv/roots").WithContainersStore("srv/secret").WithDirectory("srv/engine/image/overlay2").WithDirectory("home/ann/.local/share/docker/image/overlay2")
+            .WithFile("etc/passwd", "root:x:0:0::/root:/bin/sh\nbob:x:65533:65533::/home/bob:/bin/sh\n")
+            .WithFile("etc/containers/storage.conf", "[storage.options]\nadditionalimagestores = ['/srv/roots']\n")
+            .WithFile("home/bob/.config/containers/storage.conf", "[storage]\ngraphroot = '/srv/secret'\n[storage.options]\nadditionalimagestores = ['/srv/roots']\n")
+            .WithFile("home/bob/.config/docker/daemon.json", """{"data-root":"/srv/engine"}""");
+        if (Environment.IsPrivilegedProcess)
+        {
+            using System.Diagnostics.Process chown = System.Diagnostics.Process.Start("chown", ["65533", tree["home/bob/.config/containers/storage.conf"], tree["home/bob/.config/docker/daemon.json"]]);
+            await chown.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        StorageSnapshot snapshot = await Capture(tree);
+        Assert.Equal(
+            [("/srv/engine", "user bob names it"), ("/home/ann/.local/share/docker", "user ann names it"), ("/srv/roots", null), ("/srv/secret", "user bob names it")],
+            snapshot.StorePlaces.Value.Where(place => place.Outcome == StorePlaceOutcome.Found).Select(place => (place.Path.ToString(), place.Outsider)));
+        Assert.DoesNotContain("bob", snapshot.Redact().StorePlaces.Value[0].Outsider ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_place_that_somebody_names_is_told_as_such_and_no_other_is_looked_at()
     {
         using TemporaryTree tree = new TemporaryTree().WithContainersStore("srv/a");
