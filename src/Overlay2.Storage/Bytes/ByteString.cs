@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
 using System.Text.Json.Serialization;
 
@@ -49,7 +48,6 @@ public readonly struct ByteString : IEquatable<ByteString>, IComparable<ByteStri
     public static ByteString FromDisplay(string display) =>
         new(OctalEscape.Unescape(FromText(display).Span).AsMemory());
 
-    /// <summary>Takes memory that nobody will change any more, without copying it.</summary>
     /// <summary>The words of a text in which each is ended by a zero byte, such as a command line or an environment in <c>/proc</c>.</summary>
     internal static ImmutableArray<ByteString> SplitAtZeros(ReadOnlySpan<byte> text)
     {
@@ -64,6 +62,7 @@ public readonly struct ByteString : IEquatable<ByteString>, IComparable<ByteStri
         return words.ToImmutable();
     }
 
+    /// <summary>Takes memory that nobody will change any more, without copying it.</summary>
     internal static ByteString Wrap(ReadOnlyMemory<byte> bytes) => new(bytes);
 
     /// <summary>Whether two values hold the same bytes.</summary>
@@ -112,7 +111,7 @@ public readonly struct ByteString : IEquatable<ByteString>, IComparable<ByteStri
         while (!rest.IsEmpty)
         {
             OperationStatus status = Rune.DecodeFromUtf8(rest, out Rune rune, out int length);
-            if (status == OperationStatus.Done && IsShownAsItself(rune))
+            if (status == OperationStatus.Done && rune.Value != '\\' && Shown.IsShownAsItself(rune))
             {
                 text.Append(rune);
             }
@@ -128,11 +127,8 @@ public readonly struct ByteString : IEquatable<ByteString>, IComparable<ByteStri
         return text.ToString();
     }
 
-    private static bool IsShownAsItself(Rune rune) =>
-        rune.Value != '\\' && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
-            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
-
-    private static void AppendOctal(StringBuilder text, byte value)
+    /// <summary>Adds a byte as <c>\ooo</c>.</summary>
+    internal static void AppendOctal(StringBuilder text, byte value)
     {
         Span<byte> escape = stackalloc byte[4];
         OctalEscape.Write(value, escape);

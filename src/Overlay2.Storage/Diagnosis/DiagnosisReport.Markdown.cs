@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Overlay2.Storage.Bytes;
 
 namespace Overlay2.Storage.Diagnosis;
 
@@ -11,7 +12,7 @@ public sealed partial class DiagnosisReport
         var text = new StringBuilder();
         text.Append("# Container storage: ").Append(Status).Append("\n\n");
         if (HostId.TryGet(out string? host))
-            text.Append("Host ").Append(Escape(host)).Append(". ");
+            text.Append("Host ").Append(Shown.Markdown(host)).Append(". ");
         if (Time.TryGet(out DateTimeOffset time))
             text.Append(CultureInfo.InvariantCulture, $"Seen {time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC.");
         if (HostId.IsKnown || Time.IsKnown)
@@ -19,10 +20,10 @@ public sealed partial class DiagnosisReport
 
         foreach (Finding finding in Findings)
         {
-            text.Append(CultureInfo.InvariantCulture, $"## [{finding.Id}]({finding.HelpLink}) {Escape(finding.Descriptor.Title)} ({finding.Severity}, {finding.Status})\n\n");
-            text.Append(CultureInfo.InvariantCulture, $"{Escape(finding.Subject.ToString())}\n\n{Escape(finding.Message)}\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"## [{Shown.Markdown(finding.Id)}]({Shown.Markdown(finding.HelpLink)}) {Shown.Markdown(finding.Descriptor.Title)} ({finding.Severity}, {finding.Status})\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"{Shown.Markdown(finding.Subject.ToString())}\n\n{Shown.Markdown(finding.Message)}\n\n");
             foreach (FindingEvidence evidence in finding.Evidence)
-                text.Append(CultureInfo.InvariantCulture, $"- {Escape(evidence.Source)}: {Escape(evidence.Text)}\n");
+                text.Append(CultureInfo.InvariantCulture, $"- {Shown.Markdown(evidence.Source)}: {Shown.Markdown(evidence.Text)}\n");
             text.Append('\n');
         }
 
@@ -30,7 +31,7 @@ public sealed partial class DiagnosisReport
         {
             text.Append("## Not seen\n\n");
             foreach (IGrouping<string, SuspendedRule> group in Suspended.GroupBy(rule => rule.Because, StringComparer.Ordinal))
-                text.Append(CultureInfo.InvariantCulture, $"- {Escape(group.Key)}: {string.Join(", ", group.Select(rule => rule.RuleId))}\n");
+                text.Append(CultureInfo.InvariantCulture, $"- {Shown.Markdown(group.Key)}: {string.Join(", ", group.Select(rule => Shown.Markdown(rule.RuleId)))}\n");
         }
 
         if (Scope.Foreign.Length > 0)
@@ -41,22 +42,5 @@ public sealed partial class DiagnosisReport
         }
 
         return text.ToString();
-    }
-
-    /// <summary>Names come from files that anybody may have written: what Markdown or HTML would act on is made plain.</summary>
-    private static string Escape(string text)
-    {
-        var plain = new StringBuilder(text.Length);
-        foreach (char character in text)
-        {
-            if (character is '\r' or '\n')
-                plain.Append(' ');
-            else if ("\\`*_[]<>|#~&!".Contains(character, StringComparison.Ordinal))
-                plain.Append('\\').Append(character);
-            else
-                plain.Append(character);
-        }
-
-        return plain.ToString();
     }
 }
