@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Overlay2.Cli.Commands;
+using Overlay2.Cli.Output;
 
 namespace Overlay2.Cli;
 
@@ -28,27 +29,32 @@ internal static class CommandLine
         ParseResult parsed = root.Parse(words);
         if (parsed.Errors.Count > 0)
         {
-            Console.Error.WriteLine($"overlay2: {parsed.Errors[0].Message} (see overlay2 --help)");
+            Terminal.Say($"{parsed.Errors[0].Message} (see overlay2 --help)");
             return ExitCode.Usage;
         }
 
         try
         {
             // A repair handles Ctrl-C by itself: it is never ended in the midst of a step, however long that takes.
-            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = Terminal.Output, Error = Terminal.Error };
             if (ApplyCommand.Names.Contains(parsed.CommandResult.Command.Name, StringComparer.Ordinal))
                 configuration.ProcessTerminationTimeout = null;
             return await parsed.InvokeAsync(configuration);
         }
         catch (UsageException e)
         {
-            Console.Error.WriteLine($"overlay2: {e.Message}");
+            Terminal.Say($"{e.Message}");
             return ExitCode.Usage;
         }
         catch (InputException e)
         {
-            Console.Error.WriteLine($"overlay2: {e.Message}");
+            Terminal.Say($"{e.Message}");
             return ExitCode.Data;
+        }
+        catch (OutputException e)
+        {
+            Terminal.Say($"{e.Message}");
+            return ExitCode.Output;
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Overlay2.Cli;
 
-/// <summary>What the program answers to its caller; 64 and 65 are EX_USAGE and EX_DATAERR of sysexits(3).</summary>
+/// <summary>What the program answers to its caller; 64, 65 and 74 are EX_USAGE, EX_DATAERR and EX_IOERR of sysexits(3).</summary>
 internal static class ExitCode
 {
     public const int Ok = 0;
@@ -16,6 +16,9 @@ internal static class ExitCode
 
     /// <summary>The input that the command line names is wrong or cannot be read.</summary>
     public const int Data = 65;
+
+    /// <summary>The standard output takes nothing more: a full disk, or a pipe that nobody reads.</summary>
+    public const int Output = 74;
 
     /// <summary>The user ended the program with Ctrl-C: 128 and the number of the signal, as shells say it.</summary>
     public const int Interrupted = 130;

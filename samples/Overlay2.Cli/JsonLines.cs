@@ -36,9 +36,8 @@ internal static class JsonLines
         await reader.CompleteAsync();
     }
 
-    /// <summary>Makes a file to write lines into.</summary>
-    public static Stream Create(string file) =>
-        IsCompressed(file) ? new GZipStream(File.Create(file), CompressionLevel.Optimal) : new BufferedStream(File.Create(file), 1 << 16);
+    /// <summary>Compresses for a file whose name says so; the file stays open.</summary>
+    public static GZipStream? Compress(Stream content, string file) => IsCompressed(file) ? new GZipStream(content, CompressionLevel.Optimal, leaveOpen: true) : null;
 
     private static Stream Open(string file) =>
         IsCompressed(file) ? new GZipStream(File.OpenRead(file), CompressionMode.Decompress) : File.OpenRead(file);

@@ -11,7 +11,7 @@ internal sealed class MountTableArguments
 {
     private readonly Option<string?> _file = new("--mountinfo") { Description = "Read a saved mountinfo file.", HelpName = "FILE" };
 
-    private readonly Option<int?> _pid = CreatePidOption();
+    private readonly Option<int?> _pid = CreatePidOption("--pid", "The mounts that this process sees.", "N");
 
     private readonly Option<string?> _hostRoot = new("--host-root")
     {
@@ -20,15 +20,15 @@ internal sealed class MountTableArguments
     };
 
     /// <summary>The option that names a process.</summary>
-    public static Option<int?> CreatePidOption() => new("--pid")
+    public static Option<int?> CreatePidOption(string name, string description, string helpName) => new(name)
     {
-        Description = "The mounts that this process sees.",
-        HelpName = "N",
+        Description = description,
+        HelpName = helpName,
         CustomParser = result =>
         {
             if (int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out int pid) && pid > 0)
                 return pid;
-            result.AddError("--pid wants a number above 0.");
+            result.AddError($"{name} wants a number above 0.");
             return null;
         },
     };

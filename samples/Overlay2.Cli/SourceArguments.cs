@@ -24,7 +24,7 @@ internal static class SourceArguments
     private static readonly Option<string?> s_kernelProfile = Path("--kernel-profile", "A kernel profile.", "FILE");
     private static readonly Option<string?> s_kernelLog = Path("--kernel-log", "Lines of the kernel's log.", "FILE");
     private static readonly Option<string?> s_engineLog = Path("--engine-log", "Lines of the engine's log.", "FILE");
-    private static readonly Option<int?> s_engine = new("--engine-pid") { Description = "The engine's process id; without it that of /var/run/docker.pid, if it is root's own in the host's namespaces.", HelpName = "PID" };
+    private static readonly Option<int?> s_engine = MountTableArguments.CreatePidOption("--engine-pid", "The engine's process id; without it that of /var/run/docker.pid, if it is root's own in the host's namespaces.", "PID");
 
     private static readonly Option<bool> s_scanUppers = new("--scan-uppers") { Description = "Look through the files of every container's layer." };
 
@@ -33,13 +33,6 @@ internal static class SourceArguments
 
     private static readonly ImmutableArray<Option> s_all =
         [s_dataRoot, s_hostRoot, s_snapshot, s_previous, s_mountInfo, s_stores, s_engineInfo, s_kernelProfile, s_kernelLog, s_engineLog, s_engine, s_scanUppers];
-
-    static SourceArguments() =>
-        s_engine.Validators.Add(result =>
-        {
-            if (result.GetValue(s_engine) is <= 0)
-                result.AddError("--engine-pid wants a number above 0.");
-        });
 
     /// <summary>Gives a command the options of every source.</summary>
     public static void AddTo(Command command)

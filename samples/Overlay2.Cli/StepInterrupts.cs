@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Overlay2.Cli.Output;
 
 namespace Overlay2.Cli;
 
@@ -29,15 +30,7 @@ internal sealed class StepInterrupts : IDisposable
         string text = isFirst
             ? "ends after this step."
             : "a step that were cut now would be neither done nor undone, and the next run would have to find out which; so this still ends after the step. Steps that the engine does have a time limit.";
-        try
-        {
-            Console.Error.WriteLine($"overlay2: {text}");
-        }
-        catch (IOException)
-        {
-            // The terminal has gone; the step is ended all the same.
-        }
-
+        Terminal.Say(text);
         if (isFirst)
             _source.Cancel();
     }

@@ -109,10 +109,10 @@ internal static class ApplyCommand
     private static bool Ask(RepairPlan plan, string question, ImmutableArray<int> done)
     {
         PlanView.Write(Terminal.CreateErrorConsole(), plan, done);
-        Console.Error.Write(question);
-        if (Console.ReadLine()?.Trim() is "y" or "Y" or "yes")
+        Terminal.Put($"{question}");
+        if (Terminal.ReadLine()?.Trim() is "y" or "Y" or "yes")
             return true;
-        Console.Error.WriteLine("overlay2: nothing was done.");
+        Terminal.Say("nothing was done.");
         return false;
     }
 
@@ -148,32 +148,46 @@ internal static class ApplyCommand
             return Fail(e.Message, journal, ExitCode.Data);
         }
 
-        if (isJson)
+        try
         {
-            Terminal.WriteJson(writer => RepairView.WriteJson(writer, outcome, journal));
-            return outcome.ExitCode;
+            if (isJson)
+                Terminal.WriteJson(writer => RepairView.WriteJson(writer, outcome, journal));
+            else
+                Show(view, outcome, journal);
+        }
+        catch (OutputException e)
+        {
+            // What was done is done, shown or not.
+            Terminal.Say($"{e.Message}; {outcome.Status}{(Directory.Exists(journal) ? $", journal {journal}" : "")}");
+            return ExitCode.Output;
         }
 
+        return outcome.ExitCode;
+    }
+
+    private static void Show(RepairView view, RepairOutcome outcome, string? journal)
+    {
         if (journal is null)
         {
             // A dry run reports to nobody: its steps are those that would be done.
             foreach (RepairStepOutcome step in outcome.Steps)
                 view.Report(step);
-            Console.WriteLine("Dry run, nothing was changed. Foretold:");
+            Terminal.WriteLine("Dry run, nothing was changed. Foretold:");
         }
 
         view.Write(outcome);
+        if (view.Failure is not null)
+            throw view.Failure;
         if (journal is not null && outcome.Status != RepairOutcomeStatus.Refused)
-            Console.WriteLine($"Journal: {journal}");
-        return outcome.ExitCode;
+            Terminal.WriteLine($"Journal: {journal}");
     }
 
     /// <summary>Says what went wrong, and at last where the journal is, if there is one.</summary>
     private static int Fail(string reason, string? journal, int exitCode)
     {
-        Console.Error.WriteLine($"overlay2: {reason}");
+        Terminal.Say($"{reason}");
         if (Directory.Exists(journal))
-            Console.Error.WriteLine($"Journal: {journal}");
+            Terminal.Put($"Journal: {journal}\n");
         return exitCode;
     }
 

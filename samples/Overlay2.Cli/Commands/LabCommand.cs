@@ -111,14 +111,14 @@ internal static class LabCommand
     private static void Write(IReadOnlyList<string> lines)
     {
         foreach (string line in lines)
-            Console.WriteLine($"  {line}");
+            Terminal.WriteLine($"  {line}");
     }
 
-    private static void Title(string text) => Console.WriteLine($"\n== {text}");
+    private static void Title(ShownLine text) => Terminal.WriteLine($"\n== {text}");
 
     private static int Fail(string reason)
     {
-        Console.Error.WriteLine($"overlay2: {reason}");
+        Terminal.Say($"{reason}");
         return ExitCode.WouldFail;
     }
 }

@@ -39,26 +39,24 @@ internal static class OverviewCommand
         }
         catch (InputException e)
         {
-            console.WriteLine($"The mounts of this host cannot be read: {e.Message}");
+            console.PutLine($"The mounts of this host cannot be read: {e.Message}");
             return;
         }
 
         MountEntry[] overlays = [.. table.Entries.Where(mount => mount.IsOverlay)];
         MountEntry[] hidden = [.. table.Entries.Where(mount => table.GetVisibility(mount).IsHidden)];
-        console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Count(table.Entries.Length, "mount")}, {Count(overlays.Length, "overlay mount")}, {hidden.Length} hidden"));
+        console.PutLine($"{Count(table.Entries.Length, "mount")}, {Count(overlays.Length, "overlay mount")}, {hidden.Length} hidden");
 
         OverlayListView.Write(console, table, overlays, MostLines);
         WriteHidden(console, table, hidden);
         await WriteFindingsAsync(console, cancellationToken);
 
         Heading(console, "Next");
-        console.WriteLine("  overlay2 diagnose           the findings with their evidence, and what could not be seen");
-        console.WriteLine("  overlay2 mounts --tree      every mount, and which is on which");
+        console.PutLine("  overlay2 diagnose           the findings with their evidence, and what could not be seen");
+        console.PutLine("  overlay2 mounts --tree      every mount, and which is on which");
         if (hidden.Length > 0)
-            console.WriteLine("  overlay2 mounts --hidden    what is hidden, and by what");
-        console.WriteLine("  overlay2 --help             everything else");
+            console.PutLine("  overlay2 mounts --hidden    what is hidden, and by what");
+        console.PutLine("  overlay2 --help             everything else");
     }
 
     private static async Task WriteFindingsAsync(IAnsiConsole console, CancellationToken cancellationToken)
@@ -75,20 +73,18 @@ internal static class OverviewCommand
         Heading(console, "Hidden mounts");
         foreach (MountEntry mount in hidden.Take(MostLines))
         {
-            console.Write(new Text($"  {mount.MountPoint} ({mount.FileSystemType}, {mount.MountId})", Styles.Hidden));
-            console.Write(new Text($"  hidden by {MountListView.Describe(table.GetVisibility(mount))}", Styles.Warning));
-            console.WriteLine();
+            console.Put($"  {mount.MountPoint} ({mount.FileSystemType}, {mount.MountId})", Styles.Hidden);
+            console.PutLine($"  hidden by {MountListView.Describe(table.GetVisibility(mount))}", Styles.Warning);
         }
 
         if (hidden.Length > MostLines)
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  and {hidden.Length - MostLines} more"));
+            console.PutLine($"  and {hidden.Length - MostLines} more");
     }
 
     private static void Heading(IAnsiConsole console, string text)
     {
-        console.WriteLine();
-        console.Write(new Text(text, Styles.Heading));
-        console.WriteLine();
+        console.PutLine();
+        console.PutLine(text, Styles.Heading);
     }
 
     private static string Count(int number, string noun) =>

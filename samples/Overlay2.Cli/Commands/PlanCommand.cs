@@ -47,7 +47,7 @@ internal static class PlanCommand
     {
         Description = "Plan for stores of users too; without it only where --store or --data-root names them. overlay2 apply refuses such a plan to everybody but the user.",
     };
-    private static readonly Option<string?> s_out = new("--out") { Description = "Write the plan to this file too, for overlay2 apply.", HelpName = "FILE" };
+    private static readonly Option<string?> s_out = new("--out") { Description = "Write the plan to this file too, for overlay2 apply; with - to the standard output, and what is for a person to the standard error.", HelpName = "FILE" };
     private static readonly Option<bool> s_script = new("--script") { Description = "Write a script for a POSIX shell." };
     private static readonly Option<bool> s_json = new("--json") { Description = "Write the plan as JSON (formatVersion 1), as --out does." };
     private static readonly Option<bool> s_markdown = new("--markdown") { Description = "Write Markdown." };
@@ -58,8 +58,11 @@ internal static class PlanCommand
         SourceArguments.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (new[] { s_script, s_json, s_markdown }.Count(result.GetValue) > 1)
+            int forms = new[] { s_script, s_json, s_markdown }.Count(result.GetValue);
+            if (forms > 1)
                 result.AddError("Give only one of --script, --json and --markdown.");
+            if (forms > 0 && NamedOutput.IsStandard(result.GetValue(s_out)))
+                result.AddError("--out - goes without --script, --json and --markdown, which write to the standard output too.");
         });
         command.SetAction(RunAsync);
         return command;
@@ -81,7 +84,7 @@ internal static class PlanCommand
             IncludeUsers = parsed.GetValue(s_includeUsers),
         });
         if (parsed.GetValue(s_out) is { } file)
-            Write(file, plan);
+            NamedOutput.Write(file, output => output.Write(plan.ToJson()));
         if (parsed.GetValue(s_json))
             Terminal.WriteText(System.Text.Encoding.UTF8.GetString(plan.ToJson()) + "\n");
         else if (parsed.GetValue(s_script))
@@ -89,20 +92,8 @@ internal static class PlanCommand
         else if (parsed.GetValue(s_markdown))
             Terminal.WriteText(plan.ToMarkdown());
         else
-            PlanView.Write(Terminal.CreateConsole(), plan, report);
+            PlanView.Write(NamedOutput.IsStandard(parsed.GetValue(s_out)) ? Terminal.CreateErrorConsole() : Terminal.CreateConsole(), plan, report);
         return plan.Steps.IsEmpty && !plan.Refusals.IsEmpty ? ExitCode.Refused : ExitCode.Ok;
-    }
-
-    private static void Write(string file, RepairPlan plan)
-    {
-        try
-        {
-            File.WriteAllBytes(file, plan.ToJson());
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new InputException($"{file} cannot be written: {e.Message}", e);
-        }
     }
 
     private static ImmutableSortedSet<string> Set(string[]? ids) => ImmutableSortedSet.Create(StringComparer.Ordinal, ids ?? []);

@@ -99,7 +99,7 @@ internal static class PredictCommand
         catch (OperationCanceledException)
         {
             progress.Clear();
-            Console.Error.WriteLine($"overlay2: interrupted after {progress.Objects} objects");
+            Terminal.Say($"interrupted after {progress.Objects} objects");
             return ExitCode.Interrupted;
         }
     }

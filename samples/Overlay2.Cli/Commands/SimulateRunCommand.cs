@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.CommandLine;
+using System.IO.Compression;
+using Overlay2.Cli.Output;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Simulation.Scenarios;
 
@@ -19,6 +21,8 @@ internal static class SimulateRunCommand
           overlay2 simulate run --kernel-profile 5.10 questions.jsonl answers.jsonl
         """;
 
+    private const int WrittenAtOnce = 1 << 16;
+
     /// <summary>The kernel whose recordings the simulator was made with, with the defaults of its configuration.</summary>
     private static readonly KernelVersion s_defaultKernel = new(6, 18, 44);
 
@@ -27,7 +31,7 @@ internal static class SimulateRunCommand
     private static Command Create()
     {
         var input = new Argument<string>("IN") { Description = "The questions." };
-        var output = new Argument<string>("OUT") { Description = "Takes the questions with their answers." };
+        var output = new Argument<string>("OUT") { Description = "Takes the questions with their answers, whole or not at all; - is the standard output." };
         var kernel = new KernelProfileArgument();
 
         var command = new Command("run", Description) { Arguments = { input, output } };
@@ -45,16 +49,26 @@ internal static class SimulateRunCommand
         int number = 0;
         try
         {
-            await using Stream answers = JsonLines.Create(output);
-            var answer = new ArrayBufferWriter<byte>();
-            await foreach (ReadOnlyMemory<byte> line in JsonLines.ReadAsync(input))
+            using NamedOutput file = NamedOutput.Open(output);
+            await using (GZipStream? compressed = JsonLines.Compress(file.Content, output))
             {
-                number++;
-                Answer(line, profile, answer);
-                answer.Write("\n"u8);
+                Stream answers = compressed ?? file.Content;
+                var answer = new ArrayBufferWriter<byte>();
+                await foreach (ReadOnlyMemory<byte> line in JsonLines.ReadAsync(input))
+                {
+                    number++;
+                    Answer(line, profile, answer);
+                    answer.Write("\n"u8);
+                    if (answer.WrittenCount < WrittenAtOnce)
+                        continue;
+                    await answers.WriteAsync(answer.WrittenMemory, cancel);
+                    answer.ResetWrittenCount();
+                }
+
                 await answers.WriteAsync(answer.WrittenMemory, cancel);
-                answer.ResetWrittenCount();
             }
+
+            file.Commit();
         }
         catch (FormatException e)
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Overlay2.Cli.Output;
 using Overlay2.Cli.Shell;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Kernel;
@@ -69,16 +70,14 @@ internal static class SimulateShellCommand
 
     private static int Run(OverlaySimulator simulator, bool isJson)
     {
-        bool isTerminal = !Console.IsInputRedirected;
-        using Stream stdout = Console.OpenStandardOutput();
-        using var output = new StreamWriter(stdout, new UTF8Encoding(false)) { AutoFlush = true };
-        using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false));
-        var session = new ShellSession(simulator, new ShellWriter(output, isJson));
+        bool isTerminal = Terminal.IsInput;
+        using var input = new StreamReader(Terminal.OpenInput(), new UTF8Encoding(false));
+        var session = new ShellSession(simulator, new ShellWriter(isJson));
         bool wasWrong = false;
         while (true)
         {
             if (isTerminal)
-                Console.Error.Write("overlay> ");
+                Terminal.Put("overlay> ");
             if (input.ReadLine() is not { } line || line.Trim() is "quit" or "exit")
                 return wasWrong && !isTerminal ? ExitCode.Usage : ExitCode.Ok;
             try
@@ -88,7 +87,7 @@ internal static class SimulateShellCommand
             catch (UsageException e)
             {
                 wasWrong = true;
-                Console.Error.WriteLine("overlay2: " + e.Message);
+                Terminal.Say(e.Message);
             }
         }
     }

@@ -21,11 +21,11 @@ internal static class SnapshotCommand
           overlay2 diagnose --snapshot host.json
         """;
 
-    private static readonly Argument<string> s_file = new("OUT") { Description = "The file to write; compressed with gzip if its name ends in .gz." };
+    private static readonly Argument<string> s_file = new("OUT") { Description = "The file to write, whole or not at all, readable by its owner alone; compressed with gzip if its name ends in .gz. With - the standard output, and the list of its parts goes to the standard error." };
     private static readonly Option<string> s_hostRoot = new("--host-root") { Description = "The host's root directory.", HelpName = "DIR", DefaultValueFactory = _ => "/" };
     private static readonly Option<string?> s_dataRoot = new("--data-root") { Description = "The engine's root directory; without it the configured one.", HelpName = "DIR" };
     private static readonly Option<string[]> s_stores = new("--store") { Description = "The stores to look at, in the place of those that are found (repeatable).", HelpName = $"{StoreArguments.Kinds}=PATH" };
-    private static readonly Option<int?> s_engine = new("--engine-pid") { Description = "The engine's process id; without it that of /var/run/docker.pid, if it is root's own in the host's namespaces.", HelpName = "PID" };
+    private static readonly Option<int?> s_engine = MountTableArguments.CreatePidOption("--engine-pid", "The engine's process id; without it that of /var/run/docker.pid, if it is root's own in the host's namespaces.", "PID");
     private static readonly Option<bool> s_allNamespaces = new("--all-namespaces") { Description = "With the mounts of every mount namespace." };
     private static readonly Option<bool> s_scanUppers = new("--scan-uppers") { Description = "Look through the files of every container's layer." };
     private static readonly Option<bool> s_redact = new("--redact") { Description = "Replace names, paths and ids by hashes with a key that is thrown away." };
@@ -43,7 +43,7 @@ internal static class SnapshotCommand
             path.Validators.Add(result => { if (!(result.GetValue(path) ?? "/").StartsWith('/')) result.AddError($"{path.Name} wants an absolute path."); });
         s_hostRoot.Validators.Add(result => { if (!result.GetRequiredValue(s_hostRoot).StartsWith('/')) result.AddError("--host-root wants an absolute path."); });
         s_stores.Validators.Add(result => { if (result.GetValue(s_stores)?.Any(store => StoreArguments.Parse(store) is null) == true) result.AddError($"--store wants {StoreArguments.Kinds}=PATH with an absolute path."); });
-        s_engine.Validators.Add(result => { if (result.GetValue(s_engine) is <= 0) result.AddError("--engine-pid wants a number above 0."); });
+        command.Validators.Add(result => { if (result.GetValue(s_json) && NamedOutput.IsStandard(result.GetValue(s_file))) result.AddError("--json writes to the standard output: it needs a file for the snapshot."); });
         command.SetAction(RunAsync);
         return command;
     }
@@ -66,36 +66,11 @@ internal static class SnapshotCommand
             snapshot = snapshot.Redact(Encoding.UTF8.GetBytes(key ?? ""));
 
         string file = parsed.GetRequiredValue(s_file);
-        long length = Write(file, snapshot);
+        long length = NamedOutput.Write(file, output => snapshot.Save(output, compress: file.EndsWith(".gz", StringComparison.Ordinal)));
         if (parsed.GetValue(s_json))
             Terminal.WriteJson(writer => SnapshotView.WriteJson(writer, file, length, snapshot));
         else
-            SnapshotView.Write(Terminal.CreateConsole(), file, length, snapshot);
+            SnapshotView.Write(NamedOutput.IsStandard(file) ? Terminal.CreateErrorConsole() : Terminal.CreateConsole(), file, length, snapshot);
         return ExitCode.Ok;
-    }
-
-    /// <summary>Beside its place first, so that an old file stays whole; readable by its owner only.</summary>
-    private static long Write(string file, StorageSnapshot snapshot)
-    {
-        string partial = file + ".partial";
-        try
-        {
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            long length;
-            using (var stream = new FileStream(partial, options))
-            {
-                snapshot.Save(stream, compress: file.EndsWith(".gz", StringComparison.Ordinal));
-                length = stream.Length;
-            }
-
-            File.Move(partial, file, overwrite: true);
-            return length;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{file} cannot be written: {e.Message}", e);
-        }
     }
 }

@@ -20,7 +20,7 @@ internal static class WatchCommand
 
     public static Command Create()
     {
-        Option<int?> pid = MountTableArguments.CreatePidOption();
+        Option<int?> pid = MountTableArguments.CreatePidOption("--pid", "The mounts that this process sees.", "N");
         var json = new Option<bool>("--json") { Description = "Write one JSON object a line (formatVersion 1)." };
         var command = new Command("watch", Description) { Options = { pid, json } };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -40,7 +40,7 @@ internal static class WatchCommand
             using MountWatch watch = watcher.Watch(source);
             IAnsiConsole console = Terminal.CreateConsole();
             if (!asJson)
-                await Console.Error.WriteLineAsync($"watching {watch.Table.Entries.Length} mounts; Ctrl-C ends");
+                Terminal.Put($"watching {watch.Table.Entries.Length} mounts; Ctrl-C ends\n");
             await foreach (MountChange change in watch.WithCancellation(cancellationToken))
             {
                 if (asJson)

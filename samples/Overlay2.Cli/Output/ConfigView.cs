@@ -10,7 +10,7 @@ internal static class ConfigView
     /// <summary>What is in force.</summary>
     public static void Write(IAnsiConsole console, EngineConfiguration configuration)
     {
-        console.WriteLine(configuration.Origin switch
+        console.PutLine(configuration.Origin switch
         {
             EngineCommandOrigin.Process => "The engine runs; its command line counts.",
             EngineCommandOrigin.Unit => "No engine is known to run; the service unit counts.",
@@ -39,17 +39,21 @@ internal static class ConfigView
     public static void Write(IAnsiConsole console, IReadOnlyList<ConfigurationEdit> edits, IReadOnlyList<ConfigurationReplacement> replacements)
     {
         if (edits.Count == 0)
-            console.WriteLine("Nothing to change: this driver is set already.");
+            console.PutLine("Nothing to change: this driver is set already.");
         foreach (ConfigurationEdit edit in edits)
-            console.Write(new Text(Encoding.UTF8.GetString(edit.Difference.Span)));
+        {
+            foreach (string line in Encoding.UTF8.GetString(edit.Difference.Span).TrimEnd('\n').Split('\n'))
+                console.PutLine(line);
+        }
+
         foreach (ConfigurationReplacement replacement in replacements)
-            console.WriteLine(replacement.Backup.IsEmpty ? $"Made {replacement.Path}." : $"Replaced {replacement.Path}; the old file is {replacement.Backup}.");
+            console.PutLine(replacement.Backup.IsEmpty ? $"Made {replacement.Path}." : $"Replaced {replacement.Path}; the old file is {replacement.Backup}.");
         if (replacements.Count > 0)
-            console.WriteLine("Restart the engine to use it. Images and containers of another driver stay on disk and are not shown any more.");
+            console.PutLine("Restart the engine to use it. Images and containers of another driver stay on disk and are not shown any more.");
     }
 
     private static void Write(IAnsiConsole console, string label, EngineSetting? setting, string otherwise) =>
-        console.WriteLine($"  {label,-16}  {(setting is null ? otherwise : $"{setting.Value}  ({setting.Source})")}");
+        console.PutLine($"  {label,-16}  {(setting is null ? otherwise : $"{setting.Value}  ({setting.Source})")}");
 
     private static void Write(IAnsiConsole console, EngineProblem problem)
     {
@@ -59,8 +63,8 @@ internal static class ConfigView
             null => "depends on the engine's version",
             false => "the engine starts",
         };
-        console.WriteLine($"  ! {problem.Message} [{stops}]", Styles.Warning);
+        console.PutLine($"  ! {problem.Message} [{stops}]", Styles.Warning);
         foreach (ConfigurationSource source in problem.Sources)
-            console.WriteLine($"      {source}");
+            console.PutLine($"      {source}");
     }
 }

@@ -22,11 +22,10 @@ internal static class DiagnosisView
 
         int hidden = report.Findings.Length - shown.Length;
         if (hidden > 0)
-            console.WriteLine(Text($"{hidden} findings are information (--all shows them)"));
+            console.PutLine($"{hidden} findings are information (--all shows them)");
         WriteSuspended(console, report);
         WriteForeign(console, report);
-        console.Write(new Text(Summary(report), Styles.Heading));
-        console.WriteLine();
+        console.PutLine(Summary(report), Styles.Heading);
     }
 
     /// <summary>The worst findings in one line each, for the overview.</summary>
@@ -35,35 +34,30 @@ internal static class DiagnosisView
         Finding[] shown = [.. report.Findings.Where(finding => finding.Severity > FindingSeverity.Information)];
         foreach (Finding finding in shown.Take(mostLines))
         {
-            console.Write(new Text($"  {finding.Id} {Level(finding)}", StyleOf(finding)));
-            console.Write(new Text($"  {finding.Descriptor.Title}: {finding.Subject}"));
-            console.WriteLine();
+            console.Put($"  {finding.Id} {Level(finding)}", StyleOf(finding));
+            console.PutLine($"  {finding.Descriptor.Title}: {finding.Subject}");
         }
 
         if (shown.Length > mostLines)
-            console.WriteLine(Text($"  and {shown.Length - mostLines} more"));
-        console.WriteLine("  " + Summary(report));
+            console.PutLine($"  and {shown.Length - mostLines} more");
+        console.PutLine("  " + Summary(report));
     }
 
     private static void Write(IAnsiConsole console, Finding finding)
     {
-        console.Write(new Text($"{finding.Id} {Level(finding)}", StyleOf(finding)));
-        console.Write(new Text($"  {finding.Descriptor.Title}", Styles.Heading));
-        console.WriteLine();
-        console.Write(new Text($"  {finding.Subject}"));
-        console.WriteLine();
-        console.Write(new Text($"  {finding.Message}"));
-        console.WriteLine();
+        console.Put($"{finding.Id} {Level(finding)}", StyleOf(finding));
+        console.PutLine($"  {finding.Descriptor.Title}", Styles.Heading);
+        console.PutLine($"  {finding.Subject}");
+        console.PutLine($"  {finding.Message}");
         foreach (FindingEvidence evidence in finding.Evidence.Take(MostEvidence))
         {
-            console.Write(new Text($"    {evidence}", Styles.Hidden));
-            console.WriteLine();
+            console.PutLine($"    {evidence}", Styles.Hidden);
         }
 
         if (finding.Evidence.Length > MostEvidence)
-            console.WriteLine(Text($"    and {finding.Evidence.Length - MostEvidence} more"));
-        console.WriteLine($"  {finding.HelpLink}");
-        console.WriteLine();
+            console.PutLine($"    and {finding.Evidence.Length - MostEvidence} more");
+        console.PutLine($"  {finding.HelpLink}");
+        console.PutLine();
     }
 
     private static void WriteSuspended(IAnsiConsole console, DiagnosisReport report)
@@ -71,26 +65,25 @@ internal static class DiagnosisView
         IGrouping<string, SuspendedRule>[] reasons = [.. report.Suspended.GroupBy(rule => rule.Because, StringComparer.Ordinal)];
         if (reasons.Length == 0)
             return;
-        console.WriteLine("Not seen, so that these are not known to be right:");
+        console.PutLine("Not seen, so that these are not known to be right:");
         foreach (IGrouping<string, SuspendedRule> reason in reasons.Take(MostReasons))
         {
-            console.Write(new Text($"  {reason.Key}", Styles.Warning));
-            console.Write(new Text($"  ({string.Join(", ", reason.Select(rule => rule.RuleId).Distinct(StringComparer.Ordinal))})"));
-            console.WriteLine();
+            console.Put($"  {reason.Key}", Styles.Warning);
+            console.PutLine($"  ({string.Join(", ", reason.Select(rule => rule.RuleId).Distinct(StringComparer.Ordinal))})");
         }
 
         if (reasons.Length > MostReasons)
-            console.WriteLine(Text($"  and {reasons.Length - MostReasons} more reasons"));
-        console.WriteLine();
+            console.PutLine($"  and {reasons.Length - MostReasons} more reasons");
+        console.PutLine();
     }
 
     private static void WriteForeign(IAnsiConsole console, DiagnosisReport report)
     {
         ImmutableArray<string> foreign = report.Scope.Foreign;
         foreach (string sentence in foreign.Take(MostReasons))
-            console.WriteLine(sentence);
+            console.PutLine($"{sentence}");
         if (foreign.Length > MostReasons)
-            console.WriteLine(Text($"and {foreign.Length - MostReasons} more engines that are not believed, or stores of users"));
+            console.PutLine($"and {foreign.Length - MostReasons} more engines that are not believed, or stores of users");
     }
 
     private static string Summary(DiagnosisReport report) => report.Status switch

@@ -10,17 +10,17 @@ internal static class KernelView
     public static void Write(IAnsiConsole console, KernelDetection detection, KernelProbe? probe)
     {
         KernelProfile profile = detection.Profile;
-        console.Write(new Text(profile.Release.Length > 0 ? $"Linux {profile.Release}" : "The release of the kernel could not be read.", Styles.Heading));
-        console.WriteLine(detection.MayHoldBackports ? "  (a distribution's or own build: it may have more than its number says)" : "");
-        console.WriteLine();
+        console.Put(profile.Release.Length > 0 ? $"Linux {profile.Release}" : "The release of the kernel could not be read.", Styles.Heading);
+        console.PutLine(detection.MayHoldBackports ? "  (a distribution's or own build: it may have more than its number says)" : "");
+        console.PutLine();
         WriteFeatures(console, profile, probe);
         if (probe is not null)
             WriteTried(console, profile, probe);
 
-        console.WriteLine();
-        console.WriteLine($"An unprivileged user's overlay mount: {Word(detection.UnprivilegedMount.Status)} ({detection.UnprivilegedMount.Source})");
+        console.PutLine();
+        console.PutLine($"An unprivileged user's overlay mount: {Word(detection.UnprivilegedMount.Status)} ({detection.UnprivilegedMount.Source})");
         foreach (KernelSetting setting in detection.Settings)
-            console.WriteLine($"{setting.Name}: {(setting.IsKnown ? setting.Value : $"not known ({setting.Source.Status})")}");
+            console.PutLine($"{setting.Name}: {(setting.IsKnown ? setting.Value : $"not known ({setting.Source.Status})")}");
     }
 
     /// <summary>A status in a word, as in the JSON.</summary>
@@ -38,7 +38,7 @@ internal static class KernelView
         {
             FeatureEvidence evidence = (probe?.ApplyTo(profile) ?? profile)[feature];
             string setting = feature.Parameter is { } name && profile.Parameters.TryGetValue(name, out string? value) ? value : "";
-            view.AddRow(new Text(feature.Id), new Text(feature.Since.ToString()), Status(evidence), new Text(setting), new Text(evidence.Source));
+            view.AddRow(Terminal.Cell(feature.Id), Terminal.Cell($"{feature.Since}"), Status(evidence), Terminal.Cell(setting), Terminal.Cell(evidence.Source));
         }
 
         console.Write(view);
@@ -47,18 +47,16 @@ internal static class KernelView
     /// <summary>What was tried beside the features, and where trying and looking disagree.</summary>
     private static void WriteTried(IAnsiConsole console, KernelProfile profile, KernelProbe probe)
     {
-        console.WriteLine();
+        console.PutLine();
         Table view = CreateTable("TRIED", "HERE", "EVIDENCE");
         foreach (ProbeResult result in probe.Results.Where(result => OverlayFeatures.Find(result.Id) is null))
-            view.AddRow(new Text(result.Id), Status(result.Evidence), new Text(result.Evidence.Source));
+            view.AddRow(Terminal.Cell(result.Id), Status(result.Evidence), Terminal.Cell(result.Evidence.Source));
         console.Write(view);
         foreach (ProbeContradiction contradiction in probe.Contradictions(profile))
         {
-            console.Write(new Text(
-                $"{contradiction.Feature.Id}: {contradiction.Passive.Source} says {Word(contradiction.Passive.Status)}, "
-                + $"{contradiction.Probed.Source} says {Word(contradiction.Probed.Status)}, which counts",
-                Styles.Warning));
-            console.WriteLine();
+            console.PutLine(
+                $"{contradiction.Feature.Id}: {contradiction.Passive.Source} says {Word(contradiction.Passive.Status)}, {contradiction.Probed.Source} says {Word(contradiction.Probed.Status)}, which counts",
+                Styles.Warning);
         }
     }
 
@@ -70,7 +68,7 @@ internal static class KernelView
         return table;
     }
 
-    private static Text Status(FeatureEvidence evidence) => new(Word(evidence.Status), evidence.Status switch
+    private static Text Status(FeatureEvidence evidence) => Terminal.Cell(Word(evidence.Status), evidence.Status switch
     {
         FeatureStatus.Yes => Styles.Overlay,
         FeatureStatus.No => Styles.Warning,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Overlay2.Storage.Mounts;
 using Spectre.Console;
 
@@ -10,18 +9,16 @@ internal static class MountChangeView
     public static void Write(IAnsiConsole console, MountChange change)
     {
         MountEntry mount = change.Mount;
-        string what = string.Create(CultureInfo.InvariantCulture, $"{Sign(change.Kind)} {mount.MountId,7}  {mount.MountPoint}  {mount.FileSystemType} {mount.Source}");
-        console.Write(new Text(what, change.Kind switch
+        console.Put($"{Sign(change.Kind)} {mount.MountId,7}  {mount.MountPoint}  {mount.FileSystemType} {mount.Source}", change.Kind switch
         {
             MountChangeKind.Added => Styles.Overlay,
             MountChangeKind.Removed => Styles.Hidden,
             _ => Styles.Warning,
-        }));
+        });
         if (change is { Kind: MountChangeKind.Moved, Before: { } before })
-            console.Write(new Text($"  from {before.MountPoint}"));
+            console.Put($"  from {before.MountPoint}");
         if (change is { Kind: MountChangeKind.Remounted, Before: { } old, After: { } now })
-            console.Write(new Text($"  {old.Options} ({old.SuperOptions}) to {now.Options} ({now.SuperOptions})"));
-        console.WriteLine();
+            console.PutLine($"  {old.Options} ({old.SuperOptions}) to {now.Options} ({now.SuperOptions})");
     }
 
     private static string Sign(MountChangeKind kind) => kind switch

@@ -33,7 +33,7 @@ internal static class MountListView
         }
 
         if (shown == 0)
-            console.WriteLine("No such mounts.");
+            console.PutLine("No such mounts.");
         else
             console.Write(view);
     }
@@ -46,5 +46,10 @@ internal static class MountListView
         _ => "",
     };
 
-    private static Text Cell(string text, Style? style = null) => new(text, style) { Overflow = Overflow.Ellipsis };
+    private static Text Cell(ShownLine text, Style? style = null)
+    {
+        Text cell = Terminal.Cell(text, style);
+        cell.Overflow = Overflow.Ellipsis;
+        return cell;
+    }
 }

@@ -15,7 +15,7 @@ internal static class MountTreeView
         HashSet<MountEntry> shown = FindShown(table, filter);
         if (shown.Count == 0)
         {
-            console.WriteLine("No such mounts.");
+            console.PutLine("No such mounts.");
             return;
         }
 
@@ -61,11 +61,10 @@ internal static class MountTreeView
         if (!mount.Source.IsEmpty)
             rest.Append(' ').Append(mount.Source.ToString());
 
-        console.Write(new Text(lead));
-        console.Write(new Text(mount.MountPoint.ToString(), visibility.IsHidden ? Styles.Hidden : mount.IsOverlay ? Styles.Overlay : Style.Plain));
-        console.Write(new Text(rest.ToString()));
+        console.Put(lead);
+        console.Put(mount.MountPoint.ToString(), visibility.IsHidden ? Styles.Hidden : mount.IsOverlay ? Styles.Overlay : Style.Plain);
+        console.Put(rest.ToString());
         if (visibility.IsHidden)
-            console.Write(new Text($"  hidden by {MountListView.Describe(visibility)}", Styles.Warning));
-        console.WriteLine();
+            console.PutLine($"  hidden by {MountListView.Describe(visibility)}", Styles.Warning);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Overlay2.Storage.Mounts;
 using Spectre.Console;
@@ -17,13 +16,12 @@ internal static class NamespacesView
         {
             string more = found.ProcessIds.Length > MostProcesses ? " …" : "";
             string processes = string.Join(' ', found.ProcessIds.Take(MostProcesses)) + more;
-            console.Write(new Text(string.Create(CultureInfo.InvariantCulture, $"mnt:[{found.Id}]  processes {processes}"), Styles.Heading));
-            console.WriteLine();
+            console.PutLine($"mnt:[{found.Id}]  processes {processes}", Styles.Heading);
             if (found.IsRead)
                 MountListView.Write(console, found.Table, filter);
             else
-                console.WriteLine($"not read: {found.Failure.Message}");
-            console.WriteLine();
+                console.PutLine($"not read: {found.Failure.Message}");
+            console.PutLine();
         }
     }
 

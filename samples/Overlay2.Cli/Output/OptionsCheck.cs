@@ -13,11 +13,7 @@ internal sealed record OptionsCheck(KernelProfile Profile, OverlayMountOptions O
 
     public void WriteText(IAnsiConsole console)
     {
-        void Line(string text, Style? style = null)
-        {
-            console.Write(new Text(text, style));
-            console.WriteLine();
-        }
+        void Line(ShownLine text, Style? style = null) => console.PutLine(text, style);
 
         Line($"Kernel   {Profile.Release}");
         if (Effective.Error != LinuxError.OK)
@@ -38,9 +34,8 @@ internal sealed record OptionsCheck(KernelProfile Profile, OverlayMountOptions O
         foreach (OptionProblem problem in Effective.Problems)
             Line($"{problem.Outcome,-8} {problem.Message} [{problem.Rule}]", problem.Outcome == OptionOutcome.Refused ? Styles.Warning : Style.Plain);
 
-        Line(string.Create(CultureInfo.InvariantCulture,
-            $"Size     {Budget.LayerCount} lower layers; mount(2) {Bytes(Budget.MountBytes)} of {Environment.SystemPageSize}, from {(Budget.CommonDirectory.IsEmpty ? "no common directory" : Budget.CommonDirectory)} {Bytes(Budget.RelativeMountBytes)}; longest fsconfig(2) value {Budget.LongestFsConfigValue} of {MountDataBudget.MaxFsConfigValue + 1}"));
-        Line($"Calls    {(Budget.Interfaces == MountInterfaces.None ? "none can carry this list" : Budget.Interfaces)}");
+        Line($"Size     {Budget.LayerCount} lower layers; mount(2) {Bytes(Budget.MountBytes)} of {Environment.SystemPageSize}, from {(Budget.CommonDirectory.IsEmpty ? "no common directory" : $"{Budget.CommonDirectory}")} {Bytes(Budget.RelativeMountBytes)}; longest fsconfig(2) value {Budget.LongestFsConfigValue} of {MountDataBudget.MaxFsConfigValue + 1}");
+        Line($"Calls    {(Budget.Interfaces == MountInterfaces.None ? "none can carry this list" : $"{Budget.Interfaces}")}");
     }
 
     public void WriteJson(Utf8JsonWriter json)

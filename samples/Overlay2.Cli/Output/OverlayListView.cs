@@ -1,4 +1,3 @@
-using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Mounts;
 using Spectre.Console;
@@ -16,26 +15,24 @@ internal static class OverlayListView
         if (overlays.Length == 0)
             return;
 
-        console.WriteLine();
-        console.Write(new Text("Overlay mounts", Styles.Heading));
-        console.WriteLine();
+        console.PutLine();
+        console.PutLine("Overlay mounts", Styles.Heading);
         foreach (MountEntry mount in overlays.Take(most))
         {
             MountVisibility visibility = table.GetVisibility(mount);
-            console.Write(new Text($"  {mount.MountPoint}", visibility.IsHidden ? Styles.Hidden : Styles.Overlay));
+            console.Put($"  {mount.MountPoint}", visibility.IsHidden ? Styles.Hidden : Styles.Overlay);
             if (visibility.IsHidden)
-                console.Write(new Text($"  hidden by {MountListView.Describe(visibility)}", Styles.Warning));
-            console.WriteLine();
+                console.PutLine($"  hidden by {MountListView.Describe(visibility)}", Styles.Warning);
             WriteLayers(console, OverlayLayers.Read(mount.SuperOptions.Span));
         }
 
         if (overlays.Length > most)
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  and {overlays.Length - most} more: overlay2 mounts --overlay"));
+            console.PutLine($"  and {overlays.Length - most} more: overlay2 mounts --overlay");
     }
 
     private static void WriteLayers(IAnsiConsole console, OverlayLayers overlay)
     {
-        console.WriteLine(overlay.Upper is { } upper ? $"    upper  {upper}" : "    upper  none: read-only");
+        console.PutLine(overlay.Upper is { } upper ? $"    upper  {upper}" : "    upper  none: read-only");
         WriteLayers(console, "lower", overlay.Lower);
         WriteLayers(console, "data", overlay.Data);
     }
@@ -43,8 +40,8 @@ internal static class OverlayListView
     private static void WriteLayers(IAnsiConsole console, string name, List<BytePath> layers)
     {
         foreach ((int index, BytePath layer) in layers.Take(MostLayers).Index())
-            console.WriteLine($"    {(index == 0 ? name : ""),-5}  {layer}");
+            console.PutLine($"    {(index == 0 ? name : ""),-5}  {layer}");
         if (layers.Count > MostLayers)
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"           and {layers.Count - MostLayers} more layers below"));
+            console.PutLine($"           and {layers.Count - MostLayers} more layers below");
     }
 }

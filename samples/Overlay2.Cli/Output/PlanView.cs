@@ -34,7 +34,7 @@ internal static class PlanView
         for (int i = 0; i < plan.Alternatives.Length; i++)
         {
             RepairCourse course = plan.Alternatives[i];
-            Line(console, Text($"Alternative {i + 1} ({course.Risk}, {(course.Steps.IsEmpty ? "by hand" : Text($"apply --alternative {i + 1}"))}): {course.Title}"), Styles.Heading);
+            Line(console, $"Alternative {i + 1} ({course.Risk}, {(course.Steps.IsEmpty ? "by hand" : Text($"apply --alternative {i + 1}"))}): {course.Title}", Styles.Heading);
             Line(console, $"  Not chosen: {course.WhyNot}", Styles.Hidden);
             WriteSteps(console, course.Steps, []);
             foreach (string instruction in course.Instructions)
@@ -42,7 +42,7 @@ internal static class PlanView
         }
 
         if (!plan.Steps.IsEmpty)
-            Line(console, Text($"{plan.Steps.Length} steps, risk {plan.Risk}."), Styles.Heading);
+            Line(console, $"{plan.Steps.Length} steps, risk {plan.Risk}.", Styles.Heading);
     }
 
     private static void WriteSteps(IAnsiConsole console, IReadOnlyList<RepairStep> steps, IReadOnlyList<int> done)
@@ -50,17 +50,14 @@ internal static class PlanView
         for (int i = 0; i < steps.Count; i++)
         {
             RepairStep step = steps[i];
-            Line(console, Text($"  {i + 1}. {step.Title}{(done.Contains(i) ? " (done)" : "")}"), Style.Plain);
-            Line(console, $"       {step.ShellLine}", Styles.Overlay);
+            Line(console, $"  {i + 1}. {step.Title}{(done.Contains(i) ? " (done)" : "")}", Style.Plain);
+            foreach (string line in step.ShellLine.Split('\n'))
+                Line(console, $"       {line}", Styles.Overlay);
             Line(console, $"       risk {step.Risk}, {(step.Reversibility == RepairReversibility.Irreversible ? "cannot be undone" : "can be undone")}; workloads: {step.Effect}", Styles.Hidden);
         }
     }
 
-    private static void Line(IAnsiConsole console, string text, Style style)
-    {
-        console.Write(new Text(text, style));
-        console.WriteLine();
-    }
+    private static void Line(IAnsiConsole console, ShownLine text, Style style) => console.PutLine(text, style);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

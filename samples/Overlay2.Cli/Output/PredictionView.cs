@@ -14,26 +14,21 @@ internal sealed record PredictionView(LiveOverlay Overlay, Prediction Prediction
 
     public void WriteText(IAnsiConsole console)
     {
-        void Line(string name, string text, Style? style = null)
-        {
-            console.Write(new Text($"{name,-9} {text}", style));
-            console.WriteLine();
-        }
+        void Line(string name, ShownLine text, Style? style = null) => console.PutLine($"{name,-9} {text}", style);
 
         Line("Overlay", $"{Overlay.Mount.MountPoint}, path /{Prediction.Path}");
         Line("Answer", Prediction.IsSuccess ? "succeeds" : $"fails: {Prediction.Error}", Prediction.IsSuccess ? Style.Plain : Styles.Warning);
-        Line("Copy-up", string.Create(CultureInfo.InvariantCulture, $"{Prediction.CopyUpBytes} bytes of data"));
-        Line("Room", string.Create(CultureInfo.InvariantCulture,
-            $"{Prediction.SpaceNeeded} bytes and {Prediction.InodesNeeded} inodes needed; {Room(Prediction.Space)}"));
+        Line("Copy-up", $"{Prediction.CopyUpBytes} bytes of data");
+        Line("Room", $"{Prediction.SpaceNeeded} bytes and {Prediction.InodesNeeded} inodes needed; {Room(Prediction.Space)}");
         if (Prediction.BrokenLinks > 0)
-            Line("Links", string.Create(CultureInfo.InvariantCulture, $"broken: {Prediction.BrokenLinks} other names keep the old data"), Styles.Warning);
+            Line("Links", $"broken: {Prediction.BrokenLinks} other names keep the old data", Styles.Warning);
         Line("Identity", $"st_ino {(Prediction.InodeChanges ? "changes" : "stays")}, st_dev {(Prediction.DeviceChanges ? "changes" : "stays")}");
         if (Prediction.MappingsStale)
             Line("Stale", $"memory maps made before keep the old data; open files {(Prediction.DescriptorsStale ? "too" : "see the new data")}");
         foreach (BytePath whiteout in Prediction.Whiteouts)
             Line("Whiteout", "/" + whiteout);
         foreach (Effect effect in Prediction.Effects.Where(static effect => effect.Kind is not (EffectKind.Whiteout or EffectKind.LinkBroken or EffectKind.NumberChanged)))
-            Line("Effect", string.Create(CultureInfo.InvariantCulture, $"{effect.Kind} /{effect.Path}{(effect.Bytes > 0 ? $" ({effect.Bytes} bytes)" : "")}{(effect.Mark.IsEmpty ? "" : " " + effect.Mark)}"));
+            Line("Effect", $"{effect.Kind} /{effect.Path}{(effect.Bytes > 0 ? $" ({effect.Bytes} bytes)" : "")}{(effect.Mark.IsEmpty ? "" : " " + effect.Mark)}");
         if (Prediction.Advice is { } advice)
             Line("Would help", $"{advice.Option}. {advice.Price}");
         foreach (LayerProblem problem in Prediction.Problems)

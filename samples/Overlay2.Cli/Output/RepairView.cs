@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Overlay2.Storage.Repair;
 using Spectre.Console;
@@ -8,8 +7,11 @@ namespace Overlay2.Cli.Output;
 /// <summary>What carrying out a plan came to, step by step, for a person or as JSON.</summary>
 internal sealed class RepairView(IAnsiConsole? console) : IProgress<RepairStepOutcome>
 {
+    /// <summary>Why nothing is shown any more, if that is so: what is done goes on.</summary>
+    public OutputException? Failure { get; private set; }
+
     /// <summary>Shows a step at once.</summary>
-    public void Report(RepairStepOutcome value) => Line(string.Create(CultureInfo.InvariantCulture, $"  {value.Index + 1}. {value.Title}: {value.Result}"), Style.Plain);
+    public void Report(RepairStepOutcome value) => Line($"  {value.Index + 1}. {value.Title}: {value.Result}", Style.Plain);
 
     public void Write(RepairOutcome outcome)
     {
@@ -50,9 +52,17 @@ internal sealed class RepairView(IAnsiConsole? console) : IProgress<RepairStepOu
         json.WriteEndObject();
     }
 
-    private void Line(string text, Style style)
+    private void Line(ShownLine text, Style style)
     {
-        console?.Write(new Text(text, style));
-        console?.WriteLine();
+        if (Failure is not null)
+            return;
+        try
+        {
+            console?.PutLine(text, style);
+        }
+        catch (OutputException e)
+        {
+            Failure = e;
+        }
     }
 }

@@ -13,9 +13,10 @@ internal static class SnapshotView
     {
         var table = new Table().Border(TableBorder.None).AddColumns("PART", "STATUS", "CONTENT");
         foreach ((string name, SnapshotPartStatus status, string content) in Parts(snapshot))
-            table.AddRow(Markup.Escape(name), status == SnapshotPartStatus.Failed ? $"[yellow]{status}[/]" : $"{status}", Markup.Escape(content));
+            table.AddRow(Terminal.Cell(name), Terminal.Cell($"{status}", status == SnapshotPartStatus.Failed ? Styles.Warning : Style.Plain), Terminal.Cell(content));
         console.Write(table);
-        console.WriteLine(FormattableString.Invariant($"{length:N0} bytes written to {file}."));
+        if (!NamedOutput.IsStandard(file))
+            console.PutLine($"{length:N0} bytes written to {file}.");
     }
 
     public static void WriteJson(Utf8JsonWriter writer, string file, long length, StorageSnapshot snapshot)

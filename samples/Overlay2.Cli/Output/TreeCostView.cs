@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Layers;
@@ -14,11 +13,7 @@ internal sealed record TreeCostView(LiveOverlay Overlay, TreeOperation Operation
 
     public void WriteText(IAnsiConsole console)
     {
-        void Line(string name, FormattableString text, Style? style = null)
-        {
-            console.Write(new Text($"{name,-9} {text.ToString(CultureInfo.InvariantCulture)}", style));
-            console.WriteLine();
-        }
+        void Line(string name, ShownLine text, Style? style = null) => console.PutLine($"{name,-9} {text}", style);
 
         Line("Overlay", $"{Overlay.Mount.MountPoint}, below /{Overlay.Path}");
         if (Cost.Error != LinuxError.OK)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Overlay2.Storage.Layers;
 
 namespace Overlay2.Cli.Output;
@@ -7,7 +6,7 @@ namespace Overlay2.Cli.Output;
 /// <summary>Shows on stderr how far a count is, once it takes longer than a second: one line over and over on a terminal, else a line now and then.</summary>
 internal sealed class TreeProgress : IProgress<TreeCost>, IDisposable
 {
-    private readonly bool _isTerminal = !Console.IsErrorRedirected;
+    private readonly bool _isTerminal = Terminal.IsError;
     private readonly long _start = Stopwatch.GetTimestamp();
     private TimeSpan _next = TimeSpan.FromSeconds(1);
     private bool _isShown;
@@ -22,17 +21,14 @@ internal sealed class TreeProgress : IProgress<TreeCost>, IDisposable
             return;
         _next = passed + (_isTerminal ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(2));
         _isShown = true;
-        string line = string.Create(CultureInfo.InvariantCulture, $"{value.Objects} objects, {value.CopyUpBytes} bytes to copy up, {value.Objects / passed.TotalSeconds:F0} objects/s");
-        if (_isTerminal)
-            Console.Error.Write($"\r\e[K{line}");
-        else
-            Console.Error.WriteLine(line);
+        ShownLine line = $"{value.Objects} objects, {value.CopyUpBytes} bytes to copy up, {value.Objects / passed.TotalSeconds:F0} objects/s";
+        Terminal.Put(_isTerminal ? (ShownLine)$"\r\e[K{line}" : $"{line}\n");
     }
 
     public void Clear()
     {
         if (_isShown && _isTerminal)
-            Console.Error.Write("\r\e[K");
+            Terminal.Put($"\r\e[K");
         _isShown = false;
     }
 

@@ -20,7 +20,7 @@ internal sealed class ShellSession(OverlaySimulator simulator, ShellWriter write
         switch (words)
         {
             case ["help"]:
-                writer.WriteNote(ShellCommands.Help);
+                writer.WriteHelp();
                 break;
             case ["undo"]:
                 Undo(line);

@@ -10,7 +10,12 @@ internal static class Tool
     public static ToolRun Run(params string[] arguments) => RunWithInput("", arguments);
 
     /// <summary>Runs the tool to its end with a text as its standard input.</summary>
-    public static ToolRun RunWithInput(string input, params string[] arguments)
+    public static ToolRun RunWithInput(string input, params string[] arguments) => Run(input, Encoding.UTF8, arguments);
+
+    /// <summary>The same, with what it writes as the bytes that it writes, a character each.</summary>
+    public static ToolRun RunForBytes(string input, params string[] arguments) => Run(input, Encoding.Latin1, arguments);
+
+    private static ToolRun Run(string input, Encoding encoding, string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "overlay2"), arguments)
         {
@@ -18,8 +23,9 @@ internal static class Tool
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
+            StandardOutputEncoding = encoding,
+            StandardErrorEncoding = encoding,
+            StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
         };
         using Process process = Process.Start(start)!;
         Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
