@@ -11,7 +11,9 @@ internal static class PlanScript
 {
     /// <summary>The functions that guards call.</summary>
     internal const string Functions = """
-        set -u; export LC_ALL=C
+        set -eu; export LC_ALL=C
+        # What is made is made in a new directory beside its place, which goes whatever happens.
+        NEW=; trap '[ -z "$NEW" ] || rm -rf -- "$NEW"' EXIT
         fail() { printf '%s\n' "$1" >&2; exit 1; }
         # What looks must be here, or nothing is seen.
         for program in awk cat cmp readlink stat; do command -v "$program" > /dev/null || fail "there is no program $program"; done

@@ -60,6 +60,7 @@ public sealed class StoreScriptTests : IDisposable
 
         string script = (await _store.Plan()).ToShellScript();
         Assert.DoesNotContain(script, symbol => symbol is not ('\n' or (>= ' ' and <= '~')));
+        Assert.Contains("\nset -eu;", script, StringComparison.Ordinal);
         ToolRun run = _store.Shell(script, shell);
 
         Assert.True(run is { ExitCode: 0, Error: "" }, run.Error + run.Output + script);
@@ -68,5 +69,30 @@ public sealed class StoreScriptTests : IDisposable
         Assert.DoesNotContain(report.Findings, finding => plan.Goals.Any(goal => goal.FindingId == finding.Id && goal.CauseKey == finding.CauseKey));
         Assert.NotEqual(0, _store.Shell(script).ExitCode);
         Assert.Equal(repaired, _store.Listing());
+    }
+
+    /// <summary>Names that somebody could know beforehand are not used, and what was begun goes with the script.</summary>
+    [Theory]
+    [InlineData("mv")]
+    [InlineData("chown")]
+    [InlineData("cp")]
+    public async Task A_script_that_fails_in_a_step_leaves_nothing_of_it(string program)
+    {
+        new StoreDamage(_store.Root).Make("several");
+        foreach (string part in Directory.GetFiles(_store.Root, "l*", SearchOption.AllDirectories).Where(static file => Path.GetFileName(file) is "link" or "lower"))
+            File.CreateSymbolicLink($"{part}.new", "/no/such/file");
+        string[] damaged = _store.Listing();
+        string script = (await _store.Plan()).ToShellScript();
+        Assert.Contains($" {program} ", script, StringComparison.Ordinal);
+
+        // Only the first step that uses it is not done.
+        ToolRun run = _store.Shell($"{program}() {{ echo {program} >> '{_store.Root}/../called'; return 1; }}\n{script}");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal($"{program}\n", File.ReadAllText($"{_store.Root}/../called"));
+        string[] left = _store.Listing();
+        Assert.DoesNotContain(left, static line => line.Contains(".overlay2-", StringComparison.Ordinal));
+        Assert.Equal(damaged.Where(static line => line.Contains(".new l", StringComparison.Ordinal)), left.Where(static line => line.Contains(".new l", StringComparison.Ordinal)));
+        Assert.False(File.Exists("/no/such/file"));
     }
 }

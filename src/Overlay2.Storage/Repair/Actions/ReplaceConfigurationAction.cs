@@ -40,21 +40,21 @@ internal sealed record ReplaceConfigurationAction(BytePath Path) : RepairAction
     private string ShellLine()
     {
         string file = ShellScript.Quote(Path.Bytes);
-        string made = $"{file}.overlay2-new";
+        const string New = "\"$NEW/new\"";
         if (Content is not { } content)
             return $"rm {file}";
         if (Original is not { } original)
         {
             Path.TryGetParent(out BytePath parent);
-            return $"mkdir -p {ShellScript.Quote(parent.Bytes)} && printf %s {ShellScript.Quote(content)} > {made} && mv {made} {file}";
+            return $"mkdir -p {ShellScript.Quote(parent.Bytes)} && {ShellScript.MakeBeside(Path, $"printf %s {ShellScript.Quote(content)} > {New} && chmod 644 {New}")}";
         }
 
         // The copies have owner and mode of the file, and at every moment the file is the old or the new one whole.
         ConfigurationLines lines = ConfigurationLines.Between(original, content);
-        var text = new StringBuilder($"[ ! -L {file} ] && {{ [ -e {file}.bak ] || cp -p {file} {file}.bak; }} && cp -p {file} {made} && {{ ");
+        var text = new StringBuilder($"{{ [ -e {file}.bak ] || [ -L {file}.bak ] || {{ cp -p {file} \"$NEW/bak\" && mv -T \"$NEW/bak\" {file}.bak; }}; }} && cp -p {file} {New} && {{ ");
         if (lines.First > 0)
             text.Append(CultureInfo.InvariantCulture, $"head -n {lines.First} {file} && ");
-        text.Append(CultureInfo.InvariantCulture, $"printf %s {ShellScript.Quote(lines.New)} && tail -n +{lines.First + lines.OldCount + 1} {file}; }} > {made} && mv {made} {file}");
-        return text.ToString();
+        text.Append(CultureInfo.InvariantCulture, $"printf %s {ShellScript.Quote(lines.New)} && tail -n +{lines.First + lines.OldCount + 1} {file}; }} > {New}");
+        return $"[ ! -L {file} ] && {ShellScript.MakeBeside(Path, text.ToString())}";
     }
 }

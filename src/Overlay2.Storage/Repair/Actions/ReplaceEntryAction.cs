@@ -38,19 +38,21 @@ internal sealed record ReplaceEntryAction(StorePlace Place, EntryState From, Ent
     internal override ScriptPart ToScript()
     {
         Place.FullPath.TryGetParent(out BytePath parent);
-        string place = ShellScript.Quote(Place);
         string owner = ShellScript.OwnerOf(parent.Combine(BytePath.FromText(".")));
-        string spare = ShellScript.Quote(new ByteString([.. Place.FullPath.Span, .. ".new"u8]));
         StorePlace? like = From.Type == StoreEntryType.RegularFile ? Place : Like;
-        return ScriptPart.Command(To.Type switch
+        const string New = "\"$NEW/new\"";
+        if (To.Type == StoreEntryType.Missing)
+            return ScriptPart.Command($"{(From.Type == StoreEntryType.Directory ? "rmdir" : "rm")} {ShellScript.Quote(Place)}");
+        return ScriptPart.Command(ShellScript.MakeBeside(Place.FullPath, To.Type switch
         {
-            StoreEntryType.Missing => $"{(From.Type == StoreEntryType.Directory ? "rmdir" : "rm")} {place}",
-            StoreEntryType.Directory when like is null => $"mkdir -m 700 {place} && chown {owner} {place}",
-            StoreEntryType.Directory => $"mkdir {place} && chown {ShellScript.OwnerOf(like.FullPath)} {place} && chmod \"$(stat -c %a {ShellScript.Quote(like)})\" {place}",
-            StoreEntryType.SymbolicLink => $"ln -s -- {ShellScript.Quote(To.Content)} {spare} && chown -h {(From.Type == StoreEntryType.SymbolicLink ? ShellScript.OwnerOf(Place.FullPath) : owner)} {spare} && mv -T {spare} {place}",
-            _ when like is null => $"{ShellScript.Print(To.Content)} > {spare} && chown {owner} {spare} && chmod 644 {spare} && mv -T {spare} {place}",
-            _ => $"cp -a {ShellScript.Quote(like)} {spare} && {ShellScript.Print(To.Content)} > {spare} && mv -T {spare} {place}",
-        });
+            StoreEntryType.Directory when like is null => $"mkdir -m 700 {New} && chown {owner} {New}",
+            StoreEntryType.Directory => $"mkdir {New} && chown {ShellScript.OwnerOf(like.FullPath)} {New} && chmod \"$(stat -c %a {ShellScript.Quote(like)})\" {New}",
+            StoreEntryType.SymbolicLink => $"ln -s -- {ShellScript.Quote(To.Content)} {New} && chown -h {(From.Type == StoreEntryType.SymbolicLink ? ShellScript.OwnerOf(Place.FullPath) : owner)} {New}",
+            _ when like is null => $"{ShellScript.Print(To.Content)} > {New} && chown {owner} {New} && chmod 644 {New}",
+
+            // What is copied may be a link by now, and is looked at where nobody else can change it.
+            _ => $"cp -a {ShellScript.Quote(like)} {New} && [ -f {New} ] && [ ! -L {New} ] && {ShellScript.Print(To.Content)} > {New}",
+        }));
     }
 
     internal override async ValueTask<bool> IsUndoneAsync(MachineState state, string noted) => await state.HoldsAsync(new EntryPredicate(Place, From)).ConfigureAwait(false);

@@ -65,6 +65,13 @@ internal static class ShellScript
     /// <summary>A word that is owner and group of what is at a path, as numbers.</summary>
     public static string OwnerOf(BytePath path) => $"\"$(stat -c %u:%g {Quote(path.Bytes)})\"";
 
+    /// <summary>Commands that make <c>"$NEW/new"</c> in a new directory beside a place, which nobody else can enter or know beforehand, and put it in place.</summary>
+    public static string MakeBeside(BytePath place, string make)
+    {
+        place.TryGetParent(out BytePath parent);
+        return $"NEW=$(mktemp -d {Quote(parent.Combine(BytePath.FromText(".overlay2-XXXXXX")).Bytes)}) && {make} && mv -T \"$NEW/new\" {Quote(place.Bytes)} && rmdir \"$NEW\"";
+    }
+
     private static string Number(int id) => id == 0 ? "'*'" : id.ToString(CultureInfo.InvariantCulture);
 
     private static int LengthOf(ReadOnlySpan<byte> bytes, bool isPlain)
