@@ -10,6 +10,9 @@ namespace Overlay2.Storage.Tests.Cli;
 [SupportedOSPlatform("linux")]
 public sealed class StandardOutputTests : IDisposable
 {
+    /// <summary>Mounts come and go until the tool ends.</summary>
+    private const string Changes = "for _ in $(seq 100); do kill -0 $! 2> /dev/null || break; mount -t tmpfs more w; sleep 0.5; umount w; sleep 0.5; done; kill $! 2> /dev/null || true";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("overlay2-tests-").FullName;
 
     /// <summary>Every command with every form of its output. CASE is a folder with saved mount tables and a plan.</summary>
@@ -70,6 +73,34 @@ public sealed class StandardOutputTests : IDisposable
         Assert.Empty(Directory.GetFiles(_folder, ".overlay2-*"));
     }
 
+    /// <summary>What needs an overlay, or mounts that come, in a mount namespace of its own.</summary>
+    [Theory]
+    [InlineData("predict m/f append", "")]
+    [InlineData("predict m/f append --json", "")]
+    [InlineData("predict m --tree chown", "")]
+    [InlineData("predict m --tree chown --json", "")]
+    [InlineData("watch", Changes)]
+    [InlineData("watch --json", Changes)]
+    [InlineData("lab self-bind", "")]
+    [InlineData("lab missing-link", "")]
+    public void A_command_about_live_mounts_does_so_too(string command, string meanwhile)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root: it mounts.");
+        Assert.SkipUnless(File.ReadLines("/proc/filesystems").Any(line => line.EndsWith("\toverlay", StringComparison.Ordinal)), "Needs overlay in the kernel.");
+        File.WriteAllText(Path.Combine(_folder, "script"), $"""
+            set -e
+            mkdir place; mount -t tmpfs scratch place; cd place; mkdir l u w m; echo x > l/f
+            mount -t overlay overlay -o "lowerdir=$PWD/l,upperdir=$PWD/u,workdir=$PWD/w" m
+            '{AppContext.BaseDirectory}overlay2' {command} > /dev/full 2> said < /dev/null &
+            {meanwhile}
+            wait $! || code=$?
+            cat said >&2; exit "$code"
+            """);
+        ToolRun run = Start("unshare", "--mount", "--propagation", "private", "sh", Path.Combine(_folder, "script"));
+
+        Assert.Equal((74, "overlay2: the output cannot be written: No space left on device"), (run.ExitCode, run.Error.TrimEnd('\n').Split('\n')[^1]));
+    }
+
     /// <summary>Where there is nobody to tell either, the exit code still says it.</summary>
     [Theory]
     [InlineData("mounts", 74)]
@@ -112,9 +143,14 @@ public sealed class StandardOutputTests : IDisposable
         string words = command.Replace("CASE", _folder, StringComparison.Ordinal).Replace("MATRIX", Repository.Data("kernel", "6.18.44", "mount-matrix.jsonl.gz"), StringComparison.Ordinal);
 
         // A pipe with an end to write into and none to read from.
-        string script = $"cd '{_folder}'; [ -p pipe ] || mkfifo pipe; '{AppContext.BaseDirectory}overlay2' {words} {output}";
-        using Process process = Process.Start(new ProcessStartInfo("sh", ["-c", script])
+        return Start("sh", "-c", $"[ -p pipe ] || mkfifo pipe; '{AppContext.BaseDirectory}overlay2' {words} {output}");
+    }
+
+    private ToolRun Start(string program, params string[] words)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, words)
         {
+            WorkingDirectory = _folder,
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
