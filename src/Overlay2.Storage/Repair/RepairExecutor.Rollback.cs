@@ -44,6 +44,7 @@ public sealed partial class RepairExecutor
         HashSet<int> open = Steps(lines, JournalEntryKind.Intent);
         open.ExceptWith(Steps(lines, JournalEntryKind.Undone));
         int[] order = [.. open.OrderDescending()];
+        _host.Entries.NameSpares(lines.Mark);
         var undoer = new StepUndoer(_host, _engine, plan, lines, Checkpoint);
         foreach (int i in order)
         {

@@ -19,6 +19,8 @@ public sealed partial class RepairExecutor
         var outcomes = ImmutableArray.CreateBuilder<RepairStepOutcome>();
         HashSet<int> done = Steps(journal, JournalEntryKind.Done, JournalEntryKind.Skipped);
         HashSet<int> begun = Steps(journal, JournalEntryKind.Intent);
+        if (journal is not null)
+            _host.Entries.NameSpares(journal.Mark);
         var runner = new StepRunner(_host, _engine, plan, journal, Checkpoint);
         for (int i = 0; i < plan.Steps.Length; i++)
         {

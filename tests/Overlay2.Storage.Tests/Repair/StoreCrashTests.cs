@@ -1,3 +1,4 @@
+using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Repair;
 using Overlay2.Storage.Repair.Actions;
 
@@ -9,6 +10,7 @@ public sealed class StoreCrashTests : IDisposable
     private const string Killed = "killed";
 
     private readonly StoreOnDisk _store = new();
+    private readonly Dictionary<string, BytePath> _marks = new(StringComparer.Ordinal);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -82,7 +84,7 @@ public sealed class StoreCrashTests : IDisposable
                 if (point++ != end)
                     return;
                 if (name is "before action" or "after action" && plan.Steps[actions - 1].Action is ReplaceEntryAction replace)
-                    File.WriteAllText($"{Path.GetDirectoryName(replace.Place.FullPath.ToString())}/.overlay2-storage.new", "half");
+                    File.WriteAllText($"{Path.GetDirectoryName(replace.Place.FullPath.ToString())}/.overlay2-{Mark()}.new", "half");
                 throw new InvalidOperationException(Killed);
             },
         };
@@ -102,7 +104,17 @@ public sealed class StoreCrashTests : IDisposable
         RepairOutcome outcome = await run;
         Assert.True(outcome.Status == status, outcome.Reason);
         string[] listing = _store.Listing();
-        Assert.DoesNotContain(listing, line => line.Contains(".overlay2-storage.new", StringComparison.Ordinal));
+        Assert.DoesNotContain(listing, line => line.Contains(".overlay2-", StringComparison.Ordinal));
         return listing;
+    }
+
+    /// <summary>What the run's own names are known by: it is in the journal's first line, and another in each.</summary>
+    private string Mark()
+    {
+        string first = File.ReadLines($"{_store.LastJournal}/journal.jsonl").First();
+        string mark = first.Split("\"text\":\"")[1].Split('"')[0].Split(' ')[^1];
+        Assert.Matches("^[0-9a-f]{16}$", mark);
+        Assert.True(_marks.TryAdd(mark, _store.LastJournal) || _marks[mark] == _store.LastJournal);
+        return mark;
     }
 }

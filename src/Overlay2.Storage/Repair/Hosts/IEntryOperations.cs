@@ -4,6 +4,12 @@ namespace Overlay2.Storage.Repair.Hosts;
 /// <remarks>What acts says what it expects, and acts on that or on nothing: what was put in its place meanwhile is an error.</remarks>
 internal interface IEntryOperations
 {
+    /// <summary>From now on, what is made beside a place has a name with this mark, and what was left there is known by it.</summary>
+    /// <param name="mark">Letters and digits.</param>
+    void NameSpares(string mark)
+    {
+    }
+
     /// <summary>What is at a place of a store; nothing also where the directory that it would be in is not there.</summary>
     /// <param name="place">The place.</param>
     /// <exception cref="IOException">It cannot be read.</exception>

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
@@ -13,14 +14,23 @@ internal sealed partial class LinuxEntries(LinuxMachine machine) : IEntryOperati
     private const uint NewFileMode = 0x1A4; // 0644
     private const uint NewDirectoryMode = 0x1C0; // 0700
 
+    private byte[] _spareName = ".overlay2-storage.new"u8.ToArray();
+    private byte[] _keptName = ".overlay2-storage.kept"u8.ToArray();
+
     /// <summary>The name of an entry that is being made or taken away. A run that a crash ended leaves one at most in a directory.</summary>
-    private static ReadOnlySpan<byte> SpareName => ".overlay2-storage.new"u8;
+    private ReadOnlySpan<byte> SpareName => _spareName;
 
     /// <summary>The name of what somebody else put at a place in the very moment of a step, where it could not be put back.</summary>
-    private static ReadOnlySpan<byte> KeptName => ".overlay2-storage.kept"u8;
+    private ReadOnlySpan<byte> KeptName => _keptName;
 
     /// <summary>Called where somebody else can come in between two calls; for tests that do.</summary>
     public Action<string>? Checkpoint { get; set; }
+
+    public void NameSpares(string mark)
+    {
+        _spareName = Encoding.ASCII.GetBytes($".overlay2-{mark}.new");
+        _keptName = Encoding.ASCII.GetBytes($".overlay2-{mark}.kept");
+    }
 
     public EntryState ReadEntry(StorePlace place) => LookAt(place, EntryState.Missing, TryRead);
 
@@ -213,7 +223,7 @@ internal sealed partial class LinuxEntries(LinuxMachine machine) : IEntryOperati
         return error.IsError ? HostResult.Failed(place.FullPath, error) : new HostResult($"{place}: something else was put there meanwhile");
     }
 
-    private static Errno RemoveSpare(SafeFileHandle directory)
+    private Errno RemoveSpare(SafeFileHandle directory)
     {
         Errno error = LibC.Remove(directory, SpareName, isDirectory: false);
         if (error == Errno.EISDIR)

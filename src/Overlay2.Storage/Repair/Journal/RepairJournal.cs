@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Bytes;
@@ -16,6 +17,7 @@ internal sealed class RepairJournal : IDisposable
 {
     private const int MaxPlanLength = 16 << 20;
     private const int MaxLength = 64 << 20;
+    private const int MarkLength = 16;
 
     private readonly SafeFileHandle _file;
     private readonly TimeProvider _time;
@@ -39,6 +41,9 @@ internal sealed class RepairJournal : IDisposable
 
     public IReadOnlyList<JournalEntry> Entries => _entries;
 
+    /// <summary>A mark of the run for the names of what it makes beside others: nobody else can know it beforehand, and a later run finds by it what was left.</summary>
+    public string Mark => _entries[0].Text.Split(' ') is [.., { Length: MarkLength } mark] && mark.All(char.IsAsciiHexDigitLower) ? mark : "storage";
+
     private static ReadOnlySpan<byte> PlanName => "plan.json"u8;
 
     private static ReadOnlySpan<byte> LinesName => "journal.jsonl"u8;
@@ -59,7 +64,7 @@ internal sealed class RepairJournal : IDisposable
         try
         {
             journal.Lock();
-            journal.Note(JournalEntryKind.Begun, -1, Identify(lines));
+            journal.Note(JournalEntryKind.Begun, -1, $"{Identify(lines)} {RandomNumberGenerator.GetHexString(MarkLength, lowercase: true)}");
             directory.Rename(NewLinesName, LinesName);
         }
         catch
@@ -137,7 +142,7 @@ internal sealed class RepairJournal : IDisposable
 
         if (_entries is not [{ Kind: JournalEntryKind.Begun } begun, ..])
             throw new RepairJournalException($"{Directory}: the journal does not begin with its first line.");
-        if (begun.Text != Identify(_file))
+        if (!$"{begun.Text} ".StartsWith($"{Identify(_file)} ", StringComparison.Ordinal))
             throw new RepairJournalException($"{Directory}: the journal is a copy; only the one that was written tells what was done.");
         _length = end;
         if (end < text.Length && LibC.Truncate(_file, end) is { IsError: true } error)
