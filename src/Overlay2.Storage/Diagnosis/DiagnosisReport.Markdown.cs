@@ -38,7 +38,7 @@ public sealed partial class DiagnosisReport
         {
             text.Append("## Of others\n\n");
             foreach (string sentence in Scope.Foreign)
-                text.Append(CultureInfo.InvariantCulture, $"- {Escape(sentence)}\n");
+                text.Append(CultureInfo.InvariantCulture, $"- {Shown.Markdown(sentence)}\n");
         }
 
         return text.ToString();
