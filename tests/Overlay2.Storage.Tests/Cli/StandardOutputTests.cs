@@ -128,7 +128,7 @@ public sealed class StandardOutputTests : IDisposable
         Assert.Equal(74, run.ExitCode);
         Assert.Equal(steps, File.ReadLines(Path.Combine(journal, "journal.jsonl")).Count(line => line.Contains("\"Done\"", StringComparison.Ordinal)));
         Assert.NotEqual(damaged, store.Listing());
-        ToolRun back = Run($"rollback {journal} --store docker={store.Root}", "3<>pipe 4>pipe 3>&- >&4 4>&-");
+        ToolRun back = Run($"rollback {journal} --store docker={store.Root} --yes", "3<>pipe 4>pipe 3>&- >&4 4>&-");
         Assert.Equal($"overlay2: the output cannot be written: Broken pipe; RolledBack, journal {journal}\n", back.Error);
         Assert.Equal(damaged, store.Listing());
     }
