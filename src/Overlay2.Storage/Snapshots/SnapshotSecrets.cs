@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Collections.Immutable;
-using System.Text;
 using System.Text.Json;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Configuration.Secrets;
@@ -11,6 +11,9 @@ namespace Overlay2.Storage.Snapshots;
 /// <summary>Takes secrets out of every text of a snapshot, part by part; those of stores as they are written (<see cref="SecretConverters"/>).</summary>
 internal static class SnapshotSecrets
 {
+    private static readonly JsonDocumentOptions s_depth = new() { MaxDepth = SnapshotJson.File.Options.MaxDepth + 2 };
+    private static readonly byte[] s_nothing = """{"REDACTED":"REDACTED"}"""u8.ToArray();
+
     /// <summary>The snapshot without secrets. Applied twice it changes nothing more.</summary>
     public static StorageSnapshot Apply(StorageSnapshot snapshot) => new()
     {
@@ -143,17 +146,39 @@ internal static class SnapshotSecrets
     {
         if (members.IsEmpty)
             return members;
-        var filtered = members.ToBuilder();
+        var filtered = ImmutableSortedDictionary.CreateBuilder<string, JsonElement>(StringComparer.Ordinal);
         foreach ((string name, JsonElement value) in members)
         {
-            byte[] member = [(byte)'{', .. JsonSerializer.SerializeToUtf8Bytes(name, SnapshotJsonContext.Default.String), (byte)':', .. Encoding.UTF8.GetBytes(value.GetRawText()), (byte)'}'];
-            using JsonDocument document = JsonDocument.Parse(SecretFilter.Json(member), new JsonDocumentOptions { MaxDepth = SnapshotJson.File.Options.MaxDepth + 2 });
+            using JsonDocument document = Parse(SecretMarker.Settle(Member(name, value), Pass));
             JsonProperty property = document.RootElement.EnumerateObject().First();
-            if (!property.NameEquals(name))
-                filtered.Remove(name);
             filtered[property.Name] = property.Value.Clone();
         }
 
         return filtered.ToImmutable();
     }
+
+    /// <summary>One pass over a member, which is then written as in a file: a text that is escaped in another way is none to the filter that it had not seen.</summary>
+    private static byte[] Pass(ReadOnlySpan<byte> member)
+    {
+        using JsonDocument document = Parse(new ByteString(SecretFilter.Json(member)));
+        JsonProperty property = document.RootElement.EnumerateObject().First();
+        return Member(property.Name, property.Value);
+    }
+
+    private static byte[] Member(string name, JsonElement value)
+    {
+        var text = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(text, new JsonWriterOptions { MaxDepth = s_depth.MaxDepth, SkipValidation = true }))
+        {
+            writer.WriteStartObject();
+            writer.WritePropertyName(name);
+            value.WriteTo(writer);
+            writer.WriteEndObject();
+        }
+
+        return text.WrittenSpan.ToArray();
+    }
+
+    /// <summary>A member, of which nothing is left where it does not come to rest.</summary>
+    private static JsonDocument Parse(ByteString member) => JsonDocument.Parse(member.Span.StartsWith("{"u8) ? member.Span.ToArray() : s_nothing, s_depth);
 }

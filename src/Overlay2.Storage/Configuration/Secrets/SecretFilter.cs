@@ -63,17 +63,19 @@ internal static class SecretFilter
     /// <summary>The files of an engine's configuration, and its running process.</summary>
     public static EngineConfigurationFiles Apply(EngineConfigurationFiles files)
     {
+        // What a file is, is told by its name as it stays.
+        (BytePath Path, ConfigurationFileContent Content)[] all = [.. files.Files.Select(file => (Path(file.Key), file.Value))];
         HashSet<ByteString> kept = [s_driver, .. EngineConfigurationResolver.AssumedFiles.Select(file => file.Variable)];
 
         // Only what stays in the text counts, or the next time it would be gone.
-        foreach ((_, ConfigurationFileContent file) in files.Files.Where(file => IsUnit(file.Key)))
+        foreach ((_, ConfigurationFileContent file) in all.Where(file => IsUnit(file.Path)))
             AddReferences(kept, SecretMarker.Settle(file.Content.Span, static text => SecretUnit.Filter(text, [])).Span);
 
         EngineConfigurationFiles filtered = EngineConfigurationFiles.Empty;
-        foreach ((BytePath path, ConfigurationFileContent file) in files.Files)
+        foreach ((BytePath path, ConfigurationFileContent file) in all)
         {
             bool isEmpty = file.Content.IsEmpty && file.Reason.Length == 0;
-            filtered = filtered.With(Path(path), isEmpty ? file : file with { Content = File(path, file.Content, kept), Reason = Text(file.Reason) });
+            filtered = filtered.With(path, isEmpty ? file : file with { Content = File(path, file.Content, kept), Reason = Text(file.Reason) });
         }
 
         return filtered.WithProcess(files.Process is { } process ? Process(process) : null);
@@ -94,17 +96,18 @@ internal static class SecretFilter
             : new ByteString([.. name, .. equals < 0 ? default : "="u8, .. name.SequenceEqual(s_driver.Span) ? SecretText.Filter(value).Span : SecretMarker.Text]);
     }
 
-    private static ByteString File(BytePath path, ByteString content, HashSet<ByteString> kept)
-    {
-        ReadOnlySpan<byte> start = content.Span.StartsWith(DaemonJson.ByteOrderMark) ? content.Span[DaemonJson.ByteOrderMark.Length..] : content.Span;
-        start = start.TrimStart(" \t\r\n"u8);
-        SecretMarker.Filter filter = IsUnit(path) ? text => SecretUnit.Filter(text, kept)
-            : path.Span.EndsWith(".toml"u8) || StartsWithHeader(start) ? SecretLines.Filter
-            : path.Span.EndsWith(".json"u8) || start is [(byte)'{' or (byte)'[', ..] ? static text => SecretJson.Filter(text)
-            : text => SecretVariables.Filter(text, kept);
+    private static ByteString File(BytePath path, ByteString content, HashSet<ByteString> kept) => SecretMarker.Settle(content.Span, text => Pass(path, text, kept));
 
-        // A key is of several lines, whatever those are to the file.
-        return SecretMarker.Settle(content.Span, text => filter(SecretText.WithoutKeys(text)));
+    /// <summary>One pass: what a file holds decides what it is, also when something was left out of it. A key is of several lines, whatever those are to the file.</summary>
+    private static byte[] Pass(BytePath path, ReadOnlySpan<byte> text, HashSet<ByteString> kept)
+    {
+        ReadOnlySpan<byte> start = text.StartsWith(DaemonJson.ByteOrderMark) ? text[DaemonJson.ByteOrderMark.Length..] : text;
+        start = start.TrimStart(" \t\r\n"u8);
+        ReadOnlySpan<byte> plain = SecretText.WithoutKeys(text);
+        return IsUnit(path) ? SecretUnit.Filter(plain, kept)
+            : path.Span.EndsWith(".toml"u8) || StartsWithHeader(start) ? SecretLines.Filter(plain)
+            : path.Span.EndsWith(".json"u8) || start is [(byte)'{' or (byte)'[', ..] ? SecretJson.Filter(plain)
+            : SecretVariables.Filter(plain, kept);
     }
 
     /// <summary>Whether the first line that is no comment is the header of a table: <c>[storage]</c>. JSON has quotes or more brackets there.</summary>
