@@ -23,5 +23,7 @@ internal static class FuzzTargets
         ["plan"] = PlanTarget.Run,
         ["journal"] = JournalTarget.Run,
         ["pipe"] = PipeTarget.Run,
+        ["diagnose"] = DiagnoseTarget.Run,
+        ["shown"] = ShownTarget.Run,
     };
 }
