@@ -77,6 +77,17 @@ internal static unsafe partial class LibC
         return call.Error;
     }
 
+    /// <summary>flock(2): gives a lock back, also where a process that is just being started has the open file too.</summary>
+    /// <remarks>Fails for nothing that is open.</remarks>
+    /// <param name="file">The open file.</param>
+    public static void Unlock(SafeFileHandle file)
+    {
+        const int Unlocked = 8;
+        NativeCall call = NativeCall.Asking();
+        while (call.IsDue)
+            call.Answer(flock(file, Unlocked));
+    }
+
     [LibraryImport(Library, SetLastError = true)]
     private static partial int poll(Span<PollDescriptor> descriptors, nuint count, int timeout);
 

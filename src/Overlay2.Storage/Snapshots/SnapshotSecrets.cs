@@ -149,7 +149,7 @@ internal static class SnapshotSecrets
         var filtered = ImmutableSortedDictionary.CreateBuilder<string, JsonElement>(StringComparer.Ordinal);
         foreach ((string name, JsonElement value) in members)
         {
-            using JsonDocument document = Parse(SecretMarker.Settle(Member(name, value), Pass));
+            using JsonDocument document = Parse(SecretFilter.Json(Member(name, value), WriteAgain));
             JsonProperty property = document.RootElement.EnumerateObject().First();
             filtered[property.Name] = property.Value.Clone();
         }
@@ -157,10 +157,10 @@ internal static class SnapshotSecrets
         return filtered.ToImmutable();
     }
 
-    /// <summary>One pass over a member, which is then written as in a file: a text that is escaped in another way is none to the filter that it had not seen.</summary>
-    private static byte[] Pass(ReadOnlySpan<byte> member)
+    /// <summary>A member as it is in a file: a text that is escaped in another way is none to the filter that it had not seen.</summary>
+    private static byte[] WriteAgain(byte[] member)
     {
-        using JsonDocument document = Parse(new ByteString(SecretFilter.Json(member)));
+        using JsonDocument document = Parse(new ByteString(member));
         JsonProperty property = document.RootElement.EnumerateObject().First();
         return Member(property.Name, property.Value);
     }

@@ -185,6 +185,8 @@ public sealed class NativeErrorTests : IDisposable
         Assert.Equal(default, LibC.TryLock(_tree.File));
         Assert.True(LibC.TryOpen(_tree.Path("file"), 0, out SafeFileHandle second, out _));
         Assert.Equal(Errno.EAGAIN, LibC.TryLock(second));
+        LibC.Unlock(_tree.File);
+        Assert.Equal(default, LibC.TryLock(second));
         second.Dispose();
     }
 

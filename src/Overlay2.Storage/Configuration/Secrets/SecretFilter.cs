@@ -60,6 +60,11 @@ internal static class SecretFilter
     /// <summary>JSON of which nothing is known.</summary>
     public static byte[] Json(ReadOnlySpan<byte> json) => SecretMarker.Settle(json, static part => SecretJson.Filter(part, keepsUnknown: true)).Span.ToArray();
 
+    /// <summary>JSON that is written anew after each pass, until nothing more changes; what does not come to rest is left out as a whole.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="write">Writes what a pass left.</param>
+    public static ByteString Json(ReadOnlySpan<byte> json, Func<byte[], byte[]> write) => SecretMarker.Settle(json, part => write(Json(part)));
+
     /// <summary>The files of an engine's configuration, and its running process.</summary>
     public static EngineConfigurationFiles Apply(EngineConfigurationFiles files)
     {

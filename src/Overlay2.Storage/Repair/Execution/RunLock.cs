@@ -53,7 +53,7 @@ internal sealed class RunLock : IDisposable
         return taken;
     }
 
-    public void Dispose() => _held.ForEach(file => file.Dispose());
+    public void Dispose() => _held.ForEach(FileLock.Release);
 
     /// <summary>Whoever runs as root meets in one place; others have one of their own.</summary>
     private static BytePath Place()

@@ -3,7 +3,7 @@ using Overlay2.Storage.Interop;
 
 namespace Overlay2.Storage.Repair.Journal;
 
-/// <summary>Takes the lock of an open file, which ends with it.</summary>
+/// <summary>Takes the lock of an open file, and gives it back.</summary>
 internal static class FileLock
 {
     private const int MostTries = 100;
@@ -23,5 +23,13 @@ internal static class FileLock
         }
 
         return error;
+    }
+
+    /// <summary>Gives it back and closes the file; to close it is not enough while a process that is just being started has it too.</summary>
+    public static void Release(SafeFileHandle file)
+    {
+        if (!file.IsInvalid && !file.IsClosed)
+            LibC.Unlock(file);
+        file.Dispose();
     }
 }

@@ -122,7 +122,7 @@ internal sealed class RepairJournal : IDisposable
         Take(entry);
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => FileLock.Release(_file);
 
     private void Take(JournalEntry entry)
     {
