@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CsCheck;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Configuration.Secrets;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Containerd;
 using Overlay2.Storage.Engines.ContainersStorage;
@@ -11,10 +12,11 @@ namespace Overlay2.Storage.PropertyTests.Engines;
 
 public sealed class QuarantineProperties
 {
+    // A name that holds an address with a user is one with a secret: that part goes when a snapshot is saved (docs/secrets.md).
     private static readonly Gen<ByteString> s_name = Gen.OneOf(
         Gen.Byte.Where(value => value is not (0 or (byte)'/')).Array[1, 12].Select(bytes => new ByteString(bytes)),
         Gen.Char["0123456789abcdef"].Array[64].Select(characters => ByteString.FromText(new string(characters))),
-        Gen.Int[0, 99].Select(number => ByteString.FromText($"rm-{number}")));
+        Gen.Int[0, 99].Select(number => ByteString.FromText($"rm-{number}"))).Where(name => SecretFilter.Name(name) == name);
 
     private static readonly Gen<DateTimeOffset?> s_time = Gen.Long[-1, 253402300799].Select(seconds => seconds < 0 ? (DateTimeOffset?)null : DateTimeOffset.FromUnixTimeSeconds(seconds));
 
