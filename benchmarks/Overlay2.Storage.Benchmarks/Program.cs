@@ -19,6 +19,10 @@ switch (args)
         StoreGrowthCommand.Run();
         return 0;
 
+    case [PlanGrowthCommand.Command, .. var words]:
+        PlanGrowthCommand.Run(words);
+        return 0;
+
     case [SimulatorCommand.Command, .. var rest]:
         return SimulatorCommand.Run(rest);
 

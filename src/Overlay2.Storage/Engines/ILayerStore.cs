@@ -111,7 +111,7 @@ public interface ILayerStore
 
     /// <summary>The layer directories that no record needs, neither itself nor as a layer below one that is needed.</summary>
     /// <remarks>Mounts can use a layer too, and while <see cref="ReferenceProblems"/> has an entry a record may be missing: see there.</remarks>
-    IReadOnlyList<StoredLayer> FindUnreferencedLayers() => LayerReachability.FindUnreferenced(this);
+    IReadOnlyList<StoredLayer> FindUnreferencedLayers() => LayerReachability.FindUnreferenced(this, GetLowerLayerIds);
 
     /// <summary>Whether the store is no more than a root directory that a package made: it counts as none unless one is expected there.</summary>
     internal bool IsBare => false;

@@ -10,13 +10,8 @@ public sealed partial class DriverHome
     private void Look(HostMounts mounts)
     {
         Mount = mounts.Table.Resolve(Home);
-        foreach (MountEntry mount in mounts.Table.Entries)
-        {
-            if (mount.MountPoint.StartsWith(DataRoot) || mount.MountPoint.StartsWith(Home) || (Store is { StateDirectory: { IsEmpty: false } state } && mount.MountPoint.StartsWith(state)))
-                _below.Add(mount);
-        }
-
-        foreach (HostOverlay overlay in mounts.Overlays)
+        _below.AddRange(mounts.Below(Store is { StateDirectory: { IsEmpty: false } state } ? [DataRoot, Home, state] : [DataRoot, Home]));
+        foreach (HostOverlay overlay in mounts.OfLayersIn(Engine, LayersDirectory))
         {
             if (!TryGetMountedLayer(overlay, out ByteString layerId))
                 continue;
@@ -65,14 +60,18 @@ public sealed partial class DriverHome
     {
         if (mounts.Table.Resolve(LayersDirectory) is not { } top || !top.MountPoint.StartsWith(DataRoot))
             return;
-        ImmutableArray<MountEntry> older = [.. mounts.Overlays.Where(overlay => overlay.Upper.StartsWith(LayersDirectory) && IsOlder(overlay.Mount, top)).Select(overlay => overlay.Mount)];
+        ImmutableArray<MountEntry> older = [.. mounts.OfLayersIn(Engine, LayersDirectory).Where(overlay => IsOlder(overlay.Mount, top)).Select(overlay => overlay.Mount)];
         if (older.IsEmpty)
             return;
+
+        MountEntry oldest = older[0];
+        foreach (MountEntry mount in older)
+            oldest = IsOlder(mount, oldest) ? mount : oldest;
 
         var covers = ImmutableArray.CreateBuilder<MountEntry>();
         MountEntry? below = top;
         bool isForeign = false;
-        for (; below is not null && below.MountPoint.IsSamePlace(top.MountPoint) && older.Any(mount => IsOlder(mount, below));)
+        while (below is not null && below.MountPoint.IsSamePlace(top.MountPoint) && IsOlder(oldest, below))
         {
             MountEntry cover = below;
             below = mounts.Table.GetParent(cover);

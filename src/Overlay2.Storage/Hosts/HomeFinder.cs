@@ -15,6 +15,7 @@ internal static class HomeFinder
         List<(StorageEngine Engine, BytePath Home, BytePath DataRoot, ILayerStore? Store)> places = [];
         if (host.Snapshot.Stores.TryGet(out ImmutableArray<ILayerStore> stores))
             places.AddRange(stores.Select(store => (store.Engine, store.DriverHome, store.DataRoot, (ILayerStore?)store)));
+        int read = places.Count;
         if (host.Configuration.TryGet(out EngineConfiguration? configuration))
             Add(new BytePath(configuration.DataRoot.Value));
         if (host.Snapshot.Engine.TryGet(out EngineInfo? answer))
@@ -23,8 +24,12 @@ internal static class HomeFinder
         host.Mounts.TryGet(out HostMounts? mounts);
         if (mounts is not null)
         {
+            HashSet<BytePath> placed = [.. places.Select(place => HomeIndex.Plain(place.Home))];
             foreach ((BytePath home, StorageEngine engine) in FindMounted(mounts))
-                AddMounted(home, engine, mounts);
+            {
+                if (placed.Add(HomeIndex.Plain(home)))
+                    AddMounted(home, engine, mounts);
+            }
         }
 
         ImmutableArray<ConfiguredMount> configured = host.Snapshot.ConfiguredMounts.TryGet(out ImmutableArray<ConfiguredMount> known) ? known : [];
@@ -39,12 +44,12 @@ internal static class HomeFinder
 
         void AddMounted(BytePath home, StorageEngine engine, HostMounts table)
         {
-            if (places.Exists(place => place.Home.IsSamePlace(home)) || !home.TryGetParent(out BytePath dataRoot))
+            if (!home.TryGetParent(out BytePath dataRoot))
                 return;
 
             // Where the engine's root directory is a symbolic link, the mounts name the place it leads to, and none is below the link.
-            int linked = places.FindIndex(place => place.Engine == engine && place.Store is { } store && !table.Overlays.Any(overlay => overlay.Mount.MountPoint.StartsWith(place.Home)) && table.Overlays.Any(overlay =>
-                overlay.Mount.MountPoint.StartsWith(home) && overlay.Mount.MountPoint.TryGetParent(out BytePath layer) && store.TryGetLayer(layer.FileName, out _)));
+            int linked = places.FindIndex(0, read, place => place.Engine == engine && place.Store is { } store && !table.Below(place.Home).Any(mount => mount.IsOverlay) && table.Below(home).Any(mount =>
+                mount.IsOverlay && mount.MountPoint.TryGetParent(out BytePath layer) && store.TryGetLayer(layer.FileName, out _)));
             if (linked < 0)
                 places.Add((engine, home, dataRoot, null));
             else

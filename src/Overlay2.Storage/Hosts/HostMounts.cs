@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines;
 using Overlay2.Storage.Mounts;
 
 namespace Overlay2.Storage.Hosts;
@@ -9,6 +11,8 @@ namespace Overlay2.Storage.Hosts;
 public sealed class HostMounts
 {
     private readonly HashSet<(int Major, int Minor)> _devices = [];
+    private readonly Lazy<PathIndex<MountEntry>> _byPoint;
+    private readonly ConcurrentDictionary<StorageEngine, PathIndex<HostOverlay>> _byLayerPath = new();
 
     internal HostMounts(MountTable table)
     {
@@ -22,6 +26,7 @@ public sealed class HostMounts
         }
 
         Overlays = overlays.ToImmutable();
+        _byPoint = new Lazy<PathIndex<MountEntry>>(() => new PathIndex<MountEntry>(table.Entries, mount => mount.MountPoint));
     }
 
     /// <summary>The table.</summary>
@@ -29,6 +34,13 @@ public sealed class HostMounts
 
     /// <summary>Its overlays, in the order of the table.</summary>
     public ImmutableArray<HostOverlay> Overlays { get; }
+
+    /// <summary>The mounts at or below some directories, in the order of the table.</summary>
+    internal IEnumerable<MountEntry> Below(params IEnumerable<BytePath> directories) => _byPoint.Value.Below(directories);
+
+    /// <summary>The overlays that an engine knows as those of layers in a directory, in the order of the table; see <see cref="StorageEngine.LayerPathOf"/>.</summary>
+    internal IEnumerable<HostOverlay> OfLayersIn(StorageEngine engine, BytePath directory) =>
+        _byLayerPath.GetOrAdd(engine, key => new PathIndex<HostOverlay>(Overlays, overlay => key.LayerPathOf(overlay.Mount.MountPoint, overlay.Upper))).Below(directory);
 
     /// <summary>Whether a file system is mounted anywhere here.</summary>
     /// <param name="mount">A mount of it, perhaps in another namespace.</param>

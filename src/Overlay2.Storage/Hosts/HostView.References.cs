@@ -53,7 +53,7 @@ public sealed partial class HostView
     public HostOwner? FindOwner(BytePath path)
     {
         path = path.WithoutDots();
-        if (FindHome(path) is not { } home || KnownStores.FirstOrDefault(view => view.Home == home) is not { } store || !store.TryGetLayerId(path, out ByteString layerId))
+        if (FindHome(path) is not { } home || !_storeOfHome.Value.TryGetValue(home, out HostStore? store) || !store.TryGetLayerId(path, out ByteString layerId))
             return null;
         return store.Store.TryGetLayer(layerId, out _) || store.Store.References.Any(reference => reference.LayerId == layerId) ? Own(store, layerId, store.FindContainer(layerId)) : null;
     }
@@ -81,8 +81,9 @@ public sealed partial class HostView
     private static HostOwner Own(HostStore view, ByteString layerId, HostContainer? container) =>
         new(view, layerId, container, [.. view.Store.References.Where(reference => reference.LayerId == layerId && !layerId.IsEmpty)]);
 
-    /// <summary>The driver home that a path is in; of homes within one another the innermost.</summary>
-    private DriverHome? FindHome(BytePath path) => Homes.Where(home => path.StartsWith(home.Home)).MaxBy(home => home.Home.Length);
+    /// <summary>The driver home that a path is in; of homes within one another the innermost. <see langword="null"/> for none.</summary>
+    /// <param name="path">The path on the host.</param>
+    public DriverHome? FindHome(BytePath path) => _byHome.Value.TryFind(path, out DriverHome? home) ? home : null;
 
     private OverlayLayer Resolve(HostOverlay overlay, BytePath path)
     {
@@ -90,7 +91,7 @@ public sealed partial class HostView
         DriverHome? home = FindHome(path);
         if (home is null || !home.TryGetLayerId(path, out ByteString layerId))
             return new OverlayLayer(overlay, path, home, default, RecordResolution.NotKnown, RecordReferenceReason.InAnotherStore);
-        if (home.Cover is not null || KnownStores.FirstOrDefault(view => view.Home == home) is not { } store)
+        if (home.Cover is not null || !_storeOfHome.Value.TryGetValue(home, out HostStore? store))
             return new OverlayLayer(overlay, path, home, layerId, RecordResolution.NotKnown, home.Cover is null ? RecordReferenceReason.NotRead : RecordReferenceReason.Unreadable);
         store.TryGetLayerId(path, out layerId);
         return store.Store.TryGetLayer(layerId, out _)

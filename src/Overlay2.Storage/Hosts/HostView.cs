@@ -16,6 +16,9 @@ public sealed partial class HostView
     private readonly Lazy<SnapshotPart<HostMounts>> _mounts;
     private readonly Lazy<SnapshotPart<EngineConfiguration>> _configuration;
     private readonly Lazy<ImmutableArray<DriverHome>> _homes;
+    private readonly Lazy<HomeIndex> _byHome;
+    private readonly Lazy<Dictionary<DriverHome, HostStore>> _storeOfHome;
+    private readonly Lazy<HomeIndex> _byDataRoot;
     private readonly Lazy<SnapshotPart<ImmutableArray<HostStore>>> _stores;
     private readonly Lazy<Scope> _scope;
 
@@ -26,6 +29,9 @@ public sealed partial class HostView
         _mounts = new Lazy<SnapshotPart<HostMounts>>(() => snapshot.Mounts.Select(table => new HostMounts(table)));
         _configuration = new Lazy<SnapshotPart<EngineConfiguration>>(() => snapshot.Configuration.Select(EngineConfiguration.Resolve));
         _homes = new Lazy<ImmutableArray<DriverHome>>(() => HomeFinder.FindAll(this));
+        _byHome = new Lazy<HomeIndex>(() => new HomeIndex(Homes, home => home.Home));
+        _byDataRoot = new Lazy<HomeIndex>(() => new HomeIndex(Homes, home => home.DataRoot));
+        _storeOfHome = new Lazy<Dictionary<DriverHome, HostStore>>(() => KnownStores.DistinctBy(view => view.Home).ToDictionary(view => view.Home));
         _stores = new Lazy<SnapshotPart<ImmutableArray<HostStore>>>(() => snapshot.Stores.Select(FindStores));
         _processes = new Lazy<SnapshotPart<HostProcesses>>(() => snapshot.Processes.Select(processes => new HostProcesses(processes)));
         _roots = new Lazy<Dictionary<(int Major, int Minor), SnapshotNamespace>>(IndexRoots);
@@ -81,10 +87,19 @@ public sealed partial class HostView
     /// <param name="path">The path on the host.</param>
     public StorageEngine? FindEngine(BytePath path) => path.IsEmpty
         ? null
-        : (FindHome(path) ?? Homes.Where(home => path.StartsWith(home.DataRoot)).MaxBy(home => home.DataRoot.Length))?.Engine;
+        : (FindHome(path) ?? (_byDataRoot.Value.TryFind(path, out DriverHome? home) ? home : null))?.Engine;
 
-    private ImmutableArray<HostStore> FindStores(ImmutableArray<ILayerStore> stores) =>
-        [.. stores.Where(Exists).Select(store => HostStore.Create(store, Homes.First(home => ReferenceEquals(home.Store, store)), this))];
+    private ImmutableArray<HostStore> FindStores(ImmutableArray<ILayerStore> stores)
+    {
+        Dictionary<ILayerStore, DriverHome> homes = new(ReferenceEqualityComparer.Instance);
+        foreach (DriverHome home in Homes)
+        {
+            if (home.Store is { } read)
+                homes.TryAdd(read, home);
+        }
+
+        return [.. stores.Where(Exists).Select(store => HostStore.Create(store, homes[store], this))];
+    }
 
     private static bool Exists(ILayerStore store) =>
         store.Home.Type != StoreEntryType.Missing || !store.ReadProblems.Any(problem => problem.Path == store.DataRoot && problem.Reason == StoreProblemReason.NotFound);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Mounts;
+using Overlay2.Storage.Repair.Actions;
 using Overlay2.Storage.Repair.Hosts;
 using Overlay2.Storage.Snapshots;
 
@@ -33,14 +34,6 @@ public sealed class MemoryHost : RepairHost
         _configuration = new MemoryConfiguration(snapshot);
     }
 
-    private MemoryHost(MemoryHost other)
-    {
-        _snapshot = other._snapshot;
-        _mounts = other._mounts.Clone();
-        _entries = new MemoryEntries(other._snapshot);
-        _configuration = other._configuration.Clone();
-    }
-
     internal override IMountOperations Mounts => _mounts;
 
     internal override IEntryOperations Entries => _entries;
@@ -62,9 +55,18 @@ public sealed class MemoryHost : RepairHost
         return _mounts.IsStoreUncovered ? now with { Stores = SnapshotPart.Failed<ImmutableArray<ILayerStore>>(Unseen) } : now;
     }
 
-    /// <summary>A copy of its mounts and its configuration that goes its own way; its stores are as captured.</summary>
-    internal MemoryHost Clone() => new(this);
+    /// <summary>A moment to compare with.</summary>
+    internal (int Mounts, StorageSnapshot Configuration) Mark => (_mounts.Mark, _configuration.Now);
 
-    /// <summary>All mounts without their numbers, which are new each time, and what is configured: for telling two states apart.</summary>
-    internal IReadOnlyList<string> Describe() => [.. _mounts.Describe(), .. _configuration.Describe()];
+    /// <summary>Whether actions give the very mounts, peers included, and the configuration of a moment. They leave nothing behind but in its stores.</summary>
+    internal bool Gives((int Mounts, StorageSnapshot Configuration) mark, IEnumerable<RepairAction> actions)
+    {
+        StorageSnapshot now = _configuration.Now;
+        bool isSame = _mounts.Gives(mark.Mounts, () => actions.All(action => action.Run(this).IsDone)) && _configuration.IsAsIn(mark.Configuration);
+        _configuration.Now = now;
+        return isSame;
+    }
+
+    /// <summary>Whether a mount is there and a path leads to it.</summary>
+    internal bool IsReached(ulong namespaceId, MountFingerprint mount) => _mounts.IsReached(namespaceId, mount);
 }

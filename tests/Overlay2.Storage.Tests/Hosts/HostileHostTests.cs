@@ -66,7 +66,7 @@ public sealed class HostileHostTests
 
         Assert.Equal(isOrphan, report.Findings.Any(finding => finding.Id == FindingIds.OrphanLayer));
         var predicate = new LayerUnusedPredicate(BytePath.FromText($"{Podman}/overlay/{s_layer}"), BytePath.FromText($"{Podman}/overlay"), [ByteString.FromText(Name)]);
-        Assert.Equal(isOrphan, LayerUse.Find(predicate, [report.Host.Mounts.Value.Table]) is null);
+        Assert.Equal(isOrphan, LayerUse.Find(predicate, [report.Host.Mounts.Value.Table], new NamedMounts()) is null);
     }
 
     [Theory]
@@ -115,8 +115,8 @@ public sealed class HostileHostTests
         Assert.DoesNotContain(report.Findings, finding => finding.Id == FindingIds.OrphanLayer);
         Assert.Equal(["14", "12", "11"], report.Host.OverlayLayers.Select(layer => layer.LayerId.ToString()));
         foreach (ContainerdLayer layer in layers)
-            Assert.NotNull(LayerUse.Find(new LayerUnusedPredicate(layer.Directory, BytePath.FromText("/c"), []), [report.Host.Mounts.Value.Table]));
-        Assert.Null(LayerUse.Find(new LayerUnusedPredicate(BytePath.FromText("/c/snapshots/13"), BytePath.FromText("/c"), []), [report.Host.Mounts.Value.Table]));
+            Assert.NotNull(LayerUse.Find(new LayerUnusedPredicate(layer.Directory, BytePath.FromText("/c"), []), [report.Host.Mounts.Value.Table], new NamedMounts()));
+        Assert.Null(LayerUse.Find(new LayerUnusedPredicate(BytePath.FromText("/c/snapshots/13"), BytePath.FromText("/c"), []), [report.Host.Mounts.Value.Table], new NamedMounts()));
     }
 
     [Theory]

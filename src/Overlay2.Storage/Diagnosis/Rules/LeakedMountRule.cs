@@ -14,6 +14,7 @@ internal sealed class LeakedMountRule() : LibraryRule(FindingIds.LeakedMount, Di
         if (!findings.TryGetMounts(host, out HostMounts? mounts))
             return;
 
+        var stores = findings.RecordedStores(host).DistinctBy(view => view.Home).ToDictionary(view => view.Home);
         Dictionary<BytePath, List<FindingEvidence>> leaks = [];
         foreach ((SnapshotNamespace other, MountTable table) in findings.OtherNamespaces(host))
         {
@@ -21,7 +22,7 @@ internal sealed class LeakedMountRule() : LibraryRule(FindingIds.LeakedMount, Di
             {
                 // The copy of a mount that the engine still has goes when it unmounts its own, or is the container's own root. Who lives in
                 // one that the engine does not have is a container of another engine, perhaps with the same paths.
-                if (!mount.IsOverlay || mounts.HasDevice(mount) || table.Root?.MountId == mount.MountId || !IsOnSameFileSystem(table, mount, mounts) || !IsLeft(host, findings, mount))
+                if (!mount.IsOverlay || mounts.HasDevice(mount) || table.Root?.MountId == mount.MountId || !IsOnSameFileSystem(table, mount, mounts) || !IsLeft(host, stores, mount))
                     continue;
                 if (!leaks.TryGetValue(mount.MountPoint, out List<FindingEvidence>? evidence))
                     leaks.Add(mount.MountPoint, evidence = []);
@@ -42,12 +43,13 @@ internal sealed class LeakedMountRule() : LibraryRule(FindingIds.LeakedMount, Di
         table.GetParent(mount) is not { } below || mounts.Table.Resolve(mount.MountPoint) is not { } own || (below.Major, below.Minor) == (own.Major, own.Minor);
 
     /// <summary>Whether a mount is in a layer's directory whose container does not run.</summary>
-    private static bool IsLeft(HostView host, FindingSink findings, MountEntry mount)
+    private static bool IsLeft(HostView host, Dictionary<DriverHome, HostStore> stores, MountEntry mount)
     {
-        foreach (DriverHome home in host.Homes)
+        var overlay = new HostOverlay(mount);
+        foreach (BytePath path in (ReadOnlySpan<BytePath>)[mount.MountPoint, overlay.Upper])
         {
-            if (home.TryGetMountedLayer(new HostOverlay(mount), out ByteString layerId))
-                return findings.RecordedStores(host).FirstOrDefault(view => view.Home == home)?.FindContainer(layerId) is not { IsRunning: true };
+            if (host.FindHome(path) is { } home && home.TryGetMountedLayer(overlay, out ByteString layerId))
+                return stores.GetValueOrDefault(home)?.FindContainer(layerId) is not { IsRunning: true };
         }
 
         return false;

@@ -42,7 +42,7 @@ internal sealed class SharedUpperRule() : LibraryRule(FindingIds.SharedUpper, Di
         if (upper.IsEmpty)
             return;
         if (!upper.IsAbsolute)
-            upper = (host.Homes.FirstOrDefault(home => overlay.Mount.MountPoint.StartsWith(home.Home))?.Home ?? default).Combine(upper);
+            upper = (host.FindHome(overlay.Mount.MountPoint)?.Home ?? default).Combine(upper);
         if (!upper.IsAbsolute || table.Resolve(upper) is not { } place)
             return;
 

@@ -16,10 +16,11 @@ internal sealed class StackedMountRule() : LibraryRule(FindingIds.StackedMounts,
         HashSet<MountEntry> done = [];
         foreach (DriverHome home in host.Homes)
         {
+            HashSet<MountEntry> covers = [.. home.Covers.SelectMany(pile => pile.Covers)];
             foreach (MountEntry mount in home.Below)
             {
                 MountEntry? below = mounts.Table.GetParent(mount);
-                if (below is null || !below.MountPoint.IsSamePlace(mount.MountPoint) || done.Contains(mount) || home.Covers.Any(pile => pile.Covers.Contains(mount)))
+                if (below is null || !below.MountPoint.IsSamePlace(mount.MountPoint) || done.Contains(mount) || covers.Contains(mount))
                     continue;
 
                 ImmutableArray<MountEntry> stack = StackOf(mounts.Table, mount);

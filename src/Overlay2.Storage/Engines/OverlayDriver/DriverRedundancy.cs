@@ -54,23 +54,37 @@ internal class DriverRedundancy
         _lookup(layerId, out List<OverlayDriverAncestor>? ancestors) ? LowerOf(ancestors) : ExpectedValue.Unknown;
 
     /// <summary>The layers above a layer: by the records, or where these know nothing by their own files.</summary>
-    public IEnumerable<ByteString> LayersAbove(ByteString layerId) => _store.Layers.Where(layer => layer.Id != layerId && (_lookup(layer.Id, out List<OverlayDriverAncestor>? ancestors)
-        ? ancestors.Exists(ancestor => ancestor.LayerId == layerId)
-        : _store.GetLowerLayerIds(layer.Id).Contains(layerId))).Select(layer => layer.Id);
+    public IEnumerable<ByteString> LayersAbove(ByteString layerId)
+    {
+        HashSet<ByteString> names = NamesOf(layerId);
+        return _store.Layers.Where(layer => layer.Id != layerId && (_lookup(layer.Id, out List<OverlayDriverAncestor>? ancestors)
+            ? ancestors.Exists(ancestor => ancestor.LayerId == layerId)
+            : HasLower(layer, names))).Select(layer => layer.Id);
+    }
 
     /// <summary>Whether a layer has another above it, or can have one whose chain the records and its own file do not tell whole.</summary>
-    public bool MayHaveLayerAbove(ByteString layerId) => _store.Layers.Any(layer =>
+    public bool MayHaveLayerAbove(ByteString layerId)
     {
-        if (layer.Id == layerId)
-            return false;
-        if (_lookup(layer.Id, out List<OverlayDriverAncestor>? ancestors))
-            return ancestors.Exists(ancestor => ancestor.LayerId == layerId || ancestor.LayerId.IsEmpty);
-        IReadOnlyList<ByteString> below = _store.GetLowerLayerIds(layer.Id);
-        return below.Contains(layerId) || below.Count < layer.GetLowerElements().Count;
-    });
+        HashSet<ByteString> names = NamesOf(layerId);
+        return _store.Layers.Any(layer => layer.Id != layerId && (_lookup(layer.Id, out List<OverlayDriverAncestor>? ancestors)
+            ? ancestors.Exists(ancestor => ancestor.LayerId == layerId || ancestor.LayerId.IsEmpty)
+            : HasLower(layer, names) || layer.GetLowerElements().Any(element => !OverlayDriverNames.TryGetShortName(element, out ByteString name) || !LayersNamed(name).Any())));
+    }
 
     /// <summary>The short names of a layer whose directory's id its record has lost, by the layers above it.</summary>
     protected IReadOnlyDictionary<ByteString, BytePath> NamesOfLostChain(ByteString chainId) => _namesOfLostChain.GetValueOrDefault(chainId, []);
+
+    /// <summary>The short names that lead to a layer.</summary>
+    private HashSet<ByteString> NamesOf(ByteString layerId)
+    {
+        HashSet<ByteString> names = [.. _store.GetShortLinksOfLayer(layerId).Select(link => link.Name)];
+        if (_store.TryGetLayer(layerId, out OverlayDriverLayer? layer) && layer.TryGetShortName(out ByteString own))
+            names.Add(own);
+        return names;
+    }
+
+    private static bool HasLower(OverlayDriverLayer layer, HashSet<ByteString> names) =>
+        layer.GetLowerElements().Any(element => OverlayDriverNames.TryGetShortName(element, out ByteString name) && names.Contains(name));
 
     private void AddPositions(OverlayDriverLayer layer)
     {

@@ -130,15 +130,24 @@ public abstract record OverlayDriverStore : ILayerStore
     public ExpectedValue GetExpectedLower(ByteString layerId) => Redundancy.Lower(layerId);
 
     /// <inheritdoc/>
-    public IReadOnlyList<ByteString> GetLowerLayerIds(ByteString layerId)
-    {
-        if (!TryGetLayer(layerId, out OverlayDriverLayer? layer))
-            return [];
+    public IReadOnlyList<ByteString> GetLowerLayerIds(ByteString layerId) => GetLowerLayerIds(layerId, followed: null);
 
+    IReadOnlyList<StoredLayer> ILayerStore.FindUnreferencedLayers()
+    {
+        HashSet<ByteString> followed = [];
+        return LayerReachability.FindUnreferenced(this, id => GetLowerLayerIds(id, followed));
+    }
+
+    /// <summary>As the other one, without what names lead to that were followed before: all layers of a damaged store can have one name.</summary>
+    private List<ByteString> GetLowerLayerIds(ByteString layerId, HashSet<ByteString>? followed)
+    {
         List<ByteString> ids = [];
+        if (!TryGetLayer(layerId, out OverlayDriverLayer? layer))
+            return ids;
+
         foreach (ByteString element in layer.GetLowerElements())
         {
-            if (!OverlayDriverNames.TryGetShortName(element, out ByteString name))
+            if (!OverlayDriverNames.TryGetShortName(element, out ByteString name) || followed?.Add(name) == false)
                 continue;
 
             // The link and the link file normally agree; where they do not, both layers count as named.

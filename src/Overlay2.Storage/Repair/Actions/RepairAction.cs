@@ -73,8 +73,8 @@ internal abstract record RepairAction
     /// <summary>Whether it shows mounts that were hidden, so that only a rehearsal can say which.</summary>
     internal virtual bool Uncovers => false;
 
-    /// <summary>Whether an earlier step of a plan can do it too, by propagation for instance.</summary>
-    internal virtual bool MayComeByItself => false;
+    /// <summary>The mount whose end is what it is for, in a mount namespace: an earlier step of a plan can end it too, by propagation for instance.</summary>
+    internal virtual (ulong NamespaceId, MountFingerprint Mount)? MayEndByItself => null;
 
     /// <summary>Whether it consists of several calls, so that after a crash neither what must hold before it nor what holds after it need be there.</summary>
     internal virtual bool MayBeHalfDone => false;

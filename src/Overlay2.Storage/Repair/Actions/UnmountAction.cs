@@ -17,7 +17,7 @@ internal sealed record UnmountAction(MountFingerprint Mount) : RepairAction
 
     internal override bool Uncovers => true;
 
-    internal override bool MayComeByItself => true;
+    internal override (ulong NamespaceId, MountFingerprint Mount)? MayEndByItself => (NamespaceId, Mount);
 
     internal override string? MissedByUndo => "its undo did not bring the mount back";
 

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Repair.Journal;
 using Overlay2.Storage.Repair.Predicates;
 
@@ -8,6 +11,17 @@ internal sealed class StepRunner(RepairHost host, IEngineControl? engine, Repair
 {
     /// <summary>The steps that an earlier one may have done with its own.</summary>
     private readonly HashSet<int> _caused = [];
+
+    private readonly NamedMounts _named = new();
+
+    /// <summary>The steps that end a mount, by its namespace, place and id.</summary>
+    private readonly ILookup<(ulong NamespaceId, BytePath Place, int MountId), int> _ends = Enumerable.Range(0, plan.Steps.Length)
+        .Where(i => plan.Steps[i].Action.MayEndByItself is not null)
+        .ToLookup(i => plan.Steps[i].Action.MayEndByItself is var (namespaceId, mount) ? (namespaceId, mount.MountPoint, mount.MountId) : default);
+
+    /// <summary>The last step that ends a mount in each namespace.</summary>
+    private readonly Dictionary<ulong, int> _lastEnds = plan.Steps.Select((step, i) => (Ends: step.Action.MayEndByItself, Index: i)).Where(step => step.Ends is not null)
+        .GroupBy(step => step.Ends!.Value.NamespaceId, step => step.Index).ToDictionary(steps => steps.Key, steps => steps.Last());
 
     /// <summary>Does a step.</summary>
     /// <param name="index">The step's place in the plan.</param>
@@ -20,7 +34,7 @@ internal sealed class StepRunner(RepairHost host, IEngineControl? engine, Repair
         mayBeDone |= _caused.Contains(index);
         if (mayBeDone && step.Action.Tidy(host) is { IsDone: false } untidy)
             return untidy.Error;
-        MachineState before = new(host, engine);
+        MachineState before = new(host, engine, _named);
         if (mayBeDone && step.Action.IsSeenWhenDone && await before.FindUnmetAsync(step.Postconditions, cancellationToken).ConfigureAwait(false) is null)
         {
             journal?.Note(JournalEntryKind.Skipped, index);
@@ -33,7 +47,7 @@ internal sealed class StepRunner(RepairHost host, IEngineControl? engine, Repair
         if (!isHalfDone && await before.FindUnmetAsync(step.Preconditions, cancellationToken).ConfigureAwait(false) is { } unmet)
             return Fail(index, unmet);
 
-        List<int> open = await FindOpenAsync(index + 1, before, cancellationToken).ConfigureAwait(false);
+        Dictionary<ulong, MountTable> seen = step.Action.MendsStore ? [] : LaterNamespaces(index).ToDictionary(id => id, before.Mounts);
         checkpoint?.Invoke("before intent");
         journal?.Note(JournalEntryKind.Intent, index, step.Action.Note(before));
         checkpoint?.Invoke("before action");
@@ -42,12 +56,13 @@ internal sealed class StepRunner(RepairHost host, IEngineControl? engine, Repair
         if (!result.IsDone)
             return Fail(index, result.Error);
 
-        MachineState after = new(host, engine);
+        MachineState after = new(host, engine, _named);
         if (await after.FindUnmetAsync(step.Postconditions, CancellationToken.None).ConfigureAwait(false) is { } missed)
             return Fail(index, $"it was done, and {missed}");
-        foreach (int later in open)
+        foreach (int later in seen.SelectMany(pair => FindEnded(index, pair.Key, pair.Value, after)))
         {
-            if (await after.FindUnmetAsync(plan.Steps[later].Postconditions, CancellationToken.None).ConfigureAwait(false) is null)
+            ImmutableArray<RepairPredicate> goal = plan.Steps[later].Postconditions;
+            if (await before.FindUnmetAsync(goal, CancellationToken.None).ConfigureAwait(false) is not null && await after.FindUnmetAsync(goal, CancellationToken.None).ConfigureAwait(false) is null)
                 _caused.Add(later);
         }
 
@@ -56,17 +71,18 @@ internal sealed class StepRunner(RepairHost host, IEngineControl? engine, Repair
         return null;
     }
 
-    /// <summary>The later steps that may come by themselves and whose goal does not hold yet: where it holds after this step, this step caused it, by propagation for instance.</summary>
-    private async Task<List<int>> FindOpenAsync(int first, MachineState state, CancellationToken cancellationToken)
-    {
-        List<int> open = [];
-        for (int i = first; i < plan.Steps.Length; i++)
-        {
-            if (plan.Steps[i].Action.MayComeByItself && await state.FindUnmetAsync(plan.Steps[i].Postconditions, cancellationToken).ConfigureAwait(false) is not null)
-                open.Add(i);
-        }
+    /// <summary>The mount namespaces in which later steps end mounts.</summary>
+    private IEnumerable<ulong> LaterNamespaces(int index) => _lastEnds.Where(last => last.Value > index).Select(last => last.Key);
 
-        return open;
+    /// <summary>The later steps whose mount went, or changed, while a step was done: that step may have caused it, by propagation for instance.</summary>
+    private IEnumerable<int> FindEnded(int index, ulong namespaceId, MountTable before, MachineState after)
+    {
+        MountTable now = after.Mounts(namespaceId);
+        if (now == before)
+            return [];
+        return before.Entries.Where(mount => !now.TryGet(mount.MountId, out MountEntry? left) || left.ParentId != mount.ParentId || left.MountPoint != mount.MountPoint)
+            .SelectMany(mount => _ends[(namespaceId, mount.MountPoint, mount.MountId)].Concat(_ends[(namespaceId, mount.MountPoint, 0)]))
+            .Where(later => later > index);
     }
 
     private string Fail(int index, string reason)

@@ -13,29 +13,26 @@ internal sealed class MemoryConfiguration(StorageSnapshot snapshot) : IConfigura
     public const string NotAsMeant = "is not as it was when the plan was made";
 
     /// <summary>The snapshot as far as it is configuration, as it is now.</summary>
-    private StorageSnapshot _snapshot = snapshot;
+    public StorageSnapshot Now { get; set; } = snapshot;
 
     /// <summary>The engine's files; <see langword="null"/> if the snapshot does not hold them.</summary>
-    public EngineConfigurationFiles? Files => _snapshot.Configuration.TryGet(out EngineConfigurationFiles? files) ? files : null;
-
-    /// <summary>A copy that goes its own way.</summary>
-    public MemoryConfiguration Clone() => new(_snapshot);
+    public EngineConfigurationFiles? Files => Now.Configuration.TryGet(out EngineConfigurationFiles? files) ? files : null;
 
     /// <summary>A snapshot with the configuration as it is now.</summary>
-    public StorageSnapshot ApplyTo(StorageSnapshot captured) => captured with { Configuration = _snapshot.Configuration, Kernel = _snapshot.Kernel };
+    public StorageSnapshot ApplyTo(StorageSnapshot captured) => captured with { Configuration = Now.Configuration, Kernel = Now.Kernel };
 
     public ConfigurationFileContent ReadConfiguration(BytePath path) =>
-        Files?[path] ?? new ConfigurationFileContent(ConfigurationFileState.Unreadable, default, _snapshot.Configuration.Reason);
+        Files?[path] ?? new ConfigurationFileContent(ConfigurationFileState.Unreadable, default, Now.Configuration.Reason);
 
     public HostResult ReplaceConfiguration(BytePath path, ByteString? original, ByteString? content)
     {
         if (Files is not { } files)
-            return new HostResult($"the snapshot does not hold the configuration: {_snapshot.Configuration.Reason}");
+            return new HostResult($"the snapshot does not hold the configuration: {Now.Configuration.Reason}");
         if (!files.Files.ContainsKey(path) && EngineConfiguration.Resolve(files).NextStart.ConfigurationFile != path)
             return new HostResult($"{path} {NotOfConfiguration}");
         if (!ConfigurationState.Holds(files[path], original))
             return new HostResult($"{path} {NotAsMeant}");
-        _snapshot = _snapshot with { Configuration = SnapshotPart.Known(files.With(path, content is { } bytes ? ConfigurationFileContent.Of(bytes) : ConfigurationFileContent.Missing)) };
+        Now = Now with { Configuration = SnapshotPart.Known(files.With(path, content is { } bytes ? ConfigurationFileContent.Of(bytes) : ConfigurationFileContent.Missing)) };
         return HostResult.Done;
     }
 
@@ -47,20 +44,22 @@ internal sealed class MemoryConfiguration(StorageSnapshot snapshot) : IConfigura
             return new HostResult($"the module has no parameter {parameter}");
         if (value != from)
             return new HostResult($"the parameter {parameter} is {value}");
-        _snapshot = _snapshot with { Kernel = SnapshotPart.Known(kernel.WithParameter(parameter, to)) };
+        Now = Now with { Kernel = SnapshotPart.Known(kernel.WithParameter(parameter, to)) };
         return HostResult.Done;
     }
 
-    /// <summary>What is configured, for telling two states apart.</summary>
-    public IEnumerable<string> Describe()
+    /// <summary>Whether the same is configured as at another moment.</summary>
+    public bool IsAsIn(StorageSnapshot moment) => ReferenceEquals(moment, Now) || Describe(moment).SequenceEqual(Describe(Now), StringComparer.Ordinal);
+
+    private static IEnumerable<string> Describe(StorageSnapshot moment)
     {
-        foreach ((BytePath path, ConfigurationFileContent file) in Files?.Files ?? EngineConfigurationFiles.Empty.Files)
+        foreach ((BytePath path, ConfigurationFileContent file) in (moment.Configuration.TryGet(out EngineConfigurationFiles? files) ? files : EngineConfigurationFiles.Empty).Files)
             yield return $"{path} {file.State} {file.Content}";
-        if (!TryGetKernel(out KernelProfile? kernel))
+        if (!moment.Kernel.TryGet(out KernelProfile? kernel))
             yield break;
         foreach ((string parameter, string value) in kernel.Parameters)
             yield return $"{parameter} {value}";
     }
 
-    private bool TryGetKernel([NotNullWhen(true)] out KernelProfile? kernel) => _snapshot.Kernel.TryGet(out kernel);
+    private bool TryGetKernel([NotNullWhen(true)] out KernelProfile? kernel) => Now.Kernel.TryGet(out kernel);
 }

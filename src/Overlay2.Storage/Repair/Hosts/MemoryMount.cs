@@ -24,6 +24,9 @@ internal sealed class MemoryMount
 
     public MountEntry Entry { get; }
 
+    /// <summary>Its place in the order in which mounts were made; 0 if it has none yet.</summary>
+    public long Order { get; set; }
+
     public int Id { get; set; }
 
     public int ParentId { get; set; }
@@ -36,7 +39,16 @@ internal sealed class MemoryMount
 
     public int? Master { get; set; }
 
+    /// <summary>A copy, as it is now.</summary>
     public MemoryMount Clone() => (MemoryMount)MemberwiseClone();
+
+    /// <summary>Makes it what a copy of it was.</summary>
+    public void Become(MemoryMount copy) =>
+        (Order, Id, ParentId, MountPoint, Root, Peers, Master) = (copy.Order, copy.Id, copy.ParentId, copy.MountPoint, copy.Root, copy.Peers, copy.Master);
+
+    /// <summary>Whether a copy of it is of the same state.</summary>
+    public bool IsSame(MemoryMount copy) =>
+        (Order, Id, ParentId, MountPoint, Root, Peers, Master) == (copy.Order, copy.Id, copy.ParentId, copy.MountPoint, copy.Root, copy.Peers, copy.Master);
 
     public bool IsOnDevice(MemoryMount other) => Entry.Major == other.Entry.Major && Entry.Minor == other.Entry.Minor;
 

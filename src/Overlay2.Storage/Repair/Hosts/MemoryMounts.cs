@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
@@ -17,28 +16,25 @@ internal sealed class MemoryMounts : IMountOperations
     private static readonly HostResult s_elsewhere = new("the directory is not on the mount meant");
 
     private readonly StorageSnapshot _snapshot;
-    private readonly List<MemoryMount> _mounts = [];
+    private readonly MemoryMountSet _mounts = new();
     private readonly SortedSet<int> _freeIds = [];
 
-    /// <summary>The tables since the last change.</summary>
-    private readonly Dictionary<ulong, MountTable> _tables = [];
+    /// <summary>The ids that were given again, or became free, one after the other.</summary>
+    private readonly List<(bool BecameFree, int Id)> _idChanges = [];
     private int _nextId = 1;
     private int _nextPeers = 1;
 
     public MemoryMounts(StorageSnapshot snapshot, MountTable table)
     {
         _snapshot = snapshot;
-        Add(0, table);
+        _mounts.AddNamespace(0, table);
         foreach ((ulong namespaceId, MountTable mounts) in OtherTables(snapshot))
-            Add(namespaceId, mounts);
-    }
-
-    private MemoryMounts(MemoryMounts other)
-    {
-        _snapshot = other._snapshot;
-        _mounts.AddRange(other._mounts.Select(mount => mount.Clone()));
-        _freeIds.UnionWith(other._freeIds);
-        (_nextId, _nextPeers, IsStoreUncovered) = (other._nextId, other._nextPeers, other.IsStoreUncovered);
+            _mounts.AddNamespace(namespaceId, mounts);
+        foreach (MemoryMount mount in _mounts.All)
+        {
+            _nextId = Math.Max(_nextId, mount.Id + 1);
+            _nextPeers = Math.Max(_nextPeers, Math.Max(mount.Peers ?? 0, mount.Master ?? 0) + 1);
+        }
     }
 
     /// <summary>Whether a store can be seen that the snapshot could not see.</summary>
@@ -50,8 +46,28 @@ internal sealed class MemoryMounts : IMountOperations
             ? namespaces.Where(other => other.Mounts.IsKnown).Select(other => (other.Id, other.Mounts.Value))
             : [];
 
-    /// <summary>A copy that goes its own way.</summary>
-    public MemoryMounts Clone() => new(this);
+    /// <summary>A moment to go back to.</summary>
+    public int Mark => _mounts.Mark;
+
+    /// <summary>Does something, tells whether it gives the very mounts of a mark, and takes it back.</summary>
+    /// <param name="mark">The mark.</param>
+    /// <param name="doing">What is done; whether it can be.</param>
+    public bool Gives(int mark, Func<bool> doing)
+    {
+        (int now, int ids, int nextId, int nextPeers, bool isUncovered) = (Mark, _idChanges.Count, _nextId, _nextPeers, IsStoreUncovered);
+        bool isSame = doing() && IsAsAt(mark);
+        _mounts.Return(now);
+        for (; _idChanges.Count > ids; _idChanges.RemoveAt(_idChanges.Count - 1))
+        {
+            if (_idChanges[^1].BecameFree)
+                _freeIds.Remove(_idChanges[^1].Id);
+            else
+                _freeIds.Add(_idChanges[^1].Id);
+        }
+
+        (_nextId, _nextPeers, IsStoreUncovered) = (nextId, nextPeers, isUncovered);
+        return isSame;
+    }
 
     /// <summary>A snapshot with the mounts as they are now.</summary>
     public StorageSnapshot ApplyTo(StorageSnapshot snapshot) => snapshot with
@@ -62,35 +78,25 @@ internal sealed class MemoryMounts : IMountOperations
             : snapshot.OtherNamespaces,
     };
 
-    public MountTable LoadMounts(ulong namespaceId)
-    {
-        if (!_tables.TryGetValue(namespaceId, out MountTable? table))
-        {
-            int index = 0;
-            table = MountTable.FromEntries([.. _mounts.Where(mount => mount.NamespaceId == namespaceId).Select(mount => mount.ToEntry(index++))]);
-            _tables.Add(namespaceId, table);
-        }
+    public MountTable LoadMounts(ulong namespaceId) => _mounts.Load(namespaceId);
 
-        return table;
-    }
-
-    public IReadOnlyList<MountTable> LoadOtherMounts() => [.. _mounts.Select(mount => mount.NamespaceId).Where(id => id != 0).Distinct().Select(LoadMounts)];
+    public IReadOnlyList<MountTable> LoadOtherMounts() => [.. _mounts.Namespaces.Where(id => id != 0).Select(LoadMounts)];
 
     public HostResult Unmount(ulong namespaceId, MountFingerprint mount)
     {
-        if (Find(namespaceId, mount) is not { } found)
+        if (_mounts.Find(namespaceId, mount) is not { } found)
             return new HostResult(Gone);
-        if (LoadMounts(namespaceId).Resolve(found.MountPoint)?.MountId != found.Id)
+        if (_mounts.Resolve(namespaceId, found.MountPoint)?.Id != found.Id)
             return new HostResult("another mount hides the one meant");
-        if (ChildrenOf(found).Any())
+        if (_mounts.ChildrenOf(found).Any())
             return s_busy;
 
-        if (ParentOf(found) is { } parent)
+        if (_mounts.ParentOf(found) is { } parent)
         {
             BytePath place = parent.Inside(found.MountPoint);
             foreach (MemoryMount receiver in ReceiversOf(parent))
             {
-                if (receiver.Outside(place) is { } seen && ChildrenOf(receiver).LastOrDefault(child => child.MountPoint == seen) is { } copy && !ChildrenOf(copy).Any())
+                if (receiver.Outside(place) is { } seen && _mounts.ChildAt(receiver, seen) is { } copy && !_mounts.ChildrenOf(copy).Any())
                     Remove(copy);
             }
 
@@ -98,12 +104,15 @@ internal sealed class MemoryMounts : IMountOperations
         }
 
         Remove(found);
-        return Changed();
+        return HostResult.Done;
     }
 
+    /// <summary>Whether a mount is there and a path leads to it.</summary>
+    public bool IsReached(ulong namespaceId, MountFingerprint mount) => _mounts.Find(namespaceId, mount) is { } found && _mounts.Resolve(namespaceId, found.MountPoint) == found;
+
     /// <summary>Whether a directory is on a mount, or without one, in a place that the plan has made.</summary>
-    private bool IsMeant(BytePath path, MountFingerprint? on) => LoadMounts(0).Resolve(path) is { } mount
-        && (on is not null ? on.Matches(mount) : mount.MountPoint == path || (path.TryGetParent(out BytePath parent) && mount.MountPoint == parent));
+    private bool IsMeant(BytePath path, MountFingerprint? on) => Resolve(path) is { } mount
+        && (on is not null ? on.Matches(mount.ToEntry(0)) : mount.MountPoint == path || (path.TryGetParent(out BytePath parent) && mount.MountPoint == parent));
 
     public HostResult Bind(BytePath source, MountFingerprint of, BytePath target, MountFingerprint? on, bool isPrivate) =>
         IsMeant(source, of) && IsMeant(target, on) ? BindHere(source, target, isPrivate) : s_elsewhere;
@@ -127,46 +136,48 @@ internal sealed class MemoryMounts : IMountOperations
                 SuperOptions = ByteString.FromText(isReadOnly ? "ro" : "rw"),
             }),
             below, target);
-        return Changed();
+        return HostResult.Done;
     }
 
     public HostResult Move(MountFingerprint mount, BytePath target, MountFingerprint? on)
     {
-        if (Find(0, mount) is not { } found)
+        if (_mounts.Find(0, mount) is not { } found)
             return new HostResult(Gone);
-        if (LoadMounts(0).Resolve(found.MountPoint)?.MountId != found.Id)
+        if (Resolve(found.MountPoint)?.Id != found.Id)
             return new HostResult("another mount hides the one meant");
         if (Resolve(target) is not { } below)
             return s_missing;
         if (!IsMeant(target, on))
             return s_elsewhere;
-        if (ParentOf(found)?.Peers is not null || IsAtOrBelow(below, found))
+        List<MemoryMount> tree = Tree(found);
+        if (_mounts.ParentOf(found)?.Peers is not null || tree.Contains(below))
             return s_invalid;
 
         BytePath old = found.MountPoint;
-        foreach (MemoryMount inner in Tree(found))
-            inner.MountPoint = MemoryMount.Swap(inner.MountPoint, old, target);
+        foreach (MemoryMount inner in tree)
+            _mounts.Change(inner, inner => inner.MountPoint = MemoryMount.Swap(inner.MountPoint, old, target));
         _mounts.Remove(found);
+        found.Order = 0;
         Attach(found, below, target);
-        return Changed();
+        return HostResult.Done;
     }
 
     public HostResult MakePrivate(MountFingerprint mount)
     {
-        if (Find(0, mount) is not { } found)
+        if (_mounts.Find(0, mount) is not { } found)
             return new HostResult(Gone);
-        (found.Peers, found.Master) = (null, null);
-        return Changed();
+        _mounts.Change(found, found => (found.Peers, found.Master) = (null, null));
+        return HostResult.Done;
     }
 
     public HostResult JoinPeers(MountFingerprint mount)
     {
-        if (Find(0, mount) is not { } found || ParentOf(found) is not { } parent)
+        if (_mounts.Find(0, mount) is not { } found || _mounts.ParentOf(found) is not { } parent)
             return new HostResult(Gone);
         if (found.Peers is not null || found.Master is not null || !found.IsOnDevice(parent) || !found.Root.StartsWith(parent.Root))
             return s_invalid;
-        (found.Peers, found.Master) = (parent.Peers, parent.Master);
-        return Changed();
+        _mounts.Change(found, found => (found.Peers, found.Master) = (parent.Peers, parent.Master));
+        return HostResult.Done;
     }
 
     public HostResult MakePlace(BytePath place) => BindHere(place, place, isPrivate: true);
@@ -186,14 +197,7 @@ internal sealed class MemoryMounts : IMountOperations
         var copy = new MemoryMount(0, from.Entry) { Id = 0, Root = from.Inside(source), Peers = from.Peers, Master = from.Master };
         Attach(copy, below, target);
         if (isPrivate)
-            (copy.Peers, copy.Master) = (null, null);
-        return Changed();
-    }
-
-    /// <summary>The mounts are others now.</summary>
-    private HostResult Changed()
-    {
-        _tables.Clear();
+            _mounts.Change(copy, copy => (copy.Peers, copy.Master) = (null, null));
         return HostResult.Done;
     }
 
@@ -229,11 +233,9 @@ internal sealed class MemoryMounts : IMountOperations
     {
         List<MemoryMount> tree = [top];
         for (int i = 0; i < tree.Count; i++)
-            tree.AddRange(ChildrenOf(tree[i]).Where(child => !tree.Contains(child)));
+            tree.AddRange(_mounts.ChildrenOf(tree[i]));
         return tree;
     }
-
-    private bool IsAtOrBelow(MemoryMount mount, MemoryMount top) => Tree(top).Contains(mount);
 
     private bool IsAtStore(BytePath mountPoint) =>
         _snapshot.Stores.IsKnown && _snapshot.Stores.Value.Any(store => store.DriverHome.StartsWith(mountPoint));
@@ -245,32 +247,34 @@ internal sealed class MemoryMounts : IMountOperations
         return known is null ? (0, int.MaxValue) : (known.Major, known.Minor);
     }
 
-    /// <summary>All mounts without their numbers, which are new each time: what is where, seen or not, and with whom it shares.</summary>
-    public IReadOnlyList<string> Describe()
+    /// <summary>Whether the mounts are those of a mark, but for the numbers of mounts and of peer groups, which are new each time.</summary>
+    private bool IsAsAt(int mark)
     {
-        ILookup<int, MemoryMount> peers = _mounts.Where(mount => mount.Peers is not null).ToLookup(mount => mount.Peers!.Value);
-        return
-        [
-            .. _mounts.Select(mount =>
-            {
-                MountTable table = LoadMounts(mount.NamespaceId);
-                bool isSeen = table.Resolve(mount.MountPoint)?.MountId == mount.Id;
-                return string.Create(CultureInfo.InvariantCulture, $"{mount.NamespaceId} {mount.Entry.Major}:{mount.Entry.Minor} {mount.Root} {mount.MountPoint} {(isSeen ? "seen" : "hidden")} {Members(mount.Peers)} {Members(mount.Master)}");
-            }).Order(StringComparer.Ordinal),
-        ];
-
-        string Members(int? group) => group is null ? "-" : string.Join(' ', peers[group.Value].Select(mount => $"{mount.NamespaceId}:{mount.MountPoint}").Order(StringComparer.Ordinal));
-    }
-
-    private void Add(ulong namespaceId, MountTable table)
-    {
-        foreach (MountEntry entry in table.Entries)
+        (List<MemoryMount> gone, List<MemoryMount> came) = _mounts.ChangesSince(mark);
+        if (gone.Count != came.Count)
+            return false;
+        Dictionary<(ulong, int), int> ids = [];
+        Dictionary<int, int> groups = [];
+        (MemoryMount Before, MemoryMount After)[] pairs = [.. gone.OrderBy(What).ThenBy(mount => mount.Order).Zip(came.OrderBy(What).ThenBy(mount => mount.Order))];
+        foreach ((MemoryMount before, MemoryMount after) in pairs)
         {
-            var mount = new MemoryMount(namespaceId, entry);
-            _mounts.Add(mount);
-            _nextId = Math.Max(_nextId, entry.MountId + 1);
-            _nextPeers = Math.Max(_nextPeers, Math.Max(mount.Peers ?? 0, mount.Master ?? 0) + 1);
+            if (What(before) != What(after) || !ids.TryAdd((before.NamespaceId, before.Id), after.Id) || before.Peers is null != after.Peers is null)
+                return false;
+            if (before.Peers is { } group && !groups.TryAdd(group, after.Peers!.Value) && groups[group] != after.Peers)
+                return false;
         }
+
+        // A group with another number is the same one if all that were in it are in the other, and nothing else is.
+        foreach ((int before, int after) in groups)
+        {
+            if (before != after && (_mounts.PeersIn(before).Count + _mounts.SlavesOf(before).Count > 0 || _mounts.PeersIn(after).Count != pairs.Count(pair => pair.Before.Peers == before)))
+                return false;
+        }
+
+        return Array.TrueForAll(pairs, pair => ids.GetValueOrDefault((pair.Before.NamespaceId, pair.Before.ParentId), pair.Before.ParentId) == pair.After.ParentId
+            && (pair.Before.Master is { } master ? groups.GetValueOrDefault(master, master) : null) == pair.After.Master);
+
+        static (ulong, int, int, BytePath, BytePath) What(MemoryMount mount) => (mount.NamespaceId, mount.Entry.Major, mount.Entry.Minor, mount.Root, mount.MountPoint);
     }
 
     /// <summary>As the kernel does: the id of a mount that is gone is given again.</summary>
@@ -280,47 +284,38 @@ internal sealed class MemoryMounts : IMountOperations
             return _nextId++;
         int id = _freeIds.Min;
         _freeIds.Remove(id);
+        _idChanges.Add((false, id));
         return id;
     }
 
     private void Remove(MemoryMount mount)
     {
         _mounts.Remove(mount);
-        _freeIds.Add(mount.Id);
+        if (_freeIds.Add(mount.Id))
+            _idChanges.Add((true, mount.Id));
     }
 
-    private MemoryMount? Find(ulong namespaceId, MountFingerprint fingerprint) =>
-        fingerprint.FindIn(LoadMounts(namespaceId)) is { } entry ? _mounts.Find(mount => mount.NamespaceId == namespaceId && mount.Id == entry.MountId) : null;
+    private MemoryMount? Resolve(BytePath path) => _mounts.Resolve(0, path);
 
-    private MemoryMount? Resolve(BytePath path) =>
-        LoadMounts(0).Resolve(path) is { } entry ? _mounts.Find(mount => mount.NamespaceId == 0 && mount.Id == entry.MountId) : null;
-
-    private MemoryMount? ParentOf(MemoryMount mount) => _mounts.Find(candidate => candidate.NamespaceId == mount.NamespaceId && candidate.Id == mount.ParentId);
-
-    private IEnumerable<MemoryMount> ChildrenOf(MemoryMount mount) => _mounts.Where(candidate => candidate != mount && candidate.NamespaceId == mount.NamespaceId && candidate.ParentId == mount.Id);
-
-    /// <summary>The other mounts that hear of what happens on a mount: its peers, and what receives from them, directly or not.</summary>
+    /// <summary>The other mounts that hear of what happens on a mount: its peers, and what receives from them, directly or not, in the order of the mounts.</summary>
     private List<MemoryMount> ReceiversOf(MemoryMount mount)
     {
-        List<MemoryMount> receivers = [];
         if (mount.Peers is not { } first)
-            return receivers;
+            return [];
+        HashSet<MemoryMount> receivers = [];
         HashSet<int> seen = [];
         Stack<int> groups = new([first]);
         while (groups.TryPop(out int group))
         {
             if (!seen.Add(group))
                 continue;
-            foreach (MemoryMount other in _mounts)
+            foreach (MemoryMount other in _mounts.PeersIn(group).Concat(_mounts.SlavesOf(group)).OrderBy(other => other.Order))
             {
-                if (other == mount || receivers.Contains(other) || (other.Peers != group && other.Master != group))
-                    continue;
-                receivers.Add(other);
-                if (other.Peers is { } next)
+                if (other != mount && receivers.Add(other) && other.Peers is { } next)
                     groups.Push(next);
             }
         }
 
-        return receivers;
+        return [.. receivers];
     }
 }

@@ -58,6 +58,9 @@ internal sealed record MountFingerprint
     /// <summary>The mount in a table; <see langword="null"/> if it is not there.</summary>
     internal MountEntry? FindIn(MountTable table)
     {
+        if (MountId != 0 && (!table.TryGet(MountId, out MountEntry? known) || Matches(known)))
+            return known;
+
         // Of several that fit, the one that can be seen is meant: an earlier step just made it.
         MountEntry? found = null;
         foreach (MountEntry mount in table.GetByMountPoint(MountPoint))

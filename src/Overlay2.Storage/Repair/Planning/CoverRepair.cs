@@ -36,9 +36,10 @@ internal static class CoverRepair
     /// <returns>Why that cannot be; <see langword="null"/> if it can.</returns>
     private static string? Uncover(PlanDraft draft, CoverPile pile, MountTable table, List<RepairStep> steps)
     {
+        HashSet<MountEntry> covers = [.. pile.Covers];
         foreach (MountEntry mount in pile.Covers)
         {
-            if (AddSteps(draft, steps, pile, mount, table) is { } whyNot)
+            if (AddSteps(draft, steps, pile, covers, mount, table) is { } whyNot)
                 return whyNot;
         }
 
@@ -47,16 +48,7 @@ internal static class CoverRepair
 
     private static (DriverHome Home, CoverPile Pile)? Find(PlanDraft draft, Finding finding)
     {
-        foreach (DriverHome home in draft.Host.Homes)
-        {
-            foreach (CoverPile pile in home.Covers)
-            {
-                if (pile.CauseKey == finding.CauseKey)
-                    return (home, pile);
-            }
-        }
-
-        return null;
+        return draft.Covers.TryGetValue(finding.CauseKey, out (DriverHome, CoverPile) found) ? found : null;
     }
 
     /// <summary>Whether the covering file system may hold a store of its own. Two stores are never merged, and which is wanted a person decides.</summary>
@@ -76,11 +68,11 @@ internal static class CoverRepair
             : null;
     }
 
-    private static string? AddSteps(PlanDraft draft, List<RepairStep> steps, CoverPile pile, MountEntry mount, MountTable table)
+    private static string? AddSteps(PlanDraft draft, List<RepairStep> steps, CoverPile pile, HashSet<MountEntry> covers, MountEntry mount, MountTable table)
     {
         MountEntry below = table.GetParent(mount)!;
         bool isSelfBind = HostMounts.IsSelfBind(mount, below);
-        MountEntry[] children = [.. table.GetChildren(mount).Where(child => !pile.Covers.Contains(child))];
+        MountEntry[] children = [.. table.GetChildren(mount).Where(child => !covers.Contains(child))];
         if (children.Length > 0 && !isSelfBind)
             return $"{children.Length} mounts are on the covering one, and would be lost with it; first {children[0].MountPoint}";
 
@@ -138,8 +130,9 @@ internal static class CoverRepair
         (ByteString Id, string Name)[] running = [.. noted.Select(container => (container.Id, container.Name))];
         const string Title = "Unmount everything below the driver home, from the last listed to the first, and start the containers and the engine again";
         const string WhyNot = "it ends healthy containers, whose mounts are not at fault";
-        MountEntry[] overlays = [.. table.Entries.Where(mount => mount.IsOverlay && mount.MountPoint.StartsWith(home.Home) && !pile.Covers.Contains(mount)).Reverse()];
-        bool isAlone = pile.Covers.All(cover => table.GetChildren(cover).All(pile.Covers.Contains));
+        HashSet<MountEntry> covers = [.. pile.Covers];
+        MountEntry[] overlays = [.. home.Below.Where(mount => mount.IsOverlay && mount.MountPoint.StartsWith(home.Home) && !covers.Contains(mount)).Reverse()];
+        bool isAlone = pile.Covers.All(cover => table.GetChildren(cover).All(covers.Contains));
         StoredContainer[] lost = [.. noted.Where(container => container.IsRemovedOnStop)];
         if (draft.Policy.AllowEngineControl && isAlone && lost.Length == 0 && uncover is not null && draft.RehearseAlone(uncover) is { } rehearsed)
         {

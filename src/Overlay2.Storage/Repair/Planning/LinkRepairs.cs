@@ -92,7 +92,7 @@ internal static class LinkRepairs
     {
         if (!view.Store.TryGetShortLink(finding.Subject.Id, out OverlayDriverShortLink? link))
             return null;
-        if (draft.Report.Findings.Any(other => other.Id is FindingIds.BrokenLinkFile or FindingIds.WrongShortLink or FindingIds.LostShortLinks or FindingIds.IncompleteLayer && other.Subject.Path.StartsWith(view.Store.DataRoot)))
+        if (draft.HasUnsoundNames(view.Store.DataRoot))
             return "first every link file and short link has to be sound: this one may be the last trace of a name; then diagnose again";
 
         if (!view.KnowsAllReferences)

@@ -98,8 +98,9 @@ internal static class MountRepairs
         if (draft.HasCovers && table.GetVisibility(mount).Status != MountVisibilityStatus.Visible)
             return "it is hidden; first what covers it has to go, then diagnose again";
 
-        List<MountEntry> all = [.. draft.Host.Homes.SelectMany(home => home.TryGetLayerId(mount.MountPoint, out ByteString layer) ? home.GetLayerMounts(layer) : []).Select(overlay => overlay.Mount).Distinct()];
-        if (all.Exists(candidate => !table.GetChildren(candidate).IsEmpty && !table.GetChildren(candidate).All(all.Contains)))
+        List<MountEntry> all = [.. draft.Host.FindHome(mount.MountPoint) is { } home && home.TryGetLayerId(mount.MountPoint, out ByteString layer) ? home.GetLayerMounts(layer).Select(overlay => overlay.Mount) : []];
+        HashSet<MountEntry> own = [.. all];
+        if (all.Exists(candidate => !table.GetChildren(candidate).All(own.Contains)))
             return "other mounts are on it";
 
         if (!draft.TryTake(all))

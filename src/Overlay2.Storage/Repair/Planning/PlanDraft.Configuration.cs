@@ -9,5 +9,9 @@ internal sealed partial class PlanDraft
     public EngineConfigurationFiles? Configuration => Table is null ? null : Copy.ConfigurationFiles;
 
     /// <summary>Notes a finding that the steps for other findings mend too.</summary>
-    public void AddGoal(Finding finding) => _goals.Add(new RepairGoal(finding.Id, finding.CauseKey, finding.Subject.ToString()));
+    public void AddGoal(Finding finding)
+    {
+        _goals.Add(new RepairGoal(finding.Id, finding.CauseKey, finding.Subject.ToString()));
+        _goalKeys.Add((finding.Id, finding.CauseKey));
+    }
 }

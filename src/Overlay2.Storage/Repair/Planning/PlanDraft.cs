@@ -5,6 +5,7 @@ using Overlay2.Storage.Engines;
 using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Repair.Hosts;
+using Overlay2.Storage.Repair.Predicates;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Repair.Planning;
@@ -17,12 +18,15 @@ internal sealed partial class PlanDraft
     private readonly ImmutableArray<RepairCourse>.Builder _alternatives = ImmutableArray.CreateBuilder<RepairCourse>();
     private readonly ImmutableArray<RepairRefusal>.Builder _refusals = ImmutableArray.CreateBuilder<RepairRefusal>();
     private readonly HashSet<MountEntry> _takenMounts = [];
+    private readonly HashSet<(string FindingId, string CauseKey)> _goalKeys = [];
     private readonly HashSet<StorePlace> _taken = [];
     private readonly HashSet<(StorePlace, EntryState)> _replaced = [];
     private MemoryHost? _copy;
     private string _failure = "";
     private int _places;
     private IReadOnlyList<MountTable>? _allTables;
+    private IReadOnlyList<BytePath>? _unsound;
+    private Dictionary<string, (DriverHome Home, CoverPile Pile)>? _covers;
 
     public PlanDraft(DiagnosisReport report, RepairPolicy policy)
     {
@@ -48,6 +52,8 @@ internal sealed partial class PlanDraft
         .. OtherTables.Select(other => other.Table),
     ];
 
+    public NamedMounts Named { get; } = new();
+
     /// <summary>The mounts of the mount namespaces beside the engine's.</summary>
     public IEnumerable<(ulong NamespaceId, MountTable Table)> OtherTables => MemoryMounts.OtherTables(Report.Snapshot);
 
@@ -55,7 +61,18 @@ internal sealed partial class PlanDraft
 
     private MemoryHost Copy => _copy ??= new MemoryHost(Report.Snapshot);
 
-    public bool HasCovers => Host.Homes.Any(home => home.Covers.Length > 0);
+    public bool HasCovers => Covers.Count > 0;
+
+    /// <summary>What covers driver homes, by the keys of the findings that report it.</summary>
+    public Dictionary<string, (DriverHome Home, CoverPile Pile)> Covers => _covers ??= Host.Homes.SelectMany(home => home.Covers.Select(pile => (Home: home, Pile: pile)))
+        .DistinctBy(cover => cover.Pile.CauseKey, StringComparer.Ordinal).ToDictionary(cover => cover.Pile.CauseKey, StringComparer.Ordinal);
+
+    /// <summary>Whether a name, or what may have been one, of a store below a directory is not sound.</summary>
+    public bool HasUnsoundNames(BytePath dataRoot)
+    {
+        _unsound ??= [.. Report.Findings.Where(finding => finding.Id is FindingIds.BrokenLinkFile or FindingIds.WrongShortLink or FindingIds.LostShortLinks or FindingIds.IncompleteLayer).Select(finding => finding.Subject.Path)];
+        return _unsound.Any(path => path.StartsWith(dataRoot));
+    }
 
     /// <summary>A directory of its own for mounts that are moved or kept; what an earlier plan keeps stays.</summary>
     public BytePath NextPlace(string name)
@@ -122,8 +139,9 @@ internal sealed partial class PlanDraft
         List<RepairStep> rehearsed = [];
         foreach (RepairStep step in steps)
         {
-            // What a step about an entry of a store undoes is exact by its form.
-            IReadOnlyList<string>? before = step.Undo.IsEmpty || step.Action.MendsStore ? null : copy.Describe();
+            // What a step about an entry of a store undoes is exact by its form. Any other undo has to give the very mounts before, peers included: otherwise it is none.
+            bool isTried = !step.Undo.IsEmpty && !step.Action.MendsStore;
+            (int, StorageSnapshot) before = copy.Mark;
             HostResult result = step.Action.Run(copy);
             if (!result.IsDone)
             {
@@ -134,8 +152,8 @@ internal sealed partial class PlanDraft
 
             rehearsed.Add(step with
             {
-                Undo = before is null || Undoes(copy, step, before) ? step.Undo : [],
-                Postconditions = [.. step.Postconditions.Where(goal => !step.Action.Uncovers || goal.IsInSight(copy.Mounts))],
+                Undo = !isTried || copy.Gives(before, step.Undo) ? step.Undo : [],
+                Postconditions = [.. step.Postconditions.Where(goal => !step.Action.Uncovers || goal.IsInSight(copy))],
             });
         }
 
@@ -151,13 +169,6 @@ internal sealed partial class PlanDraft
         List<RepairStep>? rehearsed = Rehearse(steps);
         _copy = kept;
         return rehearsed;
-    }
-
-    /// <summary>Whether a step's undo gives the very mounts before, peers included: otherwise it is none.</summary>
-    private static bool Undoes(MemoryHost copy, RepairStep step, IReadOnlyList<string> before)
-    {
-        MemoryHost other = copy.Clone();
-        return step.Undo.All(action => action.Run(other).IsDone) && other.Describe().SequenceEqual(before, StringComparer.Ordinal);
     }
 
     private MemoryHost Replay()
@@ -179,7 +190,7 @@ internal sealed partial class PlanDraft
     }
 
     /// <summary>A finding that goes with a cause whose repair is already in the plan.</summary>
-    public bool IsGoal(string id, string causeKey) => _goals.Any(goal => goal.FindingId == id && goal.CauseKey == causeKey);
+    public bool IsGoal(string id, string causeKey) => _goalKeys.Contains((id, causeKey));
 
     public RepairPlan Finish() => new()
     {

@@ -54,5 +54,5 @@ internal static class StoreSteps
 
     /// <summary>Whether a layer is unused by what the snapshot tells; the user, for showing, if it is not.</summary>
     public static string? FindUser(PlanDraft draft, HostStore view, ByteString layerId) =>
-        Unused(view, layerId).OfType<LayerUnusedPredicate>().Select(predicate => LayerUse.Find(predicate, draft.AllTables)).FirstOrDefault(user => user is not null);
+        Unused(view, layerId).OfType<LayerUnusedPredicate>().Select(predicate => LayerUse.Find(predicate, draft.AllTables, draft.Named)).FirstOrDefault(user => user is not null);
 }

@@ -22,7 +22,7 @@ internal sealed record LayerUnusedPredicate(BytePath Layer, BytePath Home, Immut
 
     internal override ValueTask<string?> TestAsync(MachineState state, CancellationToken cancellationToken) =>
         new(OrEngineStopped && !state.IsEngineRunning() ? null
-            : LayerUse.Find(this, state.OtherMounts.Prepend(state.Mounts())) is { } user ? $"the layer {Layer} is in use: {user}"
+            : LayerUse.Find(this, [state.Mounts(), .. state.OtherMounts], state.Named) is { } user ? $"the layer {Layer} is in use: {user}"
             : null);
 
     internal override ScriptPart ToScript()

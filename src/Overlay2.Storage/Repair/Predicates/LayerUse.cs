@@ -1,4 +1,3 @@
-using System.Buffers;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Mounts;
@@ -8,42 +7,18 @@ namespace Overlay2.Storage.Repair.Predicates;
 /// <summary>Finds mounts that use a layer, as upper or lower directory, or that are in its directory.</summary>
 internal static class LayerUse
 {
-    private static readonly SearchValues<byte> s_plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."u8);
-
     /// <summary>The first such mount, for showing; <see langword="null"/> if there is none.</summary>
-    public static string? Find(LayerUnusedPredicate layer, IEnumerable<MountTable> tables)
+    public static string? Find(LayerUnusedPredicate layer, IReadOnlyCollection<MountTable> tables, NamedMounts named)
     {
         BytePath directory = layer.Layer;
-        BytePath home = layer.Home;
-        BytePath[] links = [.. layer.ShortNames.Select(name => home.Combine(BytePath.FromText("l")).Combine(new BytePath(name)))];
-        foreach (MountTable table in tables)
+        BytePath[] links = [.. layer.ShortNames.Select(name => layer.Home.Combine(BytePath.FromText("l")).Combine(new BytePath(name)))];
+        foreach (MountEntry mount in named.Find(tables, [directory.FileName, .. layer.ShortNames]))
         {
-            foreach (MountEntry mount in table.Entries)
-            {
-                if (mount.MountPoint.StartsWith(directory) || (mount.IsOverlay && MayUse(mount, layer) && Uses(mount, layer, path => path.StartsWith(directory) || links.Any(path.StartsWith))))
-                    return $"{mount.FileSystemType} on {mount.MountPoint}";
-            }
+            if (mount.MountPoint.StartsWith(directory) || (mount.IsOverlay && Uses(mount, layer, path => path.StartsWith(directory) || links.Any(path.StartsWith))))
+                return $"{mount.FileSystemType} on {mount.MountPoint}";
         }
 
         return null;
-    }
-
-    /// <summary>Options are long, and taking them apart costs; names without anything to escape stand in them as they are.</summary>
-    private static bool MayUse(MountEntry mount, LayerUnusedPredicate layer)
-    {
-        ReadOnlySpan<byte> id = layer.Layer.FileName.Span;
-        if (id.ContainsAnyExcept(s_plain))
-            return true;
-        ReadOnlySpan<byte> options = mount.SuperOptions.Span;
-        if (options.IndexOf(id) >= 0)
-            return true;
-        foreach (ByteString name in layer.ShortNames)
-        {
-            if (options.IndexOf(name.Span) >= 0 || name.Span.ContainsAnyExcept(s_plain))
-                return true;
-        }
-
-        return false;
     }
 
     /// <summary>A relative path is shown as it was given: by some engines from the driver home, by containerd from the directory that holds the layers.</summary>

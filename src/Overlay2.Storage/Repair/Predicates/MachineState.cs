@@ -6,7 +6,7 @@ using Overlay2.Storage.Repair.Hosts;
 namespace Overlay2.Storage.Repair.Predicates;
 
 /// <summary>The machine at one moment, read as far as predicates ask.</summary>
-internal sealed class MachineState(RepairHost host, IEngineControl? engine)
+internal sealed class MachineState(RepairHost host, IEngineControl? engine, NamedMounts? named = null)
 {
     /// <summary>What is said where only the engine knows, and nobody can ask it.</summary>
     public const string NoEngine = "no control of the engine is given";
@@ -19,6 +19,9 @@ internal sealed class MachineState(RepairHost host, IEngineControl? engine)
     public IEngineControl? Engine => engine;
 
     public IReadOnlyList<MountTable> OtherMounts => _others ??= host.Mounts.LoadOtherMounts();
+
+    /// <summary>Which mounts have a name in their paths; of tables that did not change since an earlier moment it is known already.</summary>
+    public NamedMounts Named { get; } = named ?? new NamedMounts();
 
     public MountTable Mounts(ulong namespaceId = 0)
     {

@@ -17,7 +17,7 @@ internal sealed record MountReachedPredicate(MountFingerprint Mount) : RepairPre
 
     internal override ScriptPart ToScript() => ShellScript.OfMounts(NamespaceId, $"reached {ShellScript.Words(Mount)} {ShellScript.Quote(Mount.MountPoint.Bytes)}");
 
-    internal override bool IsInSight(IMountOperations copy) => FindFault(copy.LoadMounts(NamespaceId)) is null;
+    internal override bool IsInSight(MemoryHost copy) => copy.IsReached(NamespaceId, Mount);
 
     private string? FindFault(MountTable table)
     {

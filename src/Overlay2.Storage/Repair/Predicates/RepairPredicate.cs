@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Overlay2.Storage.Repair.Hosts;
 using Overlay2.Storage.Repair.Scripts;
 
 namespace Overlay2.Storage.Repair.Predicates;
@@ -43,5 +42,5 @@ internal abstract record RepairPredicate
     internal abstract ScriptPart ToScript();
 
     /// <summary>Whether what it says of being seen holds on a copy of the machine. A plan asks no more than its rehearsal has shown: what an unmount uncovers depends on what else is there.</summary>
-    internal virtual bool IsInSight(IMountOperations copy) => true;
+    internal virtual bool IsInSight(MemoryHost copy) => true;
 }
