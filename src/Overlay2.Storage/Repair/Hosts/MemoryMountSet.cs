@@ -17,8 +17,8 @@ internal sealed class MemoryMountSet
     private readonly Dictionary<int, List<MemoryMount>> _byMaster = [];
     private readonly Dictionary<ulong, int> _starts = [];
 
-    /// <summary>The last known top of what is stacked on a mount; from one that is gone its parent leads on.</summary>
-    private readonly Dictionary<MemoryMount, MemoryMount> _tops = [];
+    /// <summary>What is stacked on a mount as far as it was followed, the mount first; mounts at its end may be gone.</summary>
+    private readonly Dictionary<MemoryMount, List<MemoryMount>> _stacks = [];
 
     /// <summary>Each change: a mount that came or went, as it was then.</summary>
     private readonly List<(bool Came, MemoryMount Mount, MemoryMount State)> _changes = [];
@@ -64,7 +64,7 @@ internal sealed class MemoryMountSet
         BytePath place = mount.MountPoint;
         change(mount);
         if (mount.MountPoint != place)
-            _tops.Clear();
+            _stacks.Clear();
         Add(mount);
     }
 
@@ -81,7 +81,7 @@ internal sealed class MemoryMountSet
             else
             {
                 if (mount.MountPoint != state.MountPoint)
-                    _tops.Clear();
+                    _stacks.Clear();
                 mount.Become(state);
                 Insert(mount);
             }
@@ -175,12 +175,13 @@ internal sealed class MemoryMountSet
 
     private MemoryMount TopOf(MemoryMount bottom)
     {
-        MemoryMount top = _tops.GetValueOrDefault(bottom, bottom);
-        while (top != bottom && (!_all.TryGetValue(top.Order, out MemoryMount? there) || there != top))
-            top = ParentOf(top) is { } parent && parent.MountPoint == bottom.MountPoint ? parent : bottom;
-        while (ChildAt(top, bottom.MountPoint) is { } above)
-            top = above;
-        return _tops[bottom] = top;
+        if (!_stacks.TryGetValue(bottom, out List<MemoryMount>? stack))
+            _stacks.Add(bottom, stack = [bottom]);
+        while (stack.Count > 1 && (!_all.TryGetValue(stack[^1].Order, out MemoryMount? there) || there != stack[^1]))
+            stack.RemoveAt(stack.Count - 1);
+        while (ChildAt(stack[^1], bottom.MountPoint) is { } above)
+            stack.Add(above);
+        return stack[^1];
     }
 
     private void Insert(MemoryMount mount)
@@ -192,6 +193,7 @@ internal sealed class MemoryMountSet
         Into(_byId, (mount.NamespaceId, mount.Id), mount);
         Into(_byParent, (mount.NamespaceId, mount.ParentId), mount);
         Into(_byParentAndPoint, (mount.NamespaceId, mount.ParentId, mount.MountPoint), mount);
+        ForgetWhatItIsBeside(mount);
         Into(_byPoint, (mount.NamespaceId, mount.MountPoint), mount);
         if (mount.Peers is { } peers)
             Into(_byPeers, peers, mount);
@@ -205,12 +207,20 @@ internal sealed class MemoryMountSet
         _tables.Remove(mount.NamespaceId);
         From(_byId, (mount.NamespaceId, mount.Id), mount);
         From(_byParent, (mount.NamespaceId, mount.ParentId), mount);
+        ForgetWhatItIsBeside(mount);
         From(_byParentAndPoint, (mount.NamespaceId, mount.ParentId, mount.MountPoint), mount);
         From(_byPoint, (mount.NamespaceId, mount.MountPoint), mount);
         if (mount.Peers is { } peers)
             From(_byPeers, peers, mount);
         if (mount.Master is { } master)
             From(_byMaster, master, mount);
+    }
+
+    /// <summary>Of several mounts at one place on another, which propagation makes, the last is entered: which one that is changes when one comes or goes.</summary>
+    private void ForgetWhatItIsBeside(MemoryMount mount)
+    {
+        if (_byParentAndPoint[(mount.NamespaceId, mount.ParentId, mount.MountPoint)].Count > 1)
+            _stacks.Clear();
     }
 
     /// <summary>The id of the mount that a walk starts in, also where the table does not show it; -1 if that is not known. See <see cref="MountTable.Root"/>.</summary>
