@@ -37,10 +37,29 @@ internal static class SecretMountOptions
     /// <summary>The options of a mount, between commas.</summary>
     /// <param name="type">The type of its file system.</param>
     /// <param name="options">The options.</param>
-    public static ByteString Filter(ByteString type, ByteString options) => SecretMarker.Settle(options.Span, part => Pass(type, part));
+    public static ByteString Filter(ByteString type, ByteString options) =>
+        IsPlain(options.Span, IsIn(s_kernelTypes, type.Span)) ? options : SecretMarker.Settle(options.Span, part => Pass(type, part));
 
     /// <summary>What is mounted: a device, a server's directory, an address, or what a program takes.</summary>
     public static ByteString FilterSource(ByteString source) => source.Span.ContainsAny(SecretCharacters.Source) || source.Length >= 16 ? SecretText.Filter(source.Span) : source;
+
+    /// <summary>Whether every option is shown as it is, as those of nearly all mounts are: most of what a snapshot holds.</summary>
+    private static bool IsPlain(ReadOnlySpan<byte> options, bool isKernels)
+    {
+        for (int start = 0; start <= options.Length;)
+        {
+            int end = EndOfOption(options, start);
+            ReadOnlySpan<byte> option = options[start..end];
+            int equals = option.IndexOf((byte)'=');
+            bool isPlain = equals < 0 ? SecretText.IsPlainName(option)
+                : IsHarmless(option[..equals], option[(equals + 1)..], isKernels) && (IsDirectory(option[..equals]) || SecretText.IsPlainName(option[(equals + 1)..]));
+            if (!isPlain || option.EndsWith(SecretMarker.Text))
+                return false;
+            start = end + 1;
+        }
+
+        return true;
+    }
 
     private static byte[] Pass(ByteString type, ReadOnlySpan<byte> options)
     {
@@ -74,14 +93,17 @@ internal static class SecretMountOptions
 
         ReadOnlySpan<byte> name = option[..equals];
         ReadOnlySpan<byte> value = option[(equals + 1)..];
-        bool isHarmless = IsIn(s_harmless, name) || SecretShapes.IsSwitch(value)
-            || (isKernels ? !SecretNames.IsSecret(name) : name.StartsWith("x-systemd."u8));
-        if (!isHarmless)
+        if (!IsHarmless(name, value, isKernels))
             return isBehindHidden && name.ContainsAnyExcept(SecretCharacters.Word) ? new ByteString(SecretMarker.Text) : new ByteString([.. SecretNames.Show(name).Span, (byte)'=', .. SecretMarker.Text]);
 
-        // Paths of layers are long, hold colons and what is like an address, and are no secrets.
-        return name.EndsWith("dir"u8) || name.EndsWith("dir+"u8) ? new ByteString(option) : new ByteString([.. name, (byte)'=', .. SecretText.FilterName(new ByteString(value)).Span]);
+        return IsDirectory(name) ? new ByteString(option) : new ByteString([.. name, (byte)'=', .. SecretText.FilterName(new ByteString(value)).Span]);
     }
+
+    private static bool IsHarmless(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool isKernels) =>
+        IsIn(s_harmless, name) || SecretShapes.IsSwitch(value) || (isKernels ? !SecretNames.IsSecret(name) : name.StartsWith("x-systemd."u8));
+
+    /// <summary>Paths of layers are long, hold colons and what is like an address, and are no secrets.</summary>
+    private static bool IsDirectory(ReadOnlySpan<byte> name) => name.EndsWith("dir"u8) || name.EndsWith("dir+"u8);
 
     /// <summary>A comma in quotes is part of a value: those of SELinux have some. One behind a backslash is too, as the kernel writes it in paths.</summary>
     private static int EndOfOption(ReadOnlySpan<byte> options, int start)
@@ -89,6 +111,10 @@ internal static class SecretMountOptions
         bool isQuoted = false;
         for (int i = start; i < options.Length; i++)
         {
+            int plain = options[i..].IndexOfAny((byte)'\\', (byte)'"', (byte)',');
+            if (plain < 0)
+                break;
+            i += plain;
             if (options[i] == (byte)'\\')
                 i++;
             else if (options[i] == (byte)'"' && (isQuoted || (i > start && options[i - 1] == (byte)'=')))
