@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Overlay2.Storage.Interop;
@@ -5,8 +6,14 @@ using Overlay2.Storage.Interop;
 namespace Overlay2.Storage.CrashTests;
 
 /// <summary>What damages are made with: native calls that have to succeed.</summary>
-internal static class Native
+internal static partial class Native
 {
+    /// <summary>The signal that stops a process (SIGSTOP).</summary>
+    public const int Stop = 19;
+
+    /// <summary>The signal that lets it go on (SIGCONT).</summary>
+    public const int Continue = 18;
+
     private const uint CharacterDevice = 0x2000;
     private const uint BlockDevice = 0x6000;
 
@@ -29,6 +36,9 @@ internal static class Native
     /// <summary>Changes the owner of an entry; of a link itself.</summary>
     public static void ChangeOwner(string path, uint user, uint group) => Check(LibC.ChangeLinkOwner(LibC.CurrentDirectory, Bytes(path), user, group), $"change the owner of {path}");
 
+    /// <summary>kill(2).</summary>
+    public static void Signal(int processId, int signal) => Check(kill(processId, signal) == 0 ? default : new Errno(Marshal.GetLastPInvokeError()), $"signal process {processId}");
+
     public static void SetAttribute(string path, string name, ReadOnlySpan<byte> value) => Check(LibC.SetExtendedAttribute(Bytes(path), Bytes(name), value), $"set {name} of {path}");
 
     /// <summary>Makes a file one that cannot be changed (chattr +i), or one that can only grow (chattr +a).</summary>
@@ -36,6 +46,9 @@ internal static class Native
 
     /// <summary>Makes it one like others.</summary>
     public static void ClearFlags(string path) => SetFlags(path, _ => 0);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int kill(int processId, int signal);
 
     private static void SetFlags(string path, Func<uint, uint> change)
     {

@@ -11,7 +11,7 @@ internal static class ResultTable
     private static readonly (TallyColumn Column, string Title)[] s_columns =
     [
         (TallyColumn.ApplyCalls, "apply"), (TallyColumn.ResumeCalls, "resume"), (TallyColumn.RollbackCalls, "rollback"), (TallyColumn.Kills, "kills"), (TallyColumn.Resumed, "resumed"),
-        (TallyColumn.RolledBack, "rolled back"), (TallyColumn.Unbegun, "unbegun"), (TallyColumn.Errors, "errors"), (TallyColumn.Stopped, "stopped"), (TallyColumn.Unchanged, "unchanged"), (TallyColumn.Seconds, "seconds"),
+        (TallyColumn.RolledBack, "rolled back"), (TallyColumn.Unbegun, "unbegun"), (TallyColumn.Errors, "errors"), (TallyColumn.Stopped, "stopped"), (TallyColumn.Unchanged, "unchanged"), (TallyColumn.Rivals, "rivals"), (TallyColumn.Seconds, "seconds"),
     ];
 
     /// <summary>A line for each scenario, one for all of them, and what failed.</summary>

@@ -33,6 +33,9 @@ internal enum TallyColumn
     /// <summary>Runs with failing calls after which everything was as before, without a rollback.</summary>
     Unchanged,
 
+    /// <summary>Runs that met another one on the same store; all but one of them are refused.</summary>
+    Rivals,
+
     /// <summary>Seconds on the clock.</summary>
     Seconds,
 }

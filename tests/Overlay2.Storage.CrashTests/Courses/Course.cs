@@ -25,11 +25,15 @@ internal abstract class Course(PlanScenario scenario, Tool tool, Tally tally, st
 
     protected JournalFile Journal { get; } = new($"{scratch}/journal");
 
-    protected ImmutableArray<string> ApplyWords => ["apply", _plan.Path, "--yes", "--journal", Journal.Directory, .. scenario.ActWords, .. scenario.HostWords];
+    protected ImmutableArray<string> ApplyWords => ApplyInto(Journal);
 
     protected ImmutableArray<string> ResumeWords => ["resume", Journal.Directory, "--yes", .. scenario.HostWords];
 
-    protected ImmutableArray<string> RollbackWords => ["rollback", Journal.Directory, "--yes", .. scenario.HostWords];
+    protected ImmutableArray<string> RollbackWords => RollBackFrom(Journal);
+
+    protected ImmutableArray<string> ApplyInto(JournalFile journal) => ["apply", _plan.Path, "--yes", "--journal", journal.Directory, .. scenario.ActWords, .. scenario.HostWords];
+
+    protected ImmutableArray<string> RollBackFrom(JournalFile journal) => ["rollback", journal.Directory, "--yes", .. scenario.HostWords];
 
     /// <summary>A damaged thing and its plan, and no journal.</summary>
     protected void Begin()

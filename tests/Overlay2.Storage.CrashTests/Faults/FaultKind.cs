@@ -18,6 +18,9 @@ internal enum FaultKind
     /// <summary>Only half of the bytes are written, then the process is killed.</summary>
     WriteHalf,
 
+    /// <summary>The process stops right before the call, until somebody lets it go on.</summary>
+    Pause,
+
     /// <summary>The call is not made and fails.</summary>
     Fail,
 

@@ -44,6 +44,9 @@ internal sealed class FaultyTool(Fault fault)
             case FaultKind.KillDuring when number == fault.Call:
                 new Thread(DieDuring) { IsBackground = true }.Start();
                 break;
+            case FaultKind.Pause when number == fault.Call:
+                Native.Signal(Environment.ProcessId, Native.Stop);
+                break;
             case FaultKind.WriteHalf when number == fault.Call:
                 _isShortened = true;
                 break;

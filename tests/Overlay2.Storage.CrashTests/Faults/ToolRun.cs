@@ -14,6 +14,9 @@ internal sealed record ToolRun(int ExitCode, string Output, ImmutableArray<strin
     private const int Refused = 4;
     private const int Unusable = 65;
 
+    /// <summary>Whether it says that it may not do it, or not now.</summary>
+    public bool IsRefused => ExitCode is Refused or Unusable;
+
     public bool IsKilled => ExitCode == Killed;
 
     /// <summary>Whether it did what it was asked for.</summary>

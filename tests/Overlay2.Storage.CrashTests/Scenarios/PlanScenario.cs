@@ -32,11 +32,16 @@ internal abstract class PlanScenario(string scratch) : Scenario(scratch)
     /// <summary>Whether nothing brings the damage back.</summary>
     public virtual bool IsFinal => false;
 
+    /// <summary>Whether several runs on it at once are tried too.</summary>
+    public virtual bool HasRivals => false;
+
     public override void Run(Tool tool, Tally tally, bool isQuick)
     {
         if (IsFinal)
             new FinalCourse(this, tool, tally, Scratch, isQuick).Run();
         else
             new RepairCourse(this, tool, tally, Scratch, isQuick).Run();
+        if (HasRivals && !isQuick)
+            new RivalCourse(this, tool, tally, Scratch).Run();
     }
 }
