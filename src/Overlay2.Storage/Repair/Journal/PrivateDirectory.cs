@@ -140,7 +140,7 @@ internal sealed class PrivateDirectory : IDisposable
     private static SafeFileHandle Step(SafeFileHandle above, ReadOnlySpan<byte> name, BytePath path, bool isMade)
     {
         bool isOpen = LibC.TryOpenAt(above, name, OpenFlags.Path | OpenFlags.NoFollow, out SafeFileHandle directory, out Errno error);
-        if (isMade && error == Errno.ENOENT && !LibC.MakeDirectory(above, name, DirectoryMode).IsError)
+        if (isMade && error == Errno.ENOENT && LibC.MakeDirectory(above, name, DirectoryMode) is var made && (!made.IsError || made == Errno.EEXIST))
             isOpen = LibC.TryOpenAt(above, name, OpenFlags.Path | OpenFlags.NoFollow, out directory, out error);
         if (!isOpen || !LibC.TryStatx(directory, StatusMask.Basic, out FileStatus status, out error))
         {
