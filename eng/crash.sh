@@ -2,6 +2,7 @@
 # Kills `overlay2 apply`, `resume` and `rollback` at every call that changes something, and lets every such call fail, on real damages of all kinds: in mounts,
 # stores, configuration, what was set aside, and with a real engine. Prints a table, and fails where something was lost. Needs root.
 # Usage: eng/crash.sh [--quick] [SCENARIO...]; --quick tries the least of one scenario in mounts and one in a store, without a native program.
+#        eng/crash.sh --rivals [SCENARIO...]: instead, two, four and eight runs on one thing, of which one stands still before each of its changing calls.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 project=tests/Overlay2.Storage.CrashTests

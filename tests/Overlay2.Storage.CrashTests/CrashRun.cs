@@ -12,9 +12,9 @@ internal static class CrashRun
 
     /// <summary>Runs scenarios.</summary>
     /// <param name="names">Their names; none for all of them.</param>
-    /// <param name="isQuick">Whether only the most important is tried.</param>
+    /// <param name="extent">What is tried of each.</param>
     /// <returns>What the program answers.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<string> names, bool isQuick)
+    public static async Task<int> RunAsync(IReadOnlyList<string> names, Extent extent)
     {
         if (!Environment.IsPrivilegedProcess)
         {
@@ -22,21 +22,22 @@ internal static class CrashRun
             return 1;
         }
 
-        bool isWhole = names.Count == 0 && !isQuick;
+        bool isWhole = names.Count == 0 && extent == Extent.Whole;
         if (names.Count == 0)
-            names = isQuick ? ScenarioTable.Quick : [.. ScenarioTable.All.Keys];
+            names = extent switch { Extent.Quick => ScenarioTable.Quick, Extent.Rivals => ScenarioTable.Rivals, _ => [.. ScenarioTable.All.Keys] };
         string scratch = Directory.CreateTempSubdirectory("overlay2-crashes-").FullName;
         try
         {
             await Parallel.ForEachAsync(names, new ParallelOptions { MaxDegreeOfParallelism = AtATime }, async (name, cancellationToken) =>
             {
                 Directory.CreateDirectory($"{scratch}/{name}");
-                using Process process = ScenarioProcess.Start(name, $"{scratch}/{name}", $"{scratch}/{name}.tally", isQuick);
+                using Process process = ScenarioProcess.Start(name, $"{scratch}/{name}", $"{scratch}/{name}.tally", extent);
                 await process.WaitForExitAsync(cancellationToken);
             });
             Dictionary<string, Tally> tallies = names.ToDictionary(name => name, name => Tally.Load($"{scratch}/{name}.tally"), StringComparer.Ordinal);
             Console.Write(ResultTable.Describe(tallies));
-            string[] lacks = [.. tallies.Where(scenario => scenario.Value[TallyColumn.Kills] == 0).Select(scenario => $"{scenario.Key}: nothing was killed"), .. isWhole ? LackingKinds(tallies) : []];
+            TallyColumn tried = extent == Extent.Rivals ? TallyColumn.Rivals : TallyColumn.Kills;
+            string[] lacks = [.. tallies.Where(scenario => scenario.Value[tried] == 0).Select(scenario => $"{scenario.Key}: there were no {tried}"), .. isWhole ? LackingKinds(tallies) : []];
             foreach (string lack in lacks)
                 Console.WriteLine($"FAILED: {lack}");
             return lacks.Length > 0 || tallies.Values.Any(tally => tally.Failures.Count > 0) ? 1 : 0;

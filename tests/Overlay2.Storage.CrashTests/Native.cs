@@ -8,12 +8,6 @@ namespace Overlay2.Storage.CrashTests;
 /// <summary>What damages are made with: native calls that have to succeed.</summary>
 internal static partial class Native
 {
-    /// <summary>The signal that stops a process (SIGSTOP).</summary>
-    public const int Stop = 19;
-
-    /// <summary>The signal that lets it go on (SIGCONT).</summary>
-    public const int Continue = 18;
-
     private const uint CharacterDevice = 0x2000;
     private const uint BlockDevice = 0x6000;
 
@@ -36,8 +30,19 @@ internal static partial class Native
     /// <summary>Changes the owner of an entry; of a link itself.</summary>
     public static void ChangeOwner(string path, uint user, uint group) => Check(LibC.ChangeLinkOwner(LibC.CurrentDirectory, Bytes(path), user, group), $"change the owner of {path}");
 
-    /// <summary>kill(2).</summary>
-    public static void Signal(int processId, int signal) => Check(kill(processId, signal) == 0 ? default : new Errno(Marshal.GetLastPInvokeError()), $"signal process {processId}");
+    /// <summary>Stops this process, and this thread before its next instruction (raise(3)): a signal to the process goes to any thread, and this one would go on until that one runs.</summary>
+    public static void StopHere()
+    {
+        const int Stop = 19; // SIGSTOP
+        Check(raise(Stop) == 0 ? default : new Errno(Marshal.GetLastPInvokeError()), "stop this process");
+    }
+
+    /// <summary>Lets a stopped process go on.</summary>
+    public static void Continue(int processId)
+    {
+        const int Continue = 18; // SIGCONT
+        Check(kill(processId, Continue) == 0 ? default : new Errno(Marshal.GetLastPInvokeError()), $"let process {processId} go on");
+    }
 
     public static void SetAttribute(string path, string name, ReadOnlySpan<byte> value) => Check(LibC.SetExtendedAttribute(Bytes(path), Bytes(name), value), $"set {name} of {path}");
 
@@ -49,6 +54,9 @@ internal static partial class Native
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int processId, int signal);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int raise(int signal);
 
     private static void SetFlags(string path, Func<uint, uint> change)
     {

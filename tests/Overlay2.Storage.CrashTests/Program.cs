@@ -10,8 +10,8 @@ switch (args)
         return await new FaultyTool(Fault.Parse(fault)).RunAsync(report, words);
 
     // One scenario, in namespaces of its own.
-    case ["scenario", var name, var scratch, var result, .. var rest]:
-        ScenarioProcess.Run(name, scratch, result, rest is ["--quick"]);
+    case ["scenario", var name, var scratch, var result, var extent]:
+        ScenarioProcess.Run(name, scratch, result, Enum.Parse<Extent>(extent));
         return 0;
 
     // The mounts of a scenario, in a namespace of their own.
@@ -25,9 +25,10 @@ switch (args)
         return 0;
 
     default:
-        string[] names = [.. args.Where(word => word != "--quick")];
-        if (names.All(ScenarioTable.All.ContainsKey))
-            return await CrashRun.RunAsync(names, names.Length < args.Length);
+        (Extent kind, string[] names) = args switch { ["--quick", .. var some] => (Extent.Quick, some), ["--rivals", .. var some] => (Extent.Rivals, some), _ => (Extent.Whole, args) };
+        if (names.All(kind == Extent.Rivals ? ScenarioTable.Rivals.Contains : ScenarioTable.All.ContainsKey))
+            return await CrashRun.RunAsync(names, kind);
         Console.Error.WriteLine($"usage: [--quick] [SCENARIO...], where SCENARIO is one of {string.Join(", ", ScenarioTable.All.Keys)}");
+        Console.Error.WriteLine($"or: --rivals [SCENARIO...], where SCENARIO is one of {string.Join(", ", ScenarioTable.Rivals)}");
         return 64;
 }

@@ -11,15 +11,15 @@ internal static class ScenarioProcess
     private const string Parameters = "/sys/module/overlay/parameters";
 
     /// <summary>Starts a process for a scenario.</summary>
-    public static Process Start(string name, string scratch, string result, bool isQuick)
+    public static Process Start(string name, string scratch, string result, Extent extent)
     {
         string[] namespaces = ["--mount", "--propagation", "private", "--pid", "--fork", "--mount-proc", "--kill-child"];
-        string[] scenario = [Environment.ProcessPath!, "scenario", name, scratch, result, .. isQuick ? ["--quick"] : Array.Empty<string>()];
+        string[] scenario = [Environment.ProcessPath!, "scenario", name, scratch, result, extent.ToString()];
         return Process.Start(new ProcessStartInfo("unshare", [.. namespaces, .. scenario]) { UseShellExecute = false })!;
     }
 
     /// <summary>What that process does.</summary>
-    public static void Run(string name, string scratch, string result, bool isQuick)
+    public static void Run(string name, string scratch, string result, Extent extent)
     {
         var clock = Stopwatch.StartNew();
         var tally = new Tally();
@@ -27,7 +27,7 @@ internal static class ScenarioProcess
         {
             Separate(scratch);
             using Scenario scenario = ScenarioTable.All[name](scratch);
-            scenario.Run(new Tool(scratch), tally, isQuick);
+            scenario.Run(new Tool(scratch), tally, extent);
         }
         catch (Exception e) when (e is CrashFailure or IOException or UnauthorizedAccessException)
         {
@@ -36,7 +36,7 @@ internal static class ScenarioProcess
 
         tally.Add(TallyColumn.Seconds, (int)clock.Elapsed.TotalSeconds);
         tally.Save(result);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {tally[TallyColumn.Kills]} kills, {tally[TallyColumn.Errors]} failing calls, {tally.Failures.Count} failures, {tally[TallyColumn.Seconds]} s"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {tally[TallyColumn.Kills]} kills, {tally[TallyColumn.Errors]} failing calls, {tally[TallyColumn.Rivals]} rivals, {tally.Failures.Count} failures, {tally[TallyColumn.Seconds]} s"));
     }
 
     /// <summary>An engine of this machine is not the matter here, and what others change of the overlay module meanwhile neither.</summary>

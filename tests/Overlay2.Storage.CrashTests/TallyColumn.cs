@@ -33,8 +33,17 @@ internal enum TallyColumn
     /// <summary>Runs with failing calls after which everything was as before, without a rollback.</summary>
     Unchanged,
 
-    /// <summary>Runs that met another one on the same store; all but one of them are refused.</summary>
+    /// <summary>Runs that were made to stand still before one of their calls, while rivals ran.</summary>
+    Pauses,
+
+    /// <summary>Rivals of runs that stood still.</summary>
     Rivals,
+
+    /// <summary>Runs that were refused since another one worked.</summary>
+    Refused,
+
+    /// <summary>Runs that came after the one that worked: what they were to do was done.</summary>
+    Late,
 
     /// <summary>Seconds on the clock.</summary>
     Seconds,

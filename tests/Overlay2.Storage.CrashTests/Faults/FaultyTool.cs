@@ -45,7 +45,7 @@ internal sealed class FaultyTool(Fault fault)
                 new Thread(DieDuring) { IsBackground = true }.Start();
                 break;
             case FaultKind.Pause when number == fault.Call:
-                Native.Signal(Environment.ProcessId, Native.Stop);
+                Native.StopHere();
                 break;
             case FaultKind.WriteHalf when number == fault.Call:
                 _isShortened = true;

@@ -32,7 +32,7 @@ internal sealed class Tool(string scratch)
         }
 
         meanwhile(process.Id);
-        Native.Signal(process.Id, Native.Continue);
+        Native.Continue(process.Id);
     });
 
     private ToolRun Run(Fault fault, ImmutableArray<string> words, Action<Process> meanwhile)

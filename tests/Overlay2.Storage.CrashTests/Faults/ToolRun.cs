@@ -14,8 +14,11 @@ internal sealed record ToolRun(int ExitCode, string Output, ImmutableArray<strin
     private const int Refused = 4;
     private const int Unusable = 65;
 
-    /// <summary>Whether it says that it may not do it, or not now.</summary>
-    public bool IsRefused => ExitCode is Refused or Unusable;
+    /// <summary>Whether it was refused since another run works there, or on the same journal.</summary>
+    public bool IsKeptAway => (ExitCode == Refused && Says("another run works there (")) || (ExitCode == Unusable && Says("another run uses the journal"));
+
+    /// <summary>Whether it was refused since what it was to do is done, all of it or a part.</summary>
+    public bool IsLate => ExitCode == Refused && (Says("what the plan repairs is not there") || Says("the machine changed since the plan was made"));
 
     public bool IsKilled => ExitCode == Killed;
 
@@ -23,7 +26,9 @@ internal sealed record ToolRun(int ExitCode, string Output, ImmutableArray<strin
     public bool IsGood => ExitCode == 0;
 
     /// <summary>Whether it ended as its help says that it can.</summary>
-    public bool IsOrderly => ExitCode is 0 or Stopped or Refused or Unusable && !Output.Contains("Unhandled exception", StringComparison.Ordinal);
+    public bool IsOrderly => ExitCode is 0 or Stopped or Refused or Unusable && !Says("Unhandled exception");
+
+    private bool Says(string text) => Output.Contains(text, StringComparison.Ordinal);
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"it answers {ExitCode}: {Output.Trim()}");
 }

@@ -25,9 +25,6 @@ internal sealed class ConfigurationScenario(string scratch) : PlanScenario(scrat
 
     private bool _isSeparate;
 
-    /// <inheritdoc/>
-    public override bool HasRivals => true;
-
     public override ImmutableArray<string> PlanWords => ["--only", "OVL0601", "OVL0602"];
 
     public override ImmutableArray<string> HostWords => ["--data-root", $"{Scratch}/docker"];

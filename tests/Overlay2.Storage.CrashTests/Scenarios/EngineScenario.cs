@@ -34,14 +34,14 @@ internal sealed class EngineScenario(string scratch, bool isResumed) : Scenario(
 
     private ImmutableArray<string> RollbackWords => ["rollback", _journal.Directory, "--yes", .. _engine!.ControlWords];
 
-    public override void Run(Tool tool, Tally tally, bool isQuick)
+    public override void Run(Tool tool, Tally tally, Extent extent)
     {
         _engine = new DockerEngine(Scratch);
         Native.Bind(DockerEngine.Home, DockerEngine.Home);
         _expected = List();
 
         ImmutableArray<string> calls = RunUndisturbed(tool, tally);
-        for (int at = 1; at <= calls.Length; at += isQuick ? QuickStep : 1)
+        for (int at = 1; at <= calls.Length; at += extent == Extent.Quick ? QuickStep : 1)
         {
             Try(tool, tally, new Fault(FaultKind.KillBefore, at), calls);
             if (calls[at - 1] == "posix_spawn")

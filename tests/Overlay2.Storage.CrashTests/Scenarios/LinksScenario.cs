@@ -5,9 +5,6 @@ internal sealed class LinksScenario(string scratch) : StoreScenario(scratch)
 {
     public const string Name = "links";
 
-    /// <inheritdoc/>
-    public override bool HasRivals => true;
-
     protected override void Damage()
     {
         foreach (string link in Directory.GetFileSystemEntries(Store.Links))

@@ -8,9 +8,6 @@ internal sealed class OrphanLayersScenario(string scratch) : StoreScenario(scrat
     private const int IdLength = 64;
     private const int LinkLength = 26;
 
-    /// <inheritdoc/>
-    public override bool HasRivals => true;
-
     protected override void Damage()
     {
         Add('e');

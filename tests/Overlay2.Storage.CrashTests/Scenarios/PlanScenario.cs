@@ -32,16 +32,13 @@ internal abstract class PlanScenario(string scratch) : Scenario(scratch)
     /// <summary>Whether nothing brings the damage back.</summary>
     public virtual bool IsFinal => false;
 
-    /// <summary>Whether several runs on it at once are tried too.</summary>
-    public virtual bool HasRivals => false;
-
-    public override void Run(Tool tool, Tally tally, bool isQuick)
+    public override void Run(Tool tool, Tally tally, Extent extent)
     {
-        if (IsFinal)
-            new FinalCourse(this, tool, tally, Scratch, isQuick).Run();
-        else
-            new RepairCourse(this, tool, tally, Scratch, isQuick).Run();
-        if (HasRivals && !isQuick)
+        if (extent == Extent.Rivals)
             new RivalCourse(this, tool, tally, Scratch).Run();
+        else if (IsFinal)
+            new FinalCourse(this, tool, tally, Scratch, extent == Extent.Quick).Run();
+        else
+            new RepairCourse(this, tool, tally, Scratch, extent == Extent.Quick).Run();
     }
 }

@@ -10,7 +10,7 @@ internal abstract class Scenario(string scratch) : IDisposable
     protected string Scratch { get; } = scratch;
 
     /// <summary>Kills the tool everywhere, lets its calls fail, and compares.</summary>
-    public abstract void Run(Tool tool, Tally tally, bool isQuick);
+    public abstract void Run(Tool tool, Tally tally, Extent extent);
 
     public virtual void Dispose()
     {

@@ -34,4 +34,7 @@ internal static class ScenarioTable
 
     /// <summary>What a quick run tries: one in mounts, one in a store.</summary>
     public static IReadOnlyList<string> Quick { get; } = [SelfBindScenario.Name, LinksScenario.Name];
+
+    /// <summary>On what several runs at once are tried: entries of a store, whole layers, configuration, mounts.</summary>
+    public static IReadOnlyList<string> Rivals { get; } = [LinksScenario.Name, SelfBindScenario.Name, OrphanLayersScenario.Name, ConfigurationScenario.Name];
 }

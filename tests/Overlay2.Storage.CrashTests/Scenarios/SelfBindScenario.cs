@@ -7,9 +7,6 @@ internal sealed class SelfBindScenario(string scratch) : MountScenario(Name, scr
 {
     public const string Name = "self-bind";
 
-    /// <inheritdoc/>
-    public override bool HasRivals => true;
-
     protected override void Damage(DriverHome home)
     {
         home.Overlay(DriverHome.LayerA);

@@ -22,7 +22,7 @@ internal sealed class SetDriverScenario(string scratch) : Scenario(scratch)
 
     private ImmutableArray<string> Words => ["config", "set-driver", "overlay2", "--root", Host];
 
-    public override void Run(Tool tool, Tally tally, bool isQuick)
+    public override void Run(Tool tool, Tally tally, Extent extent)
     {
         Build();
         ImmutableArray<string> calls = tool.RunWell(Words).Calls;
