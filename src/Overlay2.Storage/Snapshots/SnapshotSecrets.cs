@@ -129,10 +129,10 @@ internal static class SnapshotSecrets
 
     private static EngineInfo Engine(EngineInfo engine) => engine with
     {
-        Version = SecretFilter.Name(engine.Version),
-        Driver = SecretFilter.Name(engine.Driver),
+        Version = SecretFilter.Text(engine.Version),
+        Driver = SecretFilter.Text(engine.Driver),
         DataRoot = SecretFilter.Path(engine.DataRoot),
-        BackingFileSystem = SecretFilter.Name(engine.BackingFileSystem),
+        BackingFileSystem = SecretFilter.Text(engine.BackingFileSystem),
     };
 
     private static SnapshotFileSystem FileSystem(SnapshotFileSystem fileSystem) => fileSystem with

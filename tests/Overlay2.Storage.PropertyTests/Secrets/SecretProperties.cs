@@ -1,9 +1,5 @@
 using System.Globalization;
-using System.Text;
 using CsCheck;
-using Overlay2.Storage.Diagnosis;
-using Overlay2.Storage.Repair;
-using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.PropertyTests.Secrets;
 
@@ -85,48 +81,8 @@ public sealed class SecretProperties
         PlantedSecret secret = SecretForms.Make(pair.Form, new Random(seed));
         var host = new PlantedHost();
         pair.Place.Plant(host, secret);
-        StorageSnapshot snapshot = host.Capture(TestContext.Current.CancellationToken);
-        string saved = Save(snapshot);
-        StorageSnapshot loaded = StorageSnapshot.Load(new MemoryStream(Encoding.Latin1.GetBytes(saved)));
-        string again = Save(loaded);
-        DiagnosisReport report = new StorageDiagnoser().Diagnose(loaded, cancellationToken: TestContext.Current.CancellationToken);
-        RepairPlan plan = RepairPlanner.Plan(report);
-        (string What, string Text)[] made =
-        [
-            ("snapshot", saved), ("redacted", Save(snapshot.Redact("key"u8))), ("report", Encoding.Latin1.GetString(report.ToJson())),
-            ("plan", Encoding.Latin1.GetString(plan.ToJson())), ("script", plan.ToShellScript()),
-        ];
-        string where = string.Create(CultureInfo.InvariantCulture, $"{pair.Place.Label} / {pair.Form.Label} / {seed}: {secret.Name} {secret.Token}: {secret.Text}");
-        if (again != saved)
-            return $"{where}: another file when it is saved again";
-        foreach ((string what, string text) in made)
-        {
-            string[] looks = [text, Unescape(text)];
-            foreach (string trace in secret.Traces())
-            {
-                if (looks.FirstOrDefault(look => look.Contains(trace, StringComparison.OrdinalIgnoreCase)) is { } look)
-                {
-                    int at = look.IndexOf(trace, StringComparison.OrdinalIgnoreCase);
-                    return $"{where}: {what}: …{look[Math.Max(0, at - 60)..Math.Min(look.Length, at + trace.Length + 20)]}…";
-                }
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>The text without the escapes of JSON and of addresses.</summary>
-    private static string Unescape(string text)
-    {
-        string plain = text.Replace("\\/", "/", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal).Replace("\\\"", "\"", StringComparison.Ordinal);
-        plain = System.Text.RegularExpressions.Regex.Replace(plain, "\\\\u(?<code>[0-9A-Fa-f]{4})", match => ((char)Convert.ToInt32(match.Groups["code"].Value, 16)).ToString(), System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10));
-        return Uri.UnescapeDataString(plain);
-    }
-
-    private static string Save(StorageSnapshot snapshot)
-    {
-        using var stream = new MemoryStream();
-        snapshot.Save(stream);
-        return Encoding.Latin1.GetString(stream.ToArray());
+        return SecretSearch.Find(host, secret) is { } left
+            ? string.Create(CultureInfo.InvariantCulture, $"{pair.Place.Label} / {pair.Form.Label} / {seed}: {secret.Name} {secret.Token}: {secret.Text}: {left}")
+            : null;
     }
 }

@@ -19,6 +19,12 @@ internal sealed class SecretJson(byte[] json, bool keepsUnknown)
     private bool _isSecret;
     private bool _holdsOptions;
     private bool _hasName;
+
+    /// <summary>Whether the item before was a flag whose name tells of a secret: <c>"--token", "X"</c>.</summary>
+    private bool _isSecretFlag;
+
+    /// <summary>Whether the member before named something secret: <c>"name": "DB_PASSWORD", "value": "X"</c>.</summary>
+    private bool _namesSecret;
     private int _tooDeep;
 
     /// <summary>The text of a file without secrets.</summary>
@@ -102,6 +108,7 @@ internal sealed class SecretJson(byte[] json, bool keepsUnknown)
 
         byte[] plain = Unescape(text);
         ReadOnlySpan<byte> shown = ShowValue(plain).Span;
+        _hasName = false; // Where a comma is missing, a name follows.
         if (shown.SequenceEqual(plain))
         {
             _filtered.AddRange(json.AsSpan(at, behind - at));
@@ -128,7 +135,7 @@ internal sealed class SecretJson(byte[] json, bool keepsUnknown)
 
     private static bool IsPathName(ReadOnlySpan<byte> name) => SecretSettings.Show(name, "/a"u8).Span.SequenceEqual("/a"u8);
 
-    private static ReadOnlySpan<byte> ShowName(ReadOnlySpan<byte> text) => (byte[])[(byte)'"', .. SecretText.FilterName(new ByteString(text)).Span, (byte)'"'];
+    private static ReadOnlySpan<byte> ShowName(ReadOnlySpan<byte> text) => (byte[])[(byte)'"', .. (text.ContainsAny(" :\\"u8) ? SecretText.Filter(text) : SecretText.FilterName(new ByteString(text))).Span, (byte)'"'];
 
     private ByteString ShowValue(ReadOnlySpan<byte> plain)
     {
@@ -139,6 +146,12 @@ internal sealed class SecretJson(byte[] json, bool keepsUnknown)
 
         // A member of an object of options is one itself, an item of a list is one with its value.
         bool isItem = !_hasName;
+        bool isNamed = _namesSecret && _name.Span.SequenceEqual("value"u8);
+        _namesSecret = (_name.Span.SequenceEqual("name"u8) || _name.Span.SequenceEqual("key"u8)) && (SecretNames.IsSecret(plain) || plain.SequenceEqual(SecretMarker.Text));
+        bool isOfSecretFlag = isItem && _isSecretFlag;
+        _isSecretFlag = isItem && plain is [(byte)'-', ..] && SecretNames.IsSecret(plain);
+        if (isOfSecretFlag || isNamed)
+            return new ByteString(SecretMarker.Text);
         if (_holdsOptions && !isItem && !SecretSettings.HoldsOptions(_name.Span))
             return SecretSettings.Show(_name.Span, plain);
         if (isItem && plain is [(byte)'-', ..])
@@ -160,6 +173,7 @@ internal sealed class SecretJson(byte[] json, bool keepsUnknown)
             end++;
         ReadOnlySpan<byte> word = json.AsSpan(at, end - at);
         bool isNumber = !word.ContainsAnyExcept(SecretCharacters.Number);
+        _hasName = false;
         bool isStart = at == 0 && word.SequenceEqual(DaemonJson.ByteOrderMark);
         if (isStart || SecretShapes.IsSwitch(word) || "true"u8.StartsWith(word) || "false"u8.StartsWith(word) || "null"u8.StartsWith(word) || (isNumber && !_isSecret && (keepsUnknown || _name.IsEmpty || SecretSettings.IsHarmless(_name.Span) || _holdsOptions)))
         {

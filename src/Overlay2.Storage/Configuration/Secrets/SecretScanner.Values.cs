@@ -13,6 +13,8 @@ internal ref partial struct SecretScanner
         if (value[0] is (byte)'[' or (byte)'{' && quote == 0)
         {
             TakeItems(start);
+            if (_at < _text.Length && !IsEnd(_at) && _text[_at] != (byte)'\\')
+                Replace(_at, EndOfRaw(_at, quote));
             return;
         }
 
@@ -38,7 +40,9 @@ internal ref partial struct SecretScanner
     /// <summary>A value in quotes, those that are escaped in JSON and those of three included; nothing if more follows on the quote.</summary>
     private bool TakeQuoted(int start)
     {
-        int escape = _text[start] == (byte)'\\' && start + 1 < _text.Length ? 1 : 0;
+        int escape = 0;
+        while (escape < MostEscapes && start + escape + 1 < _text.Length && _text[start + escape] == (byte)'\\')
+            escape++;
         byte quote = _text[start + escape];
         if (quote is not ((byte)'"' or (byte)'\'' or (byte)'`'))
             return false;

@@ -10,15 +10,25 @@ internal ref partial struct SecretScanner(ReadOnlySpan<byte> text, bool isSenten
 {
     private const int MostWordsBehind = 4;
     private const int MostNameAhead = 64;
+    private const int LongestHashId = 12;
+    private const int ShortestHash = 12;
+    private const int LongestHash = 512;
+    private const int MostEchoed = 1024;
+    private const int MostEscapes = 64;
 
     private static readonly SearchValues<byte> s_name = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-$%"u8);
     private static readonly SearchValues<byte> s_blanks = SearchValues.Create(" \t\r\n\v\f\0"u8);
+
+    private static readonly SearchValues<byte> s_endsOfHash = SearchValues.Create(" \t\r\n\v\f\0:\"'`<>;,\\"u8);
 
     private readonly ReadOnlySpan<byte> _text = text;
     private readonly List<byte> _filtered = new(text.Length);
     private int _at;
     private int _copied;
     private bool _isMarked;
+
+    /// <summary>Whether the last <c>name:</c> or <c>key=</c> had the name of something secret behind it.</summary>
+    private bool _namesSecret;
 
     /// <summary>The part of the word that was looked at for a user: up to the end of the word, or to the address that follows.</summary>
     private int _wordEnd;
@@ -32,7 +42,7 @@ internal ref partial struct SecretScanner(ReadOnlySpan<byte> text, bool isSenten
     {
         while (_at < _text.Length)
         {
-            if (TakeKeyBlock() || TakeUser() || TakeRun())
+            if (TakeKeyBlock() || TakeUser() || TakeHash() || TakeRun())
                 continue;
             if (_text[_at] is (byte)'=' or (byte)':' && TakeNamed())
                 continue;
@@ -84,6 +94,25 @@ internal ref partial struct SecretScanner(ReadOnlySpan<byte> text, bool isSenten
         return true;
     }
 
+    /// <summary>A hash of a password as crypt(5) writes it: <c>$6$salt$hash</c>.</summary>
+    private bool TakeHash()
+    {
+        if (_text[_at] != (byte)'$')
+            return false;
+        ReadOnlySpan<byte> rest = _text[(_at + 1)..Math.Min(_text.Length, _at + LongestHashId)];
+        int length = rest.IndexOf((byte)'$');
+        if (length <= 0 || Encoding.Latin1.GetString(rest[..length]) is not ("1" or "2a" or "2b" or "2x" or "2y" or "5" or "6" or "7" or "apr1" or "md5" or "argon2i" or "argon2id" or "argon2d"))
+            return false;
+        int start = _at + length + 2;
+        ReadOnlySpan<byte> hash = _text[start..Math.Min(_text.Length, start + LongestHash)];
+        int end = hash.IndexOfAny(s_endsOfHash);
+        end = end < 0 ? hash.Length : end;
+        if (end < ShortestHash)
+            return false;
+        Replace(_at, start + end);
+        return true;
+    }
+
     /// <summary>A flag, a token or a word that tells of a secret, where such a word begins.</summary>
     private bool TakeRun()
     {
@@ -104,6 +133,27 @@ internal ref partial struct SecretScanner(ReadOnlySpan<byte> text, bool isSenten
         if (run[0] == (byte)'-')
             return TakeFlag(run);
         int behind = _at + length;
+        if (behind < _text.Length && _text[behind] == (byte)'/' && IsHook(run))
+        {
+            int end = behind + 1;
+            while (end < _text.Length && !EndsWord(_text[end]))
+                end++;
+            Replace(behind + 1, end);
+            return true;
+        }
+
+        // What is written to another program is for it alone: echo X | docker login --password-stdin.
+        if (run.SequenceEqual("echo"u8) || run.SequenceEqual("printf"u8))
+        {
+            ReadOnlySpan<byte> line = _text[behind..Math.Min(_text.Length, behind + MostEchoed)];
+            int pipe = line.IndexOfAny((byte)'|', (byte)'\r', (byte)'\n');
+            if (pipe > 1 && line[pipe] == (byte)'|' && SkipBlanks(behind) is var said && said < behind + pipe && _text[behind] is (byte)' ' or (byte)'\t')
+            {
+                Replace(said, behind + pipe - (_text[behind + pipe - 1] == (byte)' ' ? 1 : 0));
+                return true;
+            }
+        }
+
         if (behind < _text.Length && _text[behind] is (byte)' ' or (byte)'\t' && (SecretNames.IsTelling(run) || IsScheme(run)))
         {
             int start = _at;
@@ -128,7 +178,8 @@ internal ref partial struct SecretScanner(ReadOnlySpan<byte> text, bool isSenten
             return true;
         }
 
-        if (behind >= _text.Length || !(isShort || SecretNames.IsSecret(name)))
+        bool isUser = isLong && IsUserWithPassword(name, behind);
+        if (behind >= _text.Length || !(isShort || isUser || SecretNames.IsSecret(name)))
             return false;
         int start = behind;
         if (_text[start] is (byte)'"' or (byte)'\'')
@@ -140,7 +191,7 @@ internal ref partial struct SecretScanner(ReadOnlySpan<byte> text, bool isSenten
             if (start >= _text.Length || _text[start] is not ((byte)'"' or (byte)'\''))
                 return false;
         }
-        else if (isShort && _text[start] == (byte)'=')
+        else if ((isShort || isUser) && _text[start] == (byte)'=')
         {
             start++;
         }
@@ -156,10 +207,20 @@ internal ref partial struct SecretScanner(ReadOnlySpan<byte> text, bool isSenten
         return true;
     }
 
+    /// <summary><c>--user a:b</c>; two numbers are those of a user and a group.</summary>
+    private readonly bool IsUserWithPassword(ReadOnlySpan<byte> name, int behind)
+    {
+        ReadOnlySpan<byte> word = _text[behind..EndOfWord(SkipBlanks(behind))].TrimStart(" \t="u8);
+        return (name.SequenceEqual("user"u8) || name.EndsWith("-user"u8)) && word.IndexOf((byte)':') > 0 && word.ContainsAnyExcept(SecretCharacters.Number);
+    }
+
     /// <summary>Flags of programs that give their long ones a single dash.</summary>
     private static bool IsLongFlag(ReadOnlySpan<byte> name) => name.Contains((byte)'-') && !name.ContainsAnyExcept(SecretCharacters.Word)
         || (name.Length <= 10 && Encoding.Latin1.GetString(name) is "password" or "passwd" or "passphrase" or "pass" or "pat" or "pwd" or "pw" or "private" or "privkey" or "path" or "pid" or "pidfile" or "plugin"
             or "port" or "prefix" or "profile" or "progress" or "proto" or "protocol" or "proxy" or "user" or "username" or "uid" or "url" or "unix" or "update" or "upload" or "unit" or "usage" or "uuid");
+
+    /// <summary>What in an address stands before a path that is the secret itself.</summary>
+    private static bool IsHook(ReadOnlySpan<byte> run) => run.Length <= 32 && Encoding.Latin1.GetString(run).ToLowerInvariant() is "hooks.slack.com" or "webhooks" or "incomingwebhook" or "webhookb2";
 
     private static bool IsShortSecret(byte letter) => letter is (byte)'p' or (byte)'u' or (byte)'U';
 
@@ -176,7 +237,7 @@ internal ref partial struct SecretScanner(ReadOnlySpan<byte> text, bool isSenten
             ReadOnlySpan<byte> word = _text[start..end];
             if (word.IsEmpty || word[0] == (byte)'-' || (!isNext && word.Length > 1 && word.ContainsAny((byte)'=', (byte)':') && word[^1] != (byte)':'))
                 return;
-            if (word[0] is (byte)'"' or (byte)'\'' or (byte)'`')
+            if (word.TrimStart((byte)'\\') is [(byte)'"' or (byte)'\'' or (byte)'`', ..])
             {
                 TakeValue(start, quote: 0, toEnd: false, keepsPaths: false);
                 return;
@@ -205,7 +266,9 @@ internal ref partial struct SecretScanner(ReadOnlySpan<byte> text, bool isSenten
         if (isColon && (IsAt(next, "//"u8) || IsAt(next, "\\/"u8) || (!isSentence && !(next < _text.Length && (s_blanks.Contains(_text[next]) || _text[next] is (byte)'"' or (byte)'\'' or (byte)'=')))))
             return false;
         ReadOnlySpan<byte> name = NameBefore(separator, out int nameStart);
-        if (name.IsEmpty || !SecretNames.IsSecret(name))
+        bool isValue = _namesSecret && Ascii.EqualsIgnoreCase(name, "value"u8);
+        _namesSecret = isValue ? false : NamesSecret(name, next);
+        if (name.IsEmpty || !(isValue || SecretNames.IsSecret(name)))
             return false;
 
         int start = next;
@@ -220,8 +283,19 @@ internal ref partial struct SecretScanner(ReadOnlySpan<byte> text, bool isSenten
 
         // A name in quotes of its own is not in those of its value.
         byte quote = nameStart + name.Length < separator && _text[nameStart + name.Length] is (byte)'"' or (byte)'\'' or (byte)'\\' ? (byte)0 : OpenQuote(nameStart);
-        TakeValue(start, quote, SecretNames.IsHeader(name), keepsPaths: false);
+        TakeValue(start, quote, SecretNames.IsHeader(name) || (quote != 0 && !isColon), keepsPaths: false);
         return true;
+    }
+
+    /// <summary>Whether this is the name of something secret that follows: <c>"name": "DB_PASSWORD", "value": "X"</c>.</summary>
+    private readonly bool NamesSecret(ReadOnlySpan<byte> name, int start)
+    {
+        if (!Ascii.EqualsIgnoreCase(name, "name"u8) && !Ascii.EqualsIgnoreCase(name, "key"u8))
+            return false;
+        ReadOnlySpan<byte> what = _text[start..Math.Min(_text.Length, start + MostNameAhead)].TrimStart(" \t\"'\\"u8);
+        int length = what.IndexOfAnyExcept(s_name);
+        what = length < 0 ? what : what[..length];
+        return SecretNames.IsSecret(what) || what.SequenceEqual(SecretMarker.Text);
     }
 
     /// <summary>The text of an element of XML with such a name.</summary>
@@ -244,7 +318,7 @@ internal ref partial struct SecretScanner(ReadOnlySpan<byte> text, bool isSenten
         int end = separator;
         while (end > _copied && _text[end - 1] is (byte)' ' or (byte)'\t')
             end--;
-        for (int i = 0; i < 6 && end > _copied && _text[end - 1] is (byte)'"' or (byte)'\'' or (byte)'\\' or (byte)']' or (byte)'}' or (byte)')'; i++)
+        for (int i = 0; i < MostEscapes && end > _copied && _text[end - 1] is (byte)'"' or (byte)'\'' or (byte)'\\' or (byte)']' or (byte)'}' or (byte)')'; i++)
             end--;
         start = end;
         while (start > _copied && s_name.Contains(_text[start - 1]))

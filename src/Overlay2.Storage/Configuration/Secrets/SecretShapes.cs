@@ -16,7 +16,7 @@ internal static class SecretShapes
     private static readonly string[] s_prefixes =
     [
         "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glrt-", "dckr_pat_", "dckr_oat_", "dop_v1_", "hvs.", "hvb.", "npm_", "pypi-", "hf_", "xoxb-", "xoxp-",
-        "xoxa-", "xoxs-", "xapp-", "sk_live_", "sk_test_", "rk_live_", "pk_live_", "sk-", "AIza", "AKIA", "ASIA", "SG.", "ya29.", "shpat_", "eyJ", "AGE-SECRET-KEY-", "sha256~", "EAACEdEose0cBA",
+        "xoxa-", "xoxs-", "xapp-", "sk_live_", "sk_test_", "rk_live_", "pk_live_", "sk-", "AIza", "AKIA", "ASIA", "SG.", "ya29.", "shpat_", "eyJ", "AGE-SECRET-KEY-", "sha256~", "EAACEdEose0cBA", "dapi", "ATATT3", "SWMTKN-",
     ];
 
     private static readonly SearchValues<byte> s_firstOfPrefixes = SearchValues.Create([.. s_prefixes.Select(static prefix => (byte)prefix[0])]);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Overlay2.Storage.Bytes;
 
 namespace Overlay2.Storage.Configuration.Secrets;
@@ -6,11 +7,73 @@ namespace Overlay2.Storage.Configuration.Secrets;
 /// <summary>Takes secrets out of text whose form is not known: lines of a log, messages, comments, addresses; and out of names.</summary>
 internal static class SecretText
 {
+    /// <summary>The codes of what is written with an escape, three characters each.</summary>
+    private const string Escaped = "22 27 3C 3E 26";
+
+    private static readonly SearchValues<byte> s_ends = SearchValues.Create(" \t\r\n\v\f\0\"<>`"u8);
+
     /// <summary>Without one of these a name is one word, and only a token by its form can be in it: a colon alone stands in digests and lists of paths.</summary>
     private static readonly SearchValues<byte> s_marks = SearchValues.Create("=@%\"' \t\r\n\v\f\0"u8);
 
     /// <summary>Free text: addresses, what is named, flags, sentences, tokens and codes by their form.</summary>
-    public static ByteString Filter(ReadOnlySpan<byte> text) => SecretMarker.Settle(text, static part => new SecretScanner(part, isSentence: true).Run());
+    public static ByteString Filter(ReadOnlySpan<byte> text) => SecretMarker.Settle(text, Pass);
+
+    /// <summary>What hides something only when it is read without its escapes, is shown without those of JSON; a word with those of an address is not shown.</summary>
+    private static byte[] Pass(ReadOnlySpan<byte> text)
+    {
+        byte[] plain = text.IndexOf("u00"u8) >= 0 ? WithoutEscapes(text) : text.ToArray();
+        byte[] filtered = new SecretScanner(plain, isSentence: true).Run();
+        if (filtered.AsSpan().SequenceEqual(plain))
+            filtered = text.ToArray();
+        return filtered.AsSpan().IndexOf("%22"u8) < 0 && filtered.AsSpan().IndexOf("%3"u8) < 0 ? filtered : WithoutEncodedWords(filtered);
+    }
+
+    /// <summary>The text with the quotes and brackets that writers of JSON write as <c>\u0022</c>, <c>\u0027</c>, <c>\u003c</c> and <c>\u003e</c>.</summary>
+    private static byte[] WithoutEscapes(ReadOnlySpan<byte> text)
+    {
+        List<byte> plain = new(text.Length);
+        for (int i = 0; i < text.Length; i++)
+        {
+            int code = i > 0 && text[i - 1] == (byte)'\\' && i + 5 <= text.Length && text[i..].StartsWith("u00"u8) ? Escaped.IndexOf(Encoding.Latin1.GetString(text.Slice(i + 3, 2)).ToUpperInvariant(), StringComparison.Ordinal) : -1;
+            if (code < 0 || code % 3 != 0)
+            {
+                plain.Add(text[i]);
+                continue;
+            }
+
+            // A quote keeps the backslash before it, other signs need none.
+            if (code > 0)
+                plain.RemoveAt(plain.Count - 1);
+            plain.Add((byte)"\"'<>&"[code / 3]);
+            i += 4;
+        }
+
+        return [.. plain];
+    }
+
+    private static byte[] WithoutEncodedWords(ReadOnlySpan<byte> text)
+    {
+        List<byte> shown = new(text.Length);
+        for (int at = 0; at < text.Length;)
+        {
+            int length = text[at..].IndexOfAny(s_ends);
+            length = length < 0 ? text.Length - at : length;
+            ReadOnlySpan<byte> word = text.Slice(at, length);
+            bool hides = false;
+            if (word.Contains((byte)'%'))
+            {
+                byte[] plain = Encoding.Latin1.GetBytes(Uri.UnescapeDataString(Encoding.Latin1.GetString(word)));
+                hides = !plain.AsSpan().SequenceEqual(word) && !new SecretScanner(plain, isSentence: true).Run().AsSpan().SequenceEqual(plain);
+            }
+
+            shown.AddRange(hides ? SecretMarker.Text : word);
+            at += length;
+            if (at < text.Length)
+                shown.Add(text[at++]);
+        }
+
+        return [.. shown];
+    }
 
     /// <summary>A name, an id or a path: a word in it means nothing, but an address, an assignment or a token does.</summary>
     public static ByteString FilterName(ByteString name) =>
@@ -23,7 +86,7 @@ internal static class SecretText
     /// <summary>A comment: what follows a word that tells of a secret goes.</summary>
     public static ByteString FilterComment(ReadOnlySpan<byte> text) => SecretMarker.Settle(text, static part =>
     {
-        byte[] filtered = new SecretScanner(part, isSentence: true).Run();
+        byte[] filtered = Pass(part);
         for (int i = 0; i < filtered.Length;)
         {
             int length = SecretShapes.RunLength(filtered.AsSpan(i));
