@@ -178,9 +178,10 @@ internal ref partial struct SecretScanner
 
     private readonly int EndOfAll(int start, byte quote)
     {
-        int end = EndOfLine(start);
-        int close = quote == 0 ? -1 : _text[start..end].IndexOf(quote);
-        return close < 0 ? end : start + close;
+        if (quote == 0)
+            return EndOfLine(start);
+        int length = _text[start..].IndexOfAny(quote, (byte)'\r', (byte)'\n');
+        return length < 0 ? _text.Length : start + length;
     }
 
     /// <summary>Whether nothing that belongs to a word follows.</summary>
