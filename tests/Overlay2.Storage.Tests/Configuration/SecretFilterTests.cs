@@ -35,6 +35,31 @@ public sealed class SecretFilterTests
         Assert.Equal(after, Encoding.UTF8.GetString(SecretFilter.Apply(filtered)[BytePath.FromText(path)].Content.Span));
     }
 
+    [Theory]
+    [InlineData("/etc/docker/daemon.json")]
+    [InlineData("/etc/default/docker")]
+    [InlineData("/etc/containerd/config.toml")]
+    [InlineData(Unit)]
+    public void A_file_that_was_left_out_as_a_whole_stays_as_it_is(string path)
+    {
+        EngineConfigurationFiles files = EngineConfigurationFiles.Empty.With(BytePath.FromText(path), ByteString.FromText("REDACTED\n\n"));
+
+        Assert.Equal("REDACTED\n\n", Encoding.UTF8.GetString(SecretFilter.Apply(files)[BytePath.FromText(path)].Content.Span));
+    }
+
+    [Theory]
+    [InlineData("""{"\u0041bcdefghijklmnopq0123456789 x": [2]}""", """{"REDACTED x": [2]}""")]
+    [InlineData("""{"\u0022token\u0022:\u0022pa55\u0022 \n": 1}""", """{"\"token\":\"REDACTED\" \n": "REDACTED"}""")]
+    [InlineData("""{"token: \n": 1, "b \t": 2}""", """{"token: \n": "REDACTED", "b \t": 2}""")]
+    public void The_name_of_a_member_is_read_and_written_with_its_escapes(string before, string after)
+    {
+        byte[] filtered = SecretFilter.Json(Encoding.UTF8.GetBytes(before));
+
+        Assert.Equal(after, Encoding.UTF8.GetString(filtered));
+        using var parsed = System.Text.Json.JsonDocument.Parse(filtered);
+        Assert.Equal(filtered, SecretFilter.Json(filtered));
+    }
+
     [Fact]
     public void Of_a_process_only_the_driver_is_kept_of_its_environment()
     {
@@ -61,14 +86,14 @@ public sealed class SecretFilterTests
     [Fact]
     public void A_megabyte_of_anything_takes_no_long_time()
     {
-        foreach (string unit in (string[])["a", "\"", "\\", "=", "://", "://@", "token=", "a ", "\"a\":", "Environment=A=b\\\n", "$"])
+        foreach (string unit in (string[])["a", "\"", "\\", "=", "://", "://@", "token=", "a ", "\"a\":", "Environment=A=b\\\n", "$", "--user/", "echo ", "%22", "\\u0022", "\\\"", "key:"])
         {
             ByteString text = ByteString.FromText(string.Concat(Enumerable.Repeat(unit, (1 << 20) / unit.Length)));
             EngineConfigurationFiles files = EngineConfigurationFiles.Empty
                 .With(BytePath.FromText("/etc/docker/daemon.json"), text).With(BytePath.FromText("/etc/default/docker"), text).With(BytePath.FromText(Unit), text);
 
             // Processor time of this thread, in nanoseconds: other tests run meanwhile. What is not linear takes minutes.
-            Assert.InRange(ThreadTime.Shortest(() => SecretFilter.Apply(files)), 0, 5_000_000_000);
+            Assert.InRange(ThreadTime.Shortest(() => SecretFilter.Apply(files), runs: 1), 0, 5_000_000_000);
         }
     }
 }

@@ -101,31 +101,39 @@ internal sealed class SecretJson(byte[] json, bool keepsUnknown)
             next++;
         if (!_hasName && next < json.Length && json[next] == (byte)':')
         {
-            TakeName(text);
-            _filtered.AddRange(ShowName(text));
+            byte[] name = Unescape(text);
+            TakeName(name);
+            AddText(text, name, ShowName(name), isClosed);
             return behind;
         }
 
         byte[] plain = Unescape(text);
-        ReadOnlySpan<byte> shown = ShowValue(plain).Span;
+        ByteString shown = ShowValue(plain);
         _hasName = false; // Where a comma is missing, a name follows.
-        if (shown.SequenceEqual(plain))
-        {
-            _filtered.AddRange(json.AsSpan(at, behind - at));
-            return behind;
-        }
-
-        _filtered.Add((byte)'"');
-        Escape(shown, text.IndexOf("\\/"u8) >= 0);
-        _filtered.AddRange(Enumerable.Repeat((byte)'\n', text.Count((byte)'\n')));
-        if (isClosed)
-            _filtered.Add((byte)'"');
+        AddText(text, plain, shown, isClosed);
         return behind;
     }
 
-    private void TakeName(ReadOnlySpan<byte> text)
+    /// <summary>The text as it is where nothing is taken out of it, else written anew.</summary>
+    private void AddText(ReadOnlySpan<byte> text, ReadOnlySpan<byte> plain, ByteString shown, bool isClosed)
     {
-        byte[] name = Unescape(text);
+        _filtered.Add((byte)'"');
+        if (shown.Span.SequenceEqual(plain))
+        {
+            _filtered.AddRange(text);
+        }
+        else
+        {
+            Escape(shown.Span, text.IndexOf("\\/"u8) >= 0);
+            _filtered.AddRange(Enumerable.Repeat((byte)'\n', text.Count((byte)'\n')));
+        }
+
+        if (isClosed)
+            _filtered.Add((byte)'"');
+    }
+
+    private void TakeName(ReadOnlySpan<byte> name)
+    {
         (ByteString Name, bool IsSecret, bool HoldsOptions) outer = _open.TryPeek(out (ByteString, bool, bool) found) ? found : default;
         _isSecret = outer.IsSecret || _tooDeep > 0 || (SecretNames.IsSecret(name) && !SecretSettings.IsHarmless(name) && !IsPathName(name));
         _holdsOptions = outer.HoldsOptions || SecretSettings.HoldsOptions(name);
@@ -135,7 +143,7 @@ internal sealed class SecretJson(byte[] json, bool keepsUnknown)
 
     private static bool IsPathName(ReadOnlySpan<byte> name) => SecretSettings.Show(name, "/a"u8).Span.SequenceEqual("/a"u8);
 
-    private static ReadOnlySpan<byte> ShowName(ReadOnlySpan<byte> text) => (byte[])[(byte)'"', .. (text.ContainsAny(" :\\"u8) ? SecretText.Filter(text) : SecretText.FilterName(new ByteString(text))).Span, (byte)'"'];
+    private static ByteString ShowName(ReadOnlySpan<byte> name) => name.ContainsAny(" :\""u8) ? SecretText.Filter(name) : SecretText.FilterName(new ByteString(name));
 
     private ByteString ShowValue(ReadOnlySpan<byte> plain)
     {
@@ -175,7 +183,9 @@ internal sealed class SecretJson(byte[] json, bool keepsUnknown)
         bool isNumber = !word.ContainsAnyExcept(SecretCharacters.Number);
         _hasName = false;
         bool isStart = at == 0 && word.SequenceEqual(DaemonJson.ByteOrderMark);
-        if (isStart || SecretShapes.IsSwitch(word) || "true"u8.StartsWith(word) || "false"u8.StartsWith(word) || "null"u8.StartsWith(word) || (isNumber && !_isSecret && (keepsUnknown || _name.IsEmpty || SecretSettings.IsHarmless(_name.Span) || _holdsOptions)))
+
+        // The marker alone stands where a whole file was left out.
+        if (isStart || word.SequenceEqual(SecretMarker.Text) || SecretShapes.IsSwitch(word) || "true"u8.StartsWith(word) || "false"u8.StartsWith(word) || "null"u8.StartsWith(word) || (isNumber && !_isSecret && (keepsUnknown || _name.IsEmpty || SecretSettings.IsHarmless(_name.Span) || _holdsOptions)))
         {
             _filtered.AddRange(word);
         }

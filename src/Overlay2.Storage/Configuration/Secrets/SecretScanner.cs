@@ -15,6 +15,7 @@ internal ref partial struct SecretScanner(ReadOnlySpan<byte> text, bool isSenten
     private const int LongestHash = 512;
     private const int MostEchoed = 1024;
     private const int MostEscapes = 64;
+    private const int LongestUser = 1024;
 
     private static readonly SearchValues<byte> s_name = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-$%"u8);
     private static readonly SearchValues<byte> s_blanks = SearchValues.Create(" \t\r\n\v\f\0"u8);
@@ -210,8 +211,12 @@ internal ref partial struct SecretScanner(ReadOnlySpan<byte> text, bool isSenten
     /// <summary><c>--user a:b</c>; two numbers are those of a user and a group.</summary>
     private readonly bool IsUserWithPassword(ReadOnlySpan<byte> name, int behind)
     {
-        ReadOnlySpan<byte> word = _text[behind..EndOfWord(SkipBlanks(behind))].TrimStart(" \t="u8);
-        return (name.SequenceEqual("user"u8) || name.EndsWith("-user"u8)) && word.IndexOf((byte)':') > 0 && word.ContainsAnyExcept(SecretCharacters.Number);
+        if (!name.SequenceEqual("user"u8) && !name.EndsWith("-user"u8))
+            return false;
+        ReadOnlySpan<byte> word = _text[behind..Math.Min(_text.Length, behind + LongestUser)].TrimStart(" \t="u8);
+        int end = word.IndexOfAny(s_blanks);
+        word = end < 0 ? word : word[..end];
+        return word.IndexOf((byte)':') > 0 && word.ContainsAnyExcept(SecretCharacters.Number);
     }
 
     /// <summary>Flags of programs that give their long ones a single dash.</summary>

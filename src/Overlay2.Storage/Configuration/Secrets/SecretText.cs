@@ -21,9 +21,9 @@ internal static class SecretText
     /// <summary>What hides something only when it is read without its escapes, is shown without those of JSON; a word with those of an address is not shown.</summary>
     private static byte[] Pass(ReadOnlySpan<byte> text)
     {
-        byte[] plain = text.IndexOf("u00"u8) >= 0 ? WithoutEscapes(text) : text.ToArray();
+        ReadOnlySpan<byte> plain = text.IndexOf("u00"u8) >= 0 ? WithoutEscapes(text) : text;
         byte[] filtered = new SecretScanner(plain, isSentence: true).Run();
-        if (filtered.AsSpan().SequenceEqual(plain))
+        if (plain != text && filtered.AsSpan().SequenceEqual(plain))
             filtered = text.ToArray();
         return filtered.AsSpan().IndexOf("%22"u8) < 0 && filtered.AsSpan().IndexOf("%3"u8) < 0 ? filtered : WithoutEncodedWords(filtered);
     }
