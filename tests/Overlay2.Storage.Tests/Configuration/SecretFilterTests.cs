@@ -24,6 +24,7 @@ public sealed class SecretFilterTests
     [InlineData(Unit, "[Service]\nEnvironment = A=pa55 \\\n # B=pa55 is a comment? no: this is\n  C=pa55\\ pa55 \\\n D=pa55\nExecStart=/x\n", "[Service]\nEnvironment = A=REDACTED \\\n # B=pa55 is a comment? no: this is\n  C=REDACTED \\\n D=REDACTED\nExecStart=/x\n")]
     [InlineData(Unit, "[Service]\nEnvironment=A=b \"C=d\"x'$A $B\nExecStart=/x --token=a\\\n $B http://$A:p@h\n", "[Service]\nEnvironment=A=REDACTED \"C=REDACTED\"'\nExecStart=/x --token=REDACTED\\\n $B http://REDACTED@h\n")]
     [InlineData(Unit, "[Service]\nEnvironment=FLAGS=-s SECRET=pa55 DOCKER_DRIVER=vfs\nExecStart=dockerd $FLAGS ${MORE}\n", "[Service]\nEnvironment=FLAGS=-s SECRET=REDACTED DOCKER_DRIVER=vfs\nExecStart=dockerd $FLAGS ${MORE}\n")]
+    [InlineData("/etc/containerd/config.toml", "a = '''pa55\n", "a = '''REDACTED\n'''")]
     public void Secrets_go_and_everything_else_stays(string path, string before, string after)
     {
         EngineConfigurationFiles files = EngineConfigurationFiles.Empty.With(BytePath.FromText(path), ByteString.FromText(before));

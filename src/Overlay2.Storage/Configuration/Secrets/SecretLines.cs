@@ -135,11 +135,11 @@ internal sealed class SecretLines(byte[] text)
         if (shown.Span.IndexOfAny((byte)'\n', quote) < 0)
         {
             _filtered.AddRange(shown.Span);
-            _filtered.AddRange(Enumerable.Repeat((byte)'\n', item.Count((byte)'\n')));
+            _filtered.AddRange(Enumerable.Repeat((byte)'\n', whole.Count((byte)'\n')));
         }
         else
         {
-            SecretMarker.Add(_filtered, item);
+            SecretMarker.Add(_filtered, whole);
         }
 
         _filtered.AddRange(Enumerable.Repeat(quote, marks));
