@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using Overlay2.Storage.Bytes;
 
 namespace Overlay2.Storage.Hosts;
@@ -34,9 +35,14 @@ internal sealed class HomeIndex
     {
         if (path.Span.IndexOf("//"u8) < 0 && (path.Length <= 1 || !path.Span.EndsWith("/"u8)))
             return path;
-        BytePath plain = path.IsAbsolute ? BytePath.Root : default;
+        List<byte> plain = new(path.Length);
         foreach (ReadOnlySpan<byte> component in path.GetComponents())
-            plain = plain.Combine(new BytePath(component));
-        return plain;
+        {
+            if (plain.Count > 0 || path.IsAbsolute)
+                plain.Add((byte)'/');
+            plain.AddRange(component);
+        }
+
+        return plain.Count == 0 && path.IsAbsolute ? BytePath.Root : new BytePath(CollectionsMarshal.AsSpan(plain));
     }
 }

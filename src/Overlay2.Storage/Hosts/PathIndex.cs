@@ -12,7 +12,7 @@ internal sealed class PathIndex<T>
     /// <param name="path">The path of each.</param>
     public PathIndex(IReadOnlyList<T> items, Func<T, BytePath> path)
     {
-        _sorted = [.. items.Select((item, place) => (path(item), place, item))];
+        _sorted = [.. items.Select((item, place) => (HomeIndex.Plain(path(item)), place, item))];
         Array.Sort(_sorted, static (left, right) => Compare(left.Path, right.Path) is var order and not 0 ? order : left.Place.CompareTo(right.Place));
     }
 
@@ -22,6 +22,7 @@ internal sealed class PathIndex<T>
 
     private ArraySegment<(BytePath Path, int Place, T Item)> Range(BytePath directory)
     {
+        directory = HomeIndex.Plain(directory);
         int first = 0;
         for (int end = _sorted.Length; first < end;)
         {
@@ -38,21 +39,16 @@ internal sealed class PathIndex<T>
         return new ArraySegment<(BytePath, int, T)>(_sorted, first, last - first);
     }
 
-    /// <summary>By components, so that what is below a directory comes right behind it.</summary>
+    /// <summary>By components, so that what is below a directory comes right behind it: a slash is before every other character.</summary>
     private static int Compare(BytePath left, BytePath right)
     {
         if (left.IsAbsolute != right.IsAbsolute)
             return left.IsAbsolute ? 1 : -1;
-        PathComponents others = right.GetComponents();
-        foreach (ReadOnlySpan<byte> component in left.GetComponents())
-        {
-            if (!others.MoveNext())
-                return 1;
-            int order = component.SequenceCompareTo(others.Current);
-            if (order != 0)
-                return order;
-        }
-
-        return others.MoveNext() ? -1 : 0;
+        ReadOnlySpan<byte> one = left.Span;
+        ReadOnlySpan<byte> other = right.Span;
+        int same = one.CommonPrefixLength(other);
+        if (same == one.Length || same == other.Length)
+            return one.Length - other.Length;
+        return one[same] == (byte)'/' ? -1 : other[same] == (byte)'/' ? 1 : one[same] - other[same];
     }
 }

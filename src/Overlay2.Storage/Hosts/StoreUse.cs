@@ -12,6 +12,9 @@ internal sealed class StoreUse
     private readonly Stack<ByteString> _pending = new();
     private readonly HashSet<ByteString> _followed = [];
 
+    /// <summary>Whether there are names that were followed for a layer that is not needed, and may have to be noted again for one that is.</summary>
+    private bool _hasOther;
+
     /// <param name="store">The store.</param>
     /// <param name="isGoing">Whether a layer's container is being removed, so that nothing of it need be whole.</param>
     public StoreUse(OverlayDriverStore store, Func<ByteString, bool> isGoing)
@@ -60,15 +63,17 @@ internal sealed class StoreUse
 
     private void Follow(OverlayDriverLayer layer, bool onlyNames)
     {
+        _hasOther |= onlyNames;
         if (layer.TryGetShortName(out ByteString own))
             Note(own, new NameUse(layer, IsLink: true), onlyNames);
         foreach (ByteString element in layer.GetLowerElements())
         {
             if (!OverlayDriverNames.TryGetShortName(element, out ByteString name))
                 continue;
-            if (onlyNames || !UsedNames.ContainsKey(name))
+            bool isNew = _followed.Add(name);
+            if (isNew || onlyNames || _hasOther)
                 Note(name, new NameUse(layer, IsLink: false), onlyNames);
-            if (!_followed.Add(name))
+            if (!isNew)
                 continue;
             if (_store.TryGetShortLink(name, out OverlayDriverShortLink? link) && link.TryGetLayerId(out ByteString linked))
                 _pending.Push(linked);
