@@ -19,13 +19,13 @@ public sealed class FieldSecretProperties
         Assert.Equal(FieldForms.All.Length, FieldForms.All.Select(form => form.Label).Distinct(StringComparer.Ordinal).Count());
     }
 
-    /// <summary>Every place and every form; which of them meet is pinned.</summary>
+    /// <summary>Every place and every form; which of them meet is pinned. <c>OVERLAY2_PLANTED=3000</c> tries more, in some minutes.</summary>
     [Fact]
-    public void Of_three_hundred_none_comes_out() => Expect(Enumerable.Range(0, Planted));
-
-    /// <summary>More of the forms in more of the places, some minutes: started by hand.</summary>
-    [Fact(Explicit = true)]
-    public void None_comes_out_of_three_thousand() => Expect(Enumerable.Range(0, 3_000));
+    public void None_comes_out()
+    {
+        int planted = int.Parse(Environment.GetEnvironmentVariable("OVERLAY2_PLANTED") ?? $"{Planted}", CultureInfo.InvariantCulture);
+        Expect(Enumerable.Range(0, Math.Min(planted, s_pairs.Length)));
+    }
 
     /// <summary>What is no secret stays, also beside one: without it a snapshot would be of no use.</summary>
     [Fact]
