@@ -11,7 +11,7 @@ namespace Overlay2.Storage.Snapshots;
 /// <summary>Takes secrets out of every text of a snapshot, part by part; those of stores as they are written (<see cref="SecretConverters"/>).</summary>
 internal static class SnapshotSecrets
 {
-    private static readonly JsonDocumentOptions s_depth = new() { MaxDepth = SnapshotJson.File.Options.MaxDepth + 2 };
+    private static readonly JsonDocumentOptions s_member = new() { MaxDepth = SnapshotJson.File.Options.MaxDepth + 2, AllowDuplicateProperties = false };
     private static readonly byte[] s_nothing = """{"REDACTED":"REDACTED"}"""u8.ToArray();
 
     /// <summary>The snapshot without secrets. Applied twice it changes nothing more.</summary>
@@ -168,7 +168,7 @@ internal static class SnapshotSecrets
     private static byte[] Member(string name, JsonElement value)
     {
         var text = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(text, new JsonWriterOptions { MaxDepth = s_depth.MaxDepth, SkipValidation = true }))
+        using (var writer = new Utf8JsonWriter(text, new JsonWriterOptions { MaxDepth = s_member.MaxDepth, SkipValidation = true }))
         {
             writer.WriteStartObject();
             writer.WritePropertyName(name);
@@ -179,6 +179,16 @@ internal static class SnapshotSecrets
         return text.WrittenSpan.ToArray();
     }
 
-    /// <summary>A member, of which nothing is left where it does not come to rest.</summary>
-    private static JsonDocument Parse(ByteString member) => JsonDocument.Parse(member.Span.StartsWith("{"u8) ? member.Span.ToArray() : s_nothing, s_depth);
+    /// <summary>A member, of which nothing is left where it does not come to rest, or where names in it became one that were apart: by what was left out of them, or by bytes that are no UTF-8.</summary>
+    private static JsonDocument Parse(ByteString member)
+    {
+        try
+        {
+            return JsonDocument.Parse(member.Span.StartsWith("{"u8) ? member.Span.ToArray() : s_nothing, s_member);
+        }
+        catch (JsonException)
+        {
+            return JsonDocument.Parse(s_nothing, s_member);
+        }
+    }
 }

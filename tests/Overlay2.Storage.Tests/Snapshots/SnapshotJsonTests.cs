@@ -208,6 +208,31 @@ public sealed class SnapshotJsonTests
         Assert.Throws<SnapshotFormatException>(() => StorageSnapshot.Load(new MemoryStream(new byte[100]), maxLength: 99));
     }
 
+    /// <summary>A file that was saved can be loaded: names of members that are not known must not become the same.</summary>
+    [Theory]
+    [InlineData(new byte[] { (byte)'a', 0x8b }, new byte[] { (byte)'a', 0x91 })]
+    [InlineData(new byte[] { 0xff, 0xfe }, new byte[] { 0xfe, 0xff })]
+    public void Names_that_are_no_text_do_not_spoil_what_is_saved(byte[] one, byte[] other) =>
+        Assert.Equal("REDACTED:\"REDACTED\"", SaveUnknown([.. "{\""u8, .. one, .. "\":1,\""u8, .. other, .. "\":2}"u8]));
+
+    [Fact]
+    public void Names_of_which_nothing_is_left_do_not_spoil_what_is_saved() => Assert.Equal(
+        "REDACTED:\"REDACTED\"", SaveUnknown("""{"ghp_abcdefghijklmnopqrstuvwxyz0123456789":1,"ghp_zyxwvutsrqponmlkjihgfedcba9876543210":2}"""u8));
+
+    /// <returns>What is saved of a member that is not known, after it was loaded, saved and loaded again.</returns>
+    private static string SaveUnknown(ReadOnlySpan<byte> value)
+    {
+        byte[] file = [.. "{\"formatVersion\":1,\"newer\":"u8, .. value, .. "}"u8];
+        using var saved = new MemoryStream();
+        StorageSnapshot.Load(new MemoryStream(file)).Save(saved);
+        saved.Position = 0;
+        StorageSnapshot again = StorageSnapshot.Load(saved);
+        using var second = new MemoryStream();
+        again.Save(second);
+        Assert.Equal(saved.ToArray(), second.ToArray());
+        return string.Concat(again.UnknownMembers.Select(member => $"{member.Key}:{member.Value.GetRawText()}"));
+    }
+
     [Fact]
     public void A_cut_compressed_file_is_refused()
     {
