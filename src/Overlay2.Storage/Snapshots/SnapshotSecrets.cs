@@ -165,15 +165,21 @@ internal static class SnapshotSecrets
         return Member(property.Name, property.Value);
     }
 
+    /// <summary>The text of a member; of nothing where an escape in it stands for no character: <c>\uDDDD</c>.</summary>
     private static byte[] Member(string name, JsonElement value)
     {
         var text = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(text, new JsonWriterOptions { MaxDepth = s_member.MaxDepth, SkipValidation = true }))
+        try
         {
+            using var writer = new Utf8JsonWriter(text, new JsonWriterOptions { MaxDepth = s_member.MaxDepth, SkipValidation = true });
             writer.WriteStartObject();
             writer.WritePropertyName(name);
             value.WriteTo(writer);
             writer.WriteEndObject();
+        }
+        catch (InvalidOperationException)
+        {
+            return s_nothing;
         }
 
         return text.WrittenSpan.ToArray();

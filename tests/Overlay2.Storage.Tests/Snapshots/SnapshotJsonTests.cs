@@ -219,6 +219,15 @@ public sealed class SnapshotJsonTests
     public void Names_of_which_nothing_is_left_do_not_spoil_what_is_saved() => Assert.Equal(
         "REDACTED:\"REDACTED\"", SaveUnknown("""{"ghp_abcdefghijklmnopqrstuvwxyz0123456789":1,"ghp_zyxwvutsrqponmlkjihgfedcba9876543210":2}"""u8));
 
+    [Fact]
+    public void An_escape_that_is_no_character_does_not_spoil_what_is_saved() => Assert.Equal("REDACTED:\"REDACTED\"", SaveUnknown("[\"\\uDDDD\"]"u8));
+
+    [Theory]
+    [InlineData("{\"formatVersion\":1,\"\\uDDDD\":2}")]
+    [InlineData("{\"formatVersion\":1,\"newer\":{\"\\uD800\":2}}")]
+    public void A_name_that_is_no_character_is_a_typed_error(string file) =>
+        Assert.Throws<SnapshotFormatException>(() => StorageSnapshot.Load(new MemoryStream(Encoding.UTF8.GetBytes(file))));
+
     /// <returns>What is saved of a member that is not known, after it was loaded, saved and loaded again.</returns>
     private static string SaveUnknown(ReadOnlySpan<byte> value)
     {
