@@ -53,6 +53,9 @@ internal sealed partial class RootedDirectory : IDisposable
         return true;
     }
 
+    /// <summary>Walks from another open directory, which stays its owner's: nothing is to be disposed.</summary>
+    public RootedDirectory From(SafeFileHandle directory) => new(directory, _hasOpenAt2);
+
     /// <summary>Opens a file below the directory, however long the path is where no link is followed; a leading <c>/</c> means the directory itself.</summary>
     /// <param name="path">The path below the directory; empty for the directory itself.</param>
     /// <param name="flags">Flags of <see cref="OpenFlags"/>. With <see cref="OpenFlags.Path"/> and <see cref="OpenFlags.NoFollow"/> a link can be opened itself.</param>

@@ -29,7 +29,8 @@ public sealed partial class DirectoryLayer
     public LayerResult<BytePath> ReadLink(LayerObject at)
     {
         ArgumentNullException.ThrowIfNull(at);
-        return _directory.TryReadLink(at.Path.Span, Links, out byte[] target, out Errno error)
+        using Near near = FindNear(at);
+        return near.From.TryReadLink(near.Path, Links, out byte[] target, out Errno error)
             ? new(new BytePath(ByteString.Wrap(target)))
             : new(Problem(at, LayerOperation.Link, error));
     }
@@ -129,6 +130,7 @@ public sealed partial class DirectoryLayer
     private bool TryOpenRegular(LayerObject at, [NotNullWhen(true)] out SafeFileHandle? handle, out Errno error)
     {
         (handle, error) = (null, Errno.EINVAL);
-        return at.Type == FileType.Regular && _directory.TryOpenRegular(at.Path.Span, Links, out handle, out _, out error);
+        using Near near = FindNear(at);
+        return at.Type == FileType.Regular && near.From.TryOpenRegular(near.Path, Links, out handle, out _, out error);
     }
 }

@@ -141,7 +141,7 @@ public sealed partial class DirectoryLayer : IDisposable
 
     private IEnumerable<LayerResult<T>> Entries<T>(LayerObject directory, Func<SafeFileHandle, LayerObject, ByteString, LayerResult<T>> make)
     {
-        bool isOpen = _directory.TryOpenToRead(directory.Path.Span, OpenFlags.Directory, Links, out SafeFileHandle handle, out Errno error);
+        bool isOpen = TryOpenToRead(directory, out SafeFileHandle handle, out Errno error);
         using (handle)
         {
             if (!isOpen)
@@ -166,6 +166,12 @@ public sealed partial class DirectoryLayer : IDisposable
         }
     }
 
+    private bool TryOpenToRead(LayerObject directory, out SafeFileHandle handle, out Errno error)
+    {
+        using Near near = FindNear(directory);
+        return near.From.TryOpenToRead(near.Path, OpenFlags.Directory, Links, out handle, out error);
+    }
+
     /// <summary>Adds the next entries.</summary>
     /// <returns><see langword="false"/> at the end, and where an error ends it.</returns>
     private static bool TryReadPart<T>(SafeFileHandle handle, Func<ByteString, LayerResult<T>> make, List<LayerResult<T>> part, out Errno error)
@@ -182,10 +188,10 @@ public sealed partial class DirectoryLayer : IDisposable
     {
         if (!LibC.TryStatx(handle, name.Span, AtFlags.NoFollow | AtFlags.NoAutomount, Wanted, out FileStatus status, out Errno error))
             return new(Problem(directory, name, LayerOperation.Status, error));
-        return (status.Mask & StatusMask.MountId) != 0 && status.MountId != _mountId
-            ? new(Problem(directory, name, LayerOperation.Status, Errno.EXDEV))
-            : new(new LayerObject(directory, name, status));
+        return IsOfLayer(status) ? new(new LayerObject(directory, name, status)) : new(Problem(directory, name, LayerOperation.Status, Errno.EXDEV));
     }
+
+    private bool IsOfLayer(in FileStatus status) => (status.Mask & StatusMask.MountId) == 0 || status.MountId == _mountId;
 
     private static LayerResult<DirectoryLayer> Take(BytePath path, RootedDirectory directory)
     {

@@ -42,6 +42,7 @@ internal sealed class TreeCounter
         if (_mount.IsReadOnly)
             return _count with { Error = LinuxError.EROFS };
         _mount.Effects.Take();
+        _mount.Effects.LeavesOutPaths = true;
         CopyUp(top);
         if (top.IsDirectory)
             CountBelow(top);

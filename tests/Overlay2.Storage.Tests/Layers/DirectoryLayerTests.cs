@@ -54,6 +54,25 @@ public sealed partial class DirectoryLayerTests : IDisposable
         Assert.InRange(Cost(_top), 0, Cost(empty) + 256);
     }
 
+    /// <summary>The way back up goes by <c>..</c> of the directory that is open, and that may be another place by then.</summary>
+    [Fact]
+    public void A_directory_that_is_moved_meanwhile_does_not_lead_to_another_one()
+    {
+        Directory.CreateDirectory(_top + "/a/b");
+        Directory.CreateDirectory(_top + "/other");
+        File.WriteAllText(_top + "/a/mine", "");
+        File.WriteAllText(_top + "/other/theirs", "");
+        LayerObject a = Layer.Find(BytePath.FromText("a")).Value!, b = Layer.Find(a, ByteString.FromText("b")).Value!;
+
+        Assert.Equal(LinuxError.ENOENT, Layer.Find(b, ByteString.FromText("none")).Problem!.Error);
+        Assert.True(Layer.Find(a, ByteString.FromText("mine")).IsRead);
+
+        Assert.Equal(LinuxError.ENOENT, Layer.Find(b, ByteString.FromText("none")).Problem!.Error);
+        Directory.Move(_top + "/a/b", _top + "/other/b");
+        Assert.Equal(LinuxError.ENOENT, Layer.Find(a, ByteString.FromText("theirs")).Problem!.Error);
+        Assert.True(Layer.Find(a, ByteString.FromText("mine")).IsRead);
+    }
+
     [Fact]
     public void Names_are_bytes()
     {

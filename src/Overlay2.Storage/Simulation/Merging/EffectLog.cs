@@ -7,6 +7,9 @@ internal sealed class EffectLog
 {
     private readonly List<Effect> _effects = [];
 
+    /// <summary>Whether only kinds and bytes are wanted: each path costs its depth.</summary>
+    public bool LeavesOutPaths { get; set; }
+
     public bool IsEmpty => _effects.Count == 0;
 
     public Effect[] Take()
@@ -21,10 +24,10 @@ internal sealed class EffectLog
     public void Clear() => _effects.Clear();
 
     public void Add(EffectKind kind, OverlayDentry dentry, long bytes = 0) =>
-        _effects.Add(new Effect(kind, new BytePath(PathOf(dentry)), bytes, default));
+        _effects.Add(new Effect(kind, Path(dentry), bytes, default));
 
     public void AddMark(OverlayDentry dentry, ByteString mark) =>
-        _effects.Add(new Effect(EffectKind.Mark, new BytePath(PathOf(dentry)), 0, mark));
+        _effects.Add(new Effect(EffectKind.Mark, Path(dentry), 0, mark));
 
     /// <summary>The path of a name from the root of the overlay, without a leading slash.</summary>
     public static ByteString PathOf(OverlayDentry dentry)
@@ -46,4 +49,6 @@ internal sealed class EffectLog
 
         return ByteString.Wrap(path);
     }
+
+    private BytePath Path(OverlayDentry dentry) => LeavesOutPaths ? default : new BytePath(PathOf(dentry));
 }

@@ -19,14 +19,15 @@ internal sealed partial class OverlayMount
     public LinuxError CopyUp(OverlayDentry dentry, bool forWriting, bool truncating)
     {
         LinuxError error = FindLowerData(dentry);
+        if (error != LinuxError.OK || IsCopiedUp(dentry, forWriting, truncating))
+            return error;
+        Stack<OverlayDentry> missing = new();
+        for (OverlayDentry next = dentry; !next.IsRoot && next.Parent.Upper is null; next = next.Parent)
+            missing.Push(next.Parent);
+        while (error == LinuxError.OK && missing.TryPop(out OverlayDentry? above))
+            error = CopyUpOne(above, forWriting, truncating);
         while (error == LinuxError.OK && !IsCopiedUp(dentry, forWriting, truncating))
-        {
-            OverlayDentry next = dentry;
-            while (!next.IsRoot && next.Parent.Upper is null)
-                next = next.Parent;
-            error = CopyUpOne(next, forWriting, truncating);
-        }
-
+            error = CopyUpOne(dentry, forWriting, truncating);
         return error;
     }
 
