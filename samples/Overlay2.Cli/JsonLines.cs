@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.IO.Pipelines;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Cli;
 
@@ -40,7 +42,7 @@ internal static class JsonLines
     public static GZipStream? Compress(Stream content, string file) => IsCompressed(file) ? new GZipStream(content, CompressionLevel.Optimal, leaveOpen: true) : null;
 
     private static Stream Open(string file) =>
-        IsCompressed(file) ? new GZipStream(File.OpenRead(file), CompressionMode.Decompress) : File.OpenRead(file);
+        IsCompressed(file) ? new GZipStream(InputFile.Open(BytePath.FromText(file)), CompressionMode.Decompress) : InputFile.Open(BytePath.FromText(file));
 
     private static bool IsCompressed(string file) => file.EndsWith(".gz", StringComparison.Ordinal);
 

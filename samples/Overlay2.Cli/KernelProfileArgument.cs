@@ -1,11 +1,16 @@
 using System.CommandLine;
+using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Kernel;
+using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Cli;
 
 /// <summary>The option that says which kernel is meant.</summary>
 internal sealed class KernelProfileArgument
 {
+    /// <summary>In bytes; a profile with a whole kernel configuration has a tenth of it.</summary>
+    private const int LongestProfile = 4 << 20;
+
     private readonly Option<string?> _file = new("--kernel-profile")
     {
         Description = "The kernel as a profile in JSON, or as a version such as 5.10 for its documented defaults.",
@@ -25,9 +30,13 @@ internal sealed class KernelProfileArgument
         try
         {
             if (File.Exists(name))
-                return KernelProfile.Parse(File.ReadAllBytes(name));
+                return KernelProfile.Parse(InputFile.Read(BytePath.FromText(name), LongestProfile));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or KernelProfileFormatException)
+        catch (InputFileException e)
+        {
+            throw new InputException(e.Message, e);
+        }
+        catch (KernelProfileFormatException e)
         {
             throw new InputException($"{name}: {e.Message}", e);
         }

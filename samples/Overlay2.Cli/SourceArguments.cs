@@ -147,8 +147,12 @@ internal static class SourceArguments
     {
         try
         {
-            using FileStream stream = File.OpenRead(file);
+            using FileStream stream = InputFile.Open(BytePath.FromText(file));
             return StorageSnapshot.Load(stream);
+        }
+        catch (InputFileException e)
+        {
+            throw new InputException(e.Message, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SnapshotFormatException or ArgumentException)
         {

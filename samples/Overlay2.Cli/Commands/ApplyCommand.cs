@@ -5,6 +5,7 @@ using System.Globalization;
 using Overlay2.Cli.Output;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Repair;
+using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Cli.Commands;
 
@@ -21,6 +22,9 @@ internal static class ApplyCommand
           overlay2 apply plan.json --yes --journal /var/tmp/repair
           overlay2 apply plan.json --alternative 1 --client docker --restart systemctl --restart restart --restart docker
         """;
+
+    /// <summary>In bytes; a plan of ten thousand steps has less.</summary>
+    private const int LongestPlan = 64 << 20;
 
     private const string Journals = "/var/lib/overlay2-storage/journal";
 
@@ -212,9 +216,13 @@ internal static class ApplyCommand
     {
         try
         {
-            return RepairPlan.Parse(File.ReadAllBytes(file));
+            return RepairPlan.Parse(InputFile.Read(BytePath.FromText(file), LongestPlan));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or RepairPlanException or ArgumentException)
+        catch (InputFileException e)
+        {
+            throw new InputException(e.Message, e);
+        }
+        catch (Exception e) when (e is RepairPlanException or ArgumentException)
         {
             throw new InputException($"{file}: {e.Message}", e);
         }

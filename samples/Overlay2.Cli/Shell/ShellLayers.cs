@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
+using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Simulation;
+using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Cli.Shell;
 
@@ -10,6 +12,7 @@ namespace Overlay2.Cli.Shell;
 internal static class ShellLayers
 {
     private const int LargestFile = 1 << 28;
+    private const int LongestList = 16 << 20;
 
     /// <exception cref="InputException">The layers or options make no mount.</exception>
     public static OverlaySimulator Mount(string? file, string options, string disk, KernelProfile profile)
@@ -62,7 +65,7 @@ internal static class ShellLayers
         int number = 0;
         try
         {
-            foreach (string line in File.ReadLines(file))
+            foreach (string line in Encoding.UTF8.GetString(InputFile.Read(BytePath.FromText(file), LongestList)).Split('\n'))
             {
                 number++;
                 string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -74,7 +77,7 @@ internal static class ShellLayers
                 trees[words[0]] = Add(tree, words[1], words[2..]) ?? throw new InputException($"{file}, line {number}: \"{line}\" makes nothing.");
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is InputFileException or ArgumentException)
         {
             throw new InputException(number == 0 ? e.Message : $"{file}, line {number}: {e.Message}", e);
         }
