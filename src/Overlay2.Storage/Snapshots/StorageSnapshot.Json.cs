@@ -4,8 +4,14 @@ namespace Overlay2.Storage.Snapshots;
 
 public sealed partial record StorageSnapshot
 {
-    /// <summary>The most bytes that <see cref="Load"/> reads unless told otherwise, decompressed: 256 MiB. In memory a snapshot takes a few times as much.</summary>
-    public const int DefaultMaxLength = 256 << 20;
+    /// <summary>The most bytes that <see cref="Load"/> reads unless told otherwise, decompressed: 128 MiB, of a host with some 50,000 layers.</summary>
+    public const int DefaultMaxLength = 128 << 20;
+
+    /// <summary>So many bytes of its bound a snapshot has for each value at least. Captures have more than 30; what is all empty values would take forty times its length in memory.</summary>
+    private const int BytesForValue = 16;
+
+    /// <summary>So many values are always taken.</summary>
+    private const int FewValues = 1 << 16;
 
     /// <summary>Writes the snapshot as JSON in UTF-8, with <c>"formatVersion":1</c> first.</summary>
     /// <remarks>
@@ -29,7 +35,8 @@ public sealed partial record StorageSnapshot
     }
 
     /// <summary>Reads a snapshot that <see cref="Save"/> wrote, compressed or not. Safe for files from anywhere.</summary>
-    /// <remarks>Nothing is opened or run, whatever the file says; size and depth are bounded. Members of another type than expected, or
+    /// <remarks>Nothing is opened or run, whatever the file says; size, depth and the number of values are bounded before anything is made of them, so that it takes at most
+    /// sixteen times <paramref name="maxLength"/> in memory. Members of another type than expected, or
     /// missing ones, are errors; additional ones of the outermost object are kept, others are passed over.</remarks>
     /// <param name="source">Where from; it stays open.</param>
     /// <param name="maxLength">The most bytes that are read, decompressed.</param>
@@ -40,15 +47,24 @@ public sealed partial record StorageSnapshot
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxLength);
         ReadOnlyMemory<byte> content = ReadToEnd(source, maxLength, TooLong);
         if (content.Span is not [0x1f, 0x8b, ..])
-            return SnapshotSecrets.Apply(SnapshotJson.Parse(content.Span));
+            return Parse(content.Span);
         try
         {
             using var zipped = new GZipStream(new MemoryStream(content.ToArray(), writable: false), CompressionMode.Decompress);
-            return SnapshotSecrets.Apply(SnapshotJson.Parse(ReadToEnd(zipped, maxLength, TooLong).Span));
+            return Parse(ReadToEnd(zipped, maxLength, TooLong).Span);
         }
         catch (InvalidDataException e)
         {
             throw new SnapshotFormatException($"Not a whole gzip file: {e.Message}", e);
+        }
+
+        // Values have commas between them; those in texts count too.
+        StorageSnapshot Parse(ReadOnlySpan<byte> json)
+        {
+            int mostValues = Math.Max(FewValues, maxLength / BytesForValue);
+            return json.Count((byte)',') <= mostValues
+                ? SnapshotSecrets.Apply(SnapshotJson.Parse(json))
+                : throw new SnapshotFormatException($"A snapshot of at most {maxLength} bytes has at most {mostValues} values.");
         }
 
         SnapshotFormatException TooLong() => new($"A snapshot has at most {maxLength} bytes.");

@@ -242,6 +242,25 @@ public sealed class SnapshotJsonTests
         return string.Concat(again.UnknownMembers.Select(member => $"{member.Key}:{member.Value.GetRawText()}"));
     }
 
+    /// <summary>Lists of nothing take forty times their length; what a list may hold is bounded before anything is made of it.</summary>
+    [Fact]
+    public void Too_many_values_are_refused_before_they_fill_the_memory()
+    {
+        const int MaxLength = 4 << 20;
+        byte[] most = Homes(MaxLength / 16 - 3);
+        byte[] many = Homes(MaxLength / 16 + 1);
+        Assert.InRange(many.Length, 0, MaxLength / 4);
+
+        Assert.Equal(MaxLength / 16 - 3, StorageSnapshot.Load(new MemoryStream(most), MaxLength).DriverHomes.Value.Length);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        SnapshotFormatException e = Assert.Throws<SnapshotFormatException>(() => StorageSnapshot.Load(new MemoryStream(many), MaxLength));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MaxLength);
+        Assert.Contains("at most 262144 values", e.Message, StringComparison.Ordinal);
+
+        static byte[] Homes(int count) =>
+            Encoding.UTF8.GetBytes("""{"formatVersion":1,"driverHomes":{"status":"Known","value":[""" + string.Join(',', Enumerable.Repeat("\"\"", count)) + "]}}");
+    }
+
     [Fact]
     public void A_cut_compressed_file_is_refused()
     {
