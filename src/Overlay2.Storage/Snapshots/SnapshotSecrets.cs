@@ -188,12 +188,15 @@ internal static class SnapshotSecrets
     /// <summary>A member, of which nothing is left where it does not come to rest, or where names in it became one that were apart: by what was left out of them, or by bytes that are no UTF-8.</summary>
     private static JsonDocument Parse(ByteString member)
     {
+        byte[] text = member.Span.StartsWith("{"u8) ? member.Span.ToArray() : s_nothing;
         try
         {
-            return JsonDocument.Parse(member.Span.StartsWith("{"u8) ? member.Span.ToArray() : s_nothing, s_member);
+            return JsonDocument.Parse(text, s_member);
         }
         catch (JsonException)
         {
+            // Only names that are the same are expected here: a filter that writes no JSON must not be taken for one that leaves something out.
+            JsonDocument.Parse(text, s_member with { AllowDuplicateProperties = true }).Dispose();
             return JsonDocument.Parse(s_nothing, s_member);
         }
     }
