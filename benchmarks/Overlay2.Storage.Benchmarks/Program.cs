@@ -23,6 +23,10 @@ switch (args)
         PlanGrowthCommand.Run(words);
         return 0;
 
+    case [CancelCommand.Command, .. var words]:
+        CancelCommand.Run(words);
+        return 0;
+
     case [SimulatorCommand.Command, .. var rest]:
         return SimulatorCommand.Run(rest);
 

@@ -7,6 +7,9 @@ namespace Overlay2.Cli;
 /// <summary>The whole program, from its words to what it answers its caller.</summary>
 internal static class CommandLine
 {
+    /// <summary>Commands that only read: who ends them waits no longer than one sees, also where much is being read at that moment.</summary>
+    private static readonly string[] s_endingAtOnce = ["diagnose", "plan", "predict"];
+
     public static async Task<int> RunAsync(string[] words)
     {
         var root = new RootCommand(OverviewCommand.Description);
@@ -39,7 +42,13 @@ internal static class CommandLine
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = Terminal.Output, Error = Terminal.Error };
             if (ApplyCommand.Names.Contains(parsed.CommandResult.Command.Name, StringComparer.Ordinal))
                 configuration.ProcessTerminationTimeout = null;
+            else if (s_endingAtOnce.Contains(parsed.CommandResult.Command.Name, StringComparer.Ordinal))
+                configuration.ProcessTerminationTimeout = TimeSpan.FromMilliseconds(50);
             return await parsed.InvokeAsync(configuration);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
         }
         catch (UsageException e)
         {

@@ -75,8 +75,8 @@ public sealed class ReadMeExamples
 
         // example: repair
         DiagnosisReport report = new StorageDiagnoser().Diagnose(await host.CaptureAsync(cancellationToken), cancellationToken: cancellationToken);
-        RepairPlan plan = RepairPlanner.Plan(report);            // nothing is touched
-        Console.WriteLine(plan.ToMarkdown());                    // each step with risk and undo; what is refused, and why
+        RepairPlan plan = RepairPlanner.Plan(report, cancellationToken: cancellationToken);   // nothing is touched
+        Console.WriteLine(plan.ToMarkdown());   // each step with risk and undo; what is refused, and why
         var executor = new RepairExecutor(host);
         RepairOutcome foreseen = await executor.DryRunAsync(plan, cancellationToken);
         if (foreseen.Status == RepairOutcomeStatus.Succeeded)

@@ -65,7 +65,7 @@ internal static class LabCommand
             return Fail("the fault was not found");
 
         Title("Plan");
-        RepairPlan plan = RepairPlanner.Plan(report, lab.Policy);
+        RepairPlan plan = RepairPlanner.Plan(report, lab.Policy, cancellationToken);
         PlanView.Write(Terminal.CreateConsole(), plan, []);
         var executor = new RepairExecutor(lab.Host);
         RepairOutcome dry = await executor.DryRunAsync(plan, cancellationToken);

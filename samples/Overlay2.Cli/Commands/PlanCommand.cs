@@ -82,7 +82,7 @@ internal static class PlanCommand
             AllowEngineControl = parsed.GetValue(s_engine),
             AllowOtherNamespaces = parsed.GetValue(s_namespaces),
             IncludeUsers = parsed.GetValue(s_includeUsers),
-        });
+        }, cancellationToken);
         if (parsed.GetValue(s_out) is { } file)
             NamedOutput.Write(file, output => output.Write(plan.ToJson()));
         if (parsed.GetValue(s_json))

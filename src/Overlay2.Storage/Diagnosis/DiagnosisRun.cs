@@ -6,7 +6,7 @@ using Overlay2.Storage.Snapshots;
 namespace Overlay2.Storage.Diagnosis;
 
 /// <summary>What one diagnosis has come to so far. Not thread-safe: its rules are asked one after the other.</summary>
-internal sealed class DiagnosisRun(HostView host, DiagnosisOptions options)
+internal sealed class DiagnosisRun(HostView host, DiagnosisOptions options, CancellationToken cancellationToken)
 {
     private readonly HashSet<SuspendedRule> _known = [];
     private readonly List<Finding> _findings = [];
@@ -16,6 +16,8 @@ internal sealed class DiagnosisRun(HostView host, DiagnosisOptions options)
     public HostView Host => host;
 
     public DiagnosisOptions Options => options;
+
+    public CancellationToken CancellationToken => cancellationToken;
 
     public IReadOnlyList<Finding> Findings => _findings;
 
@@ -27,6 +29,7 @@ internal sealed class DiagnosisRun(HostView host, DiagnosisOptions options)
 
     public void Add(Finding finding)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         FindingSeverity severity = finding.Status == FindingStatus.Unknown
             ? FindingSeverity.Information
             : options.Severities.GetValueOrDefault(finding.Id, finding.Severity);

@@ -25,6 +25,9 @@ public sealed partial class FindingSink
     /// <summary>What the caller of the diagnosis asked for.</summary>
     public DiagnosisOptions Options => _run.Options;
 
+    /// <summary>Cancelled when nobody waits for the diagnosis any more. A report throws then; a rule that does much between two reports asks it.</summary>
+    public CancellationToken CancellationToken => _run.CancellationToken;
+
     /// <summary>What was found so far, at the moment of asking: what is reported afterwards is not in it.</summary>
     public ImmutableArray<Finding> Found => _run.FoundSoFar;
 
@@ -33,6 +36,7 @@ public sealed partial class FindingSink
 
     /// <summary>Reports a finding, of the rule's id or another.</summary>
     /// <param name="finding">The finding.</param>
+    /// <exception cref="OperationCanceledException">The diagnosis was cancelled.</exception>
     public void Report(Finding finding)
     {
         ArgumentNullException.ThrowIfNull(finding);

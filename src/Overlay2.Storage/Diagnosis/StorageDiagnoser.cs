@@ -35,7 +35,7 @@ public sealed partial class StorageDiagnoser
     /// <summary>Diagnoses a host.</summary>
     /// <param name="snapshot">What was seen of it.</param>
     /// <param name="previous">An earlier snapshot of the same host, for what shows only in a change; <see langword="null"/> if there is none.</param>
-    /// <param name="cancellationToken">Ends the diagnosis between two rules.</param>
+    /// <param name="cancellationToken">Ends the diagnosis between two rules, or two findings of one.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public DiagnosisReport Diagnose(StorageSnapshot snapshot, StorageSnapshot? previous = null, CancellationToken cancellationToken = default)
     {
@@ -43,7 +43,7 @@ public sealed partial class StorageDiagnoser
         using Activity? activity = DiagnosisInstruments.Activities.StartActivity("diagnose");
         long start = _time.GetTimestamp();
         HostView host = HostView.Of(snapshot, previous);
-        DiagnosisRun run = new(host, _options);
+        DiagnosisRun run = new(host, _options, cancellationToken);
         foreach (IDiagnosisRule rule in _rules)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -54,6 +54,7 @@ public sealed partial class StorageDiagnoser
                 Ask(rule, host, findings);
         }
 
+        cancellationToken.ThrowIfCancellationRequested();
         DiagnosisReport report = new(host, _options, run.Findings, run.Suspended);
         TimeSpan elapsed = _time.GetElapsedTime(start);
         DiagnosisInstruments.Record(report, elapsed, activity);

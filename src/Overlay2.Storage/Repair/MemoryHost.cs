@@ -24,12 +24,17 @@ public sealed class MemoryHost : RepairHost
     /// <param name="snapshot">The snapshot; its mounts must be known.</param>
     /// <exception cref="ArgumentException">The snapshot does not hold the mounts.</exception>
     public MemoryHost(StorageSnapshot snapshot)
+        : this(snapshot, CancellationToken.None)
+    {
+    }
+
+    internal MemoryHost(StorageSnapshot snapshot, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         if (!snapshot.Mounts.TryGet(out MountTable? table))
             throw new ArgumentException($"The snapshot does not hold the mounts: {snapshot.Mounts.Reason}", nameof(snapshot));
         _snapshot = snapshot;
-        _mounts = new MemoryMounts(snapshot, table);
+        _mounts = new MemoryMounts(snapshot, table, cancellationToken);
         _entries = new MemoryEntries(snapshot);
         _configuration = new MemoryConfiguration(snapshot);
     }

@@ -51,7 +51,7 @@ public sealed partial class RepairExecutor
     {
         ArgumentNullException.ThrowIfNull(plan);
         StorageSnapshot snapshot = await _host.CaptureAsync(cancellationToken).ConfigureAwait(false);
-        if (Judge(plan, snapshot) is { } refused)
+        if (Judge(plan, snapshot, cancellationToken) is { } refused)
             return refused;
         var copy = new RepairExecutor(new MemoryHost(snapshot), engine: null, time: _time);
         return await copy.RunAsync(plan, journal: null, progress: null, cancellationToken).ConfigureAwait(false);
@@ -72,7 +72,7 @@ public sealed partial class RepairExecutor
             return Refuse(busy);
         using IDisposable? run = held;
         StorageSnapshot snapshot = await _host.CaptureAsync(cancellationToken).ConfigureAwait(false);
-        if (Judge(plan, snapshot) is { } refused)
+        if (Judge(plan, snapshot, cancellationToken) is { } refused)
             return refused;
         if (_engine is null && plan.Steps.Any(step => step.Action.NeedsEngine))
             return Refuse($"the plan has steps that the engine has to do, and {MachineState.NoEngine}");
@@ -108,7 +108,7 @@ public sealed partial class RepairExecutor
     private static RepairOutcome Refuse(string reason) => new() { Status = RepairOutcomeStatus.Refused, Reason = reason };
 
     /// <summary>Whether a plan would be made now as it is.</summary>
-    private static RepairOutcome? Judge(RepairPlan plan, StorageSnapshot snapshot)
+    private static RepairOutcome? Judge(RepairPlan plan, StorageSnapshot snapshot, CancellationToken cancellationToken)
     {
         PlanRules.Check(plan);
         if (plan.Steps.IsEmpty)
@@ -116,11 +116,11 @@ public sealed partial class RepairExecutor
         if (FindHindrance(plan, snapshot) is { } other)
             return Refuse(other);
 
-        DiagnosisReport report = new StorageDiagnoser(plan.Diagnosis).Diagnose(snapshot);
+        DiagnosisReport report = new StorageDiagnoser(plan.Diagnosis).Diagnose(snapshot, cancellationToken: cancellationToken);
         HashSet<string> found = KeysOf(report);
         if (!plan.Goals.IsEmpty && !plan.Goals.Any(goal => found.Contains(KnownKey(goal.FindingId, goal.CauseKey))))
             return Refuse("what the plan repairs is not there: it was applied already, or somebody else repaired it");
-        RepairPlan now = RepairPlanner.Plan(report, plan.Policy);
+        RepairPlan now = RepairPlanner.Plan(report, plan.Policy, cancellationToken);
         return IsSame(now.Steps, plan.Steps) || now.Alternatives.Any(course => IsSame(course.Steps, plan.Steps))
             ? null
             : Refuse("the machine changed since the plan was made, or the plan was not made by this library for this machine: now another plan would be made");

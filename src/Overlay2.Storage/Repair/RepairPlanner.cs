@@ -14,13 +14,16 @@ public static class RepairPlanner
     /// <summary>Plans the repair of what a diagnosis found.</summary>
     /// <param name="report">The diagnosis.</param>
     /// <param name="policy">What the plan may do; <see cref="RepairPolicy.Default"/> if not given.</param>
-    public static RepairPlan Plan(DiagnosisReport report, RepairPolicy? policy = null)
+    /// <param name="cancellationToken">Ends the planning, of which nothing is left.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static RepairPlan Plan(DiagnosisReport report, RepairPolicy? policy = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(report);
         policy ??= RepairPolicy.Default;
-        var draft = new PlanDraft(report, policy);
+        var draft = new PlanDraft(report, policy, cancellationToken);
         foreach (Finding finding in report.Findings.OrderBy(finding => FindingRepairs.TurnOf(finding.Id)))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             FindingRepair? repair = FindingRepairs.Find(finding.Id);
 
             // What was set aside is removed only where the caller names it.

@@ -46,7 +46,7 @@ public sealed class EngineConfigurationRepairTests : IDisposable
         var host = new LinuxHost(new SnapshotOptions { HostRoot = BytePath.FromText(_root) });
         Assert.Contains("specified both as a flag and in the configuration file: storage-driver", AskRefusal(), StringComparison.Ordinal);
 
-        RepairPlan plan = RepairPlanner.Plan(new StorageDiagnoser().Diagnose(await host.CaptureAsync(Token), cancellationToken: Token), new RepairPolicy { Only = RepairPolicy.Default.Only.Add("OVL0601") });
+        RepairPlan plan = RepairPlanner.Plan(new StorageDiagnoser().Diagnose(await host.CaptureAsync(Token), cancellationToken: Token), new RepairPolicy { Only = RepairPolicy.Default.Only.Add("OVL0601") }, cancellationToken: TestContext.Current.CancellationToken);
         TestContext.Current.TestOutputHelper?.WriteLine(plan.ToMarkdown());
         var executor = new RepairExecutor(host);
         RepairOutcome outcome = await executor.ApplyAsync(plan, BytePath.FromText($"{_root}/journal"), cancellationToken: Token);

@@ -139,11 +139,11 @@ public sealed class EngineRepairTests(SharedEngine shared) : IDisposable
         {
             store.Enter($"umount {container.Merged}");
             LinuxHost host = Host(store);
-            RepairPlan refused = RepairPlanner.Plan(await Diagnose(host), Policy);
+            RepairPlan refused = RepairPlanner.Plan(await Diagnose(host), Policy, cancellationToken: TestContext.Current.CancellationToken);
             Assert.Empty(refused.Steps);
             Assert.Contains(refused.Refusals, refusal => refusal.FindingId == "OVL0007");
 
-            RepairPlan plan = RepairPlanner.Plan(await Diagnose(host), Policy with { AllowEngineControl = true, MaxRisk = RepairRisk.R3 });
+            RepairPlan plan = RepairPlanner.Plan(await Diagnose(host), Policy with { AllowEngineControl = true, MaxRisk = RepairRisk.R3 }, cancellationToken: TestContext.Current.CancellationToken);
             var executor = new RepairExecutor(host, new ProgramEngineControl(store.Engine.Client, []));
             RepairOutcome outcome = await executor.ApplyAsync(plan, Journal("stop"), cancellationToken: Token);
 

@@ -121,10 +121,10 @@ public sealed class EngineStoreRepairTests : IDisposable
         var executor = new RepairExecutor(Host);
 
         // Below a cover nothing of the store is seen, so the first plan is about the cover alone.
-        RepairPlan first = RepairPlanner.Plan(await store.Report(), new RepairPolicy { KeepDirectory = BytePath.FromText($"{_scratch}/keep") });
+        RepairPlan first = RepairPlanner.Plan(await store.Report(), new RepairPolicy { KeepDirectory = BytePath.FromText($"{_scratch}/keep") }, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(["OVL0002"], first.Goals.Select(goal => goal.FindingId).Distinct());
         await Succeed(executor, first, NextJournal(), "cover");
-        RepairPlan second = RepairPlanner.Plan(await store.Report());
+        RepairPlan second = RepairPlanner.Plan(await store.Report(), cancellationToken: TestContext.Current.CancellationToken);
         TestContext.Current.TestOutputHelper?.WriteLine(second.ToMarkdown());
         Assert.Equal(["OVL0110", "OVL0103"], second.Goals.Select(goal => goal.FindingId).Distinct());
         await Succeed(executor, second, NextJournal(), "store");

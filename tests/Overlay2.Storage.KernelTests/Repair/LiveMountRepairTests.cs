@@ -23,7 +23,7 @@ public sealed class LiveMountRepairTests
         Assert.NotEmpty(faulty.Findings);
         string[] before = faulty.Listing();
         StorageSnapshot snapshot = faulty.Capture();
-        RepairPlan plan = RepairPlanner.Plan(new StorageDiagnoser().Diagnose(snapshot, cancellationToken: TestContext.Current.CancellationToken), faulty.Policy);
+        RepairPlan plan = RepairPlanner.Plan(new StorageDiagnoser().Diagnose(snapshot, cancellationToken: TestContext.Current.CancellationToken), faulty.Policy, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Empty(plan.Refusals);
         var executor = new RepairExecutor(faulty.Host);
 
@@ -53,7 +53,7 @@ public sealed class LiveMountRepairTests
         RequireRoot();
         using var faulty = new FaultyNamespace(fault, s_oddName);
         Assert.NotEmpty(faulty.Findings);
-        RepairPlan plan = RepairPlanner.Plan(faulty.Diagnose(), faulty.Policy);
+        RepairPlan plan = RepairPlanner.Plan(faulty.Diagnose(), faulty.Policy, cancellationToken: TestContext.Current.CancellationToken);
         Assert.NotEmpty(plan.Steps);
 
         ToolRun run = faulty.Shell(plan.ToShellScript());
@@ -69,7 +69,7 @@ public sealed class LiveMountRepairTests
     {
         RequireRoot();
         using var faulty = new FaultyNamespace("self-bind");
-        RepairPlan plan = RepairPlanner.Plan(faulty.Diagnose(), faulty.Policy);
+        RepairPlan plan = RepairPlanner.Plan(faulty.Diagnose(), faulty.Policy, cancellationToken: TestContext.Current.CancellationToken);
         string[] before = faulty.Listing();
         string home = $"/proc/{faulty.ProcessId}/root{faulty.Scratch}/docker/overlay2/open";
         await using FileStream open = File.Create(home);
@@ -86,7 +86,7 @@ public sealed class LiveMountRepairTests
     {
         RequireRoot();
         using var faulty = new FaultyNamespace("children-private");
-        RepairPlan plan = RepairPlanner.Plan(faulty.Diagnose(), faulty.Policy);
+        RepairPlan plan = RepairPlanner.Plan(faulty.Diagnose(), faulty.Policy, cancellationToken: TestContext.Current.CancellationToken);
         int left = plan.Steps.ToList().FindIndex(step => step.Action is MoveMountAction { On: not null });
         Assert.True(left > 0);
         var executor = new RepairExecutor(faulty.Host)
@@ -117,7 +117,7 @@ public sealed class LiveMountRepairTests
         RequireRoot();
         using var faulty = new FaultyNamespace(fault);
         string[] before = faulty.Listing();
-        RepairPlan plan = RepairPlanner.Plan(faulty.Diagnose(), faulty.Policy);
+        RepairPlan plan = RepairPlanner.Plan(faulty.Diagnose(), faulty.Policy, cancellationToken: TestContext.Current.CancellationToken);
         var executor = new RepairExecutor(faulty.Host);
         RepairOutcome outcome = await executor.ApplyAsync(plan, faulty.Journal("undo"), cancellationToken: TestContext.Current.CancellationToken);
         Assert.True(outcome.Status == RepairOutcomeStatus.Succeeded, outcome.Reason);

@@ -19,7 +19,7 @@ public sealed class RepairRaceTests
         for (int seed = 0; seed < Rounds; seed++)
         {
             using var faulty = new FaultyNamespace(s_faults[seed % s_faults.Length]);
-            RepairPlan plan = RepairPlanner.Plan(faulty.Diagnose(), faulty.Policy);
+            RepairPlan plan = RepairPlanner.Plan(faulty.Diagnose(), faulty.Policy, cancellationToken: TestContext.Current.CancellationToken);
             Assert.NotEmpty(plan.Steps);
             string[] overlays = Overlays(faulty.Host.Mounts.LoadMounts(0));
 

@@ -123,6 +123,27 @@ public sealed class DiagnosisReportTests
         Assert.Contains("OVL0107 4", counted);
     }
 
+    /// <summary>A rule may find thousands of things: who cancels does not wait for the last.</summary>
+    [Fact]
+    public void A_diagnosis_ends_between_two_findings_of_a_rule()
+    {
+        using var source = new CancellationTokenSource();
+        int found = 0;
+        var rule = new CustomRule(findings =>
+        {
+            for (; found < 10; found++)
+            {
+                if (found == 3)
+                    source.Cancel();
+                findings.Report(FindingStatus.Confirmed, new FindingSubject(FindingSubjectKind.Host, default), "one more", "one more");
+            }
+        });
+
+        Assert.Throws<OperationCanceledException>(() => new StorageDiagnoser(DiagnosisOptions.Default with { CustomRules = [rule] }).Diagnose(Whole(), cancellationToken: source.Token));
+
+        Assert.Equal(3, found);
+    }
+
     /// <summary>A stopped engine of which everything is known.</summary>
     internal static StorageSnapshot Whole()
     {

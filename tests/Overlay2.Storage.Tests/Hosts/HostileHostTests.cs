@@ -32,7 +32,7 @@ public sealed class HostileHostTests
         StorageSnapshot snapshot = Snapshot(Root, Containerd(home, root));
 
         DiagnosisReport report = Diagnose(snapshot);
-        Assert.Empty(RepairPlanner.Plan(report).Steps);
+        Assert.Empty(RepairPlanner.Plan(report, cancellationToken: TestContext.Current.CancellationToken).Steps);
         Assert.Empty(report.Host.OverlayLayers);
 
         using var file = new MemoryStream();
@@ -220,7 +220,7 @@ public sealed class HostileHostTests
             DiagnosisReport report = new StorageDiagnoser(new DiagnosisOptions { CustomRules = [rule] }).Diagnose(
                 Snapshot(Root, Containerd("/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs", "/var/lib/containerd")), cancellationToken: TestContext.Current.CancellationToken);
 
-            RepairPlan plan = RepairPlanner.Plan(report, new RepairPolicy { Only = ImmutableSortedSet.Create(StringComparer.Ordinal, descriptor.Id) });
+            RepairPlan plan = RepairPlanner.Plan(report, new RepairPolicy { Only = ImmutableSortedSet.Create(StringComparer.Ordinal, descriptor.Id) }, cancellationToken: TestContext.Current.CancellationToken);
 
             if (!descriptor.HoldsFor(report.Snapshot.Stores.Value[0].Engine))
                 Assert.True(plan.Steps.IsEmpty, $"{descriptor.Id} is not for containerd and has {plan.Steps.Length} steps");
@@ -233,7 +233,7 @@ public sealed class HostileHostTests
         DiagnosisOptions options = DiagnosisOptions.Default with { Suppressed = DiagnosisOptions.Default.Suppressed.Add("acme1").Add("OVL0401"), Severities = DiagnosisOptions.Default.Severities.Add("a1", FindingSeverity.Error) };
         RepairPlan plan = RepairPlanner.Plan(
             new StorageDiagnoser(options).Diagnose(CorpusSnapshots.Read("healthy-running"), cancellationToken: TestContext.Current.CancellationToken),
-            new RepairPolicy { Except = ImmutableSortedSet.Create(StringComparer.Ordinal, "acme1", "OVL0401") });
+            new RepairPolicy { Except = ImmutableSortedSet.Create(StringComparer.Ordinal, "acme1", "OVL0401") }, cancellationToken: TestContext.Current.CancellationToken);
 
         RepairPlan read = RepairPlan.Parse(plan.ToJson());
 

@@ -59,7 +59,7 @@ public sealed class ConfigurationRepairTests : IDisposable
         StorageSnapshot snapshot = Sample(ids, paths, before);
         DiagnosisReport report = CorpusSnapshots.Diagnose(snapshot);
         Assert.Equal(ids.Split(' ').Distinct(), CorpusSnapshots.Ids(report));
-        RepairPlan plan = RepairPlan.Parse(RepairPlanner.Plan(report).ToJson());
+        RepairPlan plan = RepairPlan.Parse(RepairPlanner.Plan(report, cancellationToken: TestContext.Current.CancellationToken).ToJson());
         Assert.Empty(plan.Refusals);
         Assert.Equal(ids.Split(' '), plan.Goals.Select(goal => goal.FindingId));
         Assert.Equal(ids == "OVL0603" ? RepairRisk.R1 : RepairRisk.R2, plan.Risk);
@@ -173,7 +173,7 @@ public sealed class ConfigurationRepairTests : IDisposable
             },
         };
 
-        RepairPlan plan = RepairPlanner.Plan(CorpusSnapshots.Diagnose(snapshot), new RepairPolicy { Only = RepairPolicy.Default.Only.Add(id) });
+        RepairPlan plan = RepairPlanner.Plan(CorpusSnapshots.Diagnose(snapshot), new RepairPolicy { Only = RepairPolicy.Default.Only.Add(id) }, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Empty(plan.Steps);
         Assert.Contains(reason, Assert.Single(plan.Refusals).Reason, StringComparison.Ordinal);
@@ -194,7 +194,7 @@ public sealed class ConfigurationRepairTests : IDisposable
             Kernel = SnapshotPart.Known(KernelProfile.Defaults(KernelVersion.Parse(kernel))),
         };
 
-        RepairPlan plan = RepairPlanner.Plan(CorpusSnapshots.Diagnose(snapshot), new RepairPolicy { Only = RepairPolicy.Default.Only.Add("OVL0602") });
+        RepairPlan plan = RepairPlanner.Plan(CorpusSnapshots.Diagnose(snapshot), new RepairPolicy { Only = RepairPolicy.Default.Only.Add("OVL0602") }, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(isPlanned, plan.Steps.Length == 1);
         Assert.Equal(isPlanned, plan.Refusals.IsEmpty);
@@ -221,7 +221,7 @@ public sealed class ConfigurationRepairTests : IDisposable
             })),
         };
 
-        RepairPlan plan = RepairPlanner.Plan(CorpusSnapshots.Diagnose(snapshot), new RepairPolicy { Only = RepairPolicy.Default.Only.Add("OVL0603") });
+        RepairPlan plan = RepairPlanner.Plan(CorpusSnapshots.Diagnose(snapshot), new RepairPolicy { Only = RepairPolicy.Default.Only.Add("OVL0603") }, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(isCertain, plan.Steps.Length == 1);
         if (!isCertain)

@@ -45,7 +45,7 @@ public sealed class ContainersStoreRepairTests : IDisposable
         var host = new LinuxHost(new SnapshotOptions { Stores = [new StoreLocation(LayerStoreKind.ContainersStorage, _tree.Path.Combine(BytePath.FromText(Root)))] });
 
         DiagnosisReport report = new StorageDiagnoser().Diagnose(await host.CaptureAsync(Token), cancellationToken: Token);
-        RepairPlan plan = RepairPlanner.Plan(report, new RepairPolicy { Only = [id] });
+        RepairPlan plan = RepairPlanner.Plan(report, new RepairPolicy { Only = [id] }, cancellationToken: TestContext.Current.CancellationToken);
         TestContext.Current.TestOutputHelper?.WriteLine(plan.ToMarkdown());
         Assert.Contains(plan.Goals, goal => goal.FindingId == id);
         var executor = new RepairExecutor(host);

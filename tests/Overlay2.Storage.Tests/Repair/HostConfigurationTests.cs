@@ -169,7 +169,7 @@ public sealed class HostConfigurationTests : IDisposable
             DriverHomes = SnapshotPart.Known(ImmutableArray.Create(BytePath.FromText("/var/lib/docker/overlay2"), BytePath.FromText("/var/lib/docker/btrfs"))),
         };
 
-        Assert.Equal((0, "done\n"), await Run(RepairPlanner.Plan(CorpusSnapshots.Diagnose(snapshot), new RepairPolicy { Only = RepairPolicy.Default.Only.Add("OVL0603") }).ToShellScript()));
+        Assert.Equal((0, "done\n"), await Run(RepairPlanner.Plan(CorpusSnapshots.Diagnose(snapshot), new RepairPolicy { Only = RepairPolicy.Default.Only.Add("OVL0603") }, cancellationToken: TestContext.Current.CancellationToken).ToShellScript()));
         Assert.Equal("{\n  \"storage-driver\": \"overlay2\"\n}\n", await File.ReadAllTextAsync(json, Token));
     }
 

@@ -31,6 +31,16 @@ public sealed class PlanScaleTests
         Assert.InRange(many, 2 * few, 8 * few);
     }
 
+    [Theory]
+    [InlineData("covers")]
+    [InlineData("orphans")]
+    public void Planning_ends_when_it_is_cancelled(string kind)
+    {
+        DiagnosisReport report = new StorageDiagnoser().Diagnose(Make(kind, 2), cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Throws<OperationCanceledException>(() => RepairPlanner.Plan(report, cancellationToken: new CancellationToken(canceled: true)));
+    }
+
     private static (long Bytes, int Steps) Measure(string kind, int count)
     {
         StorageSnapshot snapshot = Make(kind, count);

@@ -32,7 +32,7 @@ public sealed class PurgeTests : IDisposable
     {
         Fill("a", "b");
         DiagnosisReport report = await _store.Diagnose();
-        RepairPlan plan = RepairPlanner.Plan(report, new RepairPolicy { MaxRisk = RepairRisk.R5 });
+        RepairPlan plan = RepairPlanner.Plan(report, new RepairPolicy { MaxRisk = RepairRisk.R5 }, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Contains(report.Findings, finding => finding.Id == "OVL0116");
         Assert.DoesNotContain(plan.Goals, goal => goal.FindingId == "OVL0116");

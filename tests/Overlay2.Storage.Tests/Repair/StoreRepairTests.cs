@@ -46,7 +46,7 @@ public sealed class StoreRepairTests
     {
         StorageSnapshot snapshot = CorpusSnapshots.Read(state);
         DiagnosisReport report = new StorageDiagnoser().Diagnose(snapshot, cancellationToken: Token);
-        RepairPlan plan = RepairPlanner.Plan(report);
+        RepairPlan plan = RepairPlanner.Plan(report, cancellationToken: TestContext.Current.CancellationToken);
         TestContext.Current.TestOutputHelper?.WriteLine(plan.ToMarkdown());
 
         // Whatever is found is repaired or refused by name.

@@ -58,13 +58,13 @@ public sealed class UserStoreTests : IDisposable
         StorageSnapshot found = named.Snapshot with { StorePlaces = SnapshotPart.Known(named.Snapshot.StorePlaces.Value.Select(place => place with { Origin = StorePlaceOrigin.Usual }).ToImmutableArray()) };
         DiagnosisReport unnamed = new StorageDiagnoser().Diagnose(found, cancellationToken: Token);
 
-        RepairPlan plan = RepairPlanner.Plan(named);
+        RepairPlan plan = RepairPlanner.Plan(named, cancellationToken: TestContext.Current.CancellationToken);
         Assert.NotEmpty(plan.Steps);
-        RepairPlan without = RepairPlanner.Plan(unnamed);
+        RepairPlan without = RepairPlanner.Plan(unnamed, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Empty(without.Steps);
         Assert.Empty(without.Alternatives);
         Assert.Contains(without.Refusals, refusal => refusal.Reason == $"it is about a store of a user ({_store.Root} is of user 65534), and the policy leaves alone those that are not named");
-        RepairPlan with = RepairPlanner.Plan(unnamed, new RepairPolicy { IncludeUsers = true });
+        RepairPlan with = RepairPlanner.Plan(unnamed, new RepairPolicy { IncludeUsers = true }, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(plan.Steps.Length, with.Steps.Length);
         Assert.True(RepairPlan.Parse(with.ToJson()).Policy.IncludeUsers);
     }

@@ -35,11 +35,15 @@ internal sealed class MemoryMountSet
     /// <summary>The mount namespaces, in the order in which they were added.</summary>
     public IReadOnlyCollection<ulong> Namespaces => _starts.Keys;
 
-    public void AddNamespace(ulong namespaceId, MountTable table)
+    public void AddNamespace(ulong namespaceId, MountTable table, CancellationToken cancellationToken = default)
     {
         _starts.TryAdd(namespaceId, FindStart(table));
         foreach (MountEntry entry in table.Entries)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
             Insert(new MemoryMount(namespaceId, entry));
+        }
+
         _changes.Clear();
         _tables.TryAdd(namespaceId, table);
     }

@@ -24,12 +24,12 @@ internal sealed class MemoryMounts : IMountOperations
     private int _nextId = 1;
     private int _nextPeers = 1;
 
-    public MemoryMounts(StorageSnapshot snapshot, MountTable table)
+    public MemoryMounts(StorageSnapshot snapshot, MountTable table, CancellationToken cancellationToken)
     {
         _snapshot = snapshot;
-        _mounts.AddNamespace(0, table);
+        _mounts.AddNamespace(0, table, cancellationToken);
         foreach ((ulong namespaceId, MountTable mounts) in OtherTables(snapshot))
-            _mounts.AddNamespace(namespaceId, mounts);
+            _mounts.AddNamespace(namespaceId, mounts, cancellationToken);
         foreach (MemoryMount mount in _mounts.All)
         {
             _nextId = Math.Max(_nextId, mount.Id + 1);

@@ -27,11 +27,13 @@ internal sealed partial class PlanDraft
     private IReadOnlyList<MountTable>? _allTables;
     private IReadOnlyList<BytePath>? _unsound;
     private Dictionary<string, (DriverHome Home, CoverPile Pile)>? _covers;
+    private readonly CancellationToken _cancellation;
 
-    public PlanDraft(DiagnosisReport report, RepairPolicy policy)
+    public PlanDraft(DiagnosisReport report, RepairPolicy policy, CancellationToken cancellation)
     {
         Report = report;
         Policy = policy;
+        _cancellation = cancellation;
     }
 
     public DiagnosisReport Report { get; }
@@ -59,7 +61,7 @@ internal sealed partial class PlanDraft
 
     public bool IsEngineRunning => Copy.IsEngineRunning();
 
-    private MemoryHost Copy => _copy ??= new MemoryHost(Report.Snapshot);
+    private MemoryHost Copy => _copy ??= new MemoryHost(Report.Snapshot, _cancellation);
 
     public bool HasCovers => Covers.Count > 0;
 
@@ -139,6 +141,8 @@ internal sealed partial class PlanDraft
         List<RepairStep> rehearsed = [];
         foreach (RepairStep step in steps)
         {
+            _cancellation.ThrowIfCancellationRequested();
+
             // What a step about an entry of a store undoes is exact by its form. Any other undo has to give the very mounts before, peers included: otherwise it is none.
             bool isTried = !step.Undo.IsEmpty && !step.Action.MendsStore;
             (int, StorageSnapshot) before = copy.Mark;
@@ -173,9 +177,13 @@ internal sealed partial class PlanDraft
 
     private MemoryHost Replay()
     {
-        var copy = new MemoryHost(Report.Snapshot);
+        var copy = new MemoryHost(Report.Snapshot, _cancellation);
         foreach (RepairStep step in _steps)
+        {
+            _cancellation.ThrowIfCancellationRequested();
             step.Action.Run(copy);
+        }
+
         return copy;
     }
 
@@ -208,7 +216,7 @@ internal sealed partial class PlanDraft
 
     /// <summary>What is found when the plan is done: what lies behind a record that is lost can be seen only then, and was there before.</summary>
     private ImmutableArray<Finding> Foresee() => _steps.Any(step => step.Action.MendsStore)
-        ? new StorageDiagnoser(Report.Options).Diagnose(Copy.Capture(), Host.Previous).Findings
+        ? new StorageDiagnoser(Report.Options).Diagnose(Copy.Capture(), Host.Previous, _cancellation).Findings
         : [];
 
     private string BootPart()
