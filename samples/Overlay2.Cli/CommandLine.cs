@@ -43,7 +43,7 @@ internal static class CommandLine
             if (ApplyCommand.Names.Contains(parsed.CommandResult.Command.Name, StringComparer.Ordinal))
                 configuration.ProcessTerminationTimeout = null;
             else if (s_endingAtOnce.Contains(parsed.CommandResult.Command.Name, StringComparer.Ordinal))
-                configuration.ProcessTerminationTimeout = TimeSpan.FromMilliseconds(50);
+                configuration.ProcessTerminationTimeout = TimeSpan.FromMilliseconds(20);
             return await parsed.InvokeAsync(configuration);
         }
         catch (OperationCanceledException)
