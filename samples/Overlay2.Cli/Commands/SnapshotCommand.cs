@@ -66,7 +66,7 @@ internal static class SnapshotCommand
             snapshot = snapshot.Redact(Encoding.UTF8.GetBytes(key ?? ""));
 
         string file = parsed.GetRequiredValue(s_file);
-        long length = NamedOutput.Write(file, output => snapshot.Save(output, compress: file.EndsWith(".gz", StringComparison.Ordinal)));
+        long length = NamedOutput.Write(file, output => snapshot = snapshot.Save(output, compress: file.EndsWith(".gz", StringComparison.Ordinal)));
         if (parsed.GetValue(s_json))
             Terminal.WriteJson(writer => SnapshotView.WriteJson(writer, file, length, snapshot));
         else

@@ -45,7 +45,7 @@ internal sealed class NamedOutput : IDisposable
             output.Commit();
             return length;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SnapshotFormatException)
         {
             throw new InputException($"{name} cannot be written: {e.Message}", e);
         }

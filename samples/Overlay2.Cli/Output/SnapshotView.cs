@@ -46,7 +46,7 @@ internal static class SnapshotView
         Part("boot", snapshot.BootId, id => id),
         Part("bootTime", snapshot.BootTime, time => FormattableString.Invariant($"{time:u}")),
         Part("mounts", snapshot.Mounts, mounts => $"{mounts.Entries.Length} mounts, {mounts.Entries.Count(mount => mount.IsOverlay)} overlays"),
-        Part("otherNamespaces", snapshot.OtherNamespaces, namespaces => $"{namespaces.Length} mount namespaces"),
+        Part("otherNamespaces", snapshot.OtherNamespaces, Describe),
         Part("configuredMounts", snapshot.ConfiguredMounts, mounts => $"{mounts.Length} of fstab"),
         Part("kernel", snapshot.Kernel, kernel => kernel.ToString()),
         Part("stores", snapshot.Stores, stores => stores.IsEmpty ? "none" : string.Join("; ", stores.Select(store => $"{store.DataRoot}: {store.Layers.Count} layers, {store.Problems.Count} problems"))),
@@ -59,6 +59,11 @@ internal static class SnapshotView
         Part("processes", snapshot.Processes, processes => $"{processes.Length} processes, {processes.Count(process => process.EngineDoubt is not null)} that call themselves engines and are not believed"),
         Part("log", snapshot.Log, lines => $"{lines.Length} lines"),
     ];
+
+    private static string Describe(ImmutableArray<SnapshotNamespace> namespaces) =>
+        namespaces.FirstOrDefault(other => !other.Mounts.IsKnown) is { } unread
+            ? $"{namespaces.Length} mount namespaces, {namespaces.Count(other => !other.Mounts.IsKnown)} without their mounts, first {unread.Id}: {unread.Mounts.Reason}"
+            : $"{namespaces.Length} mount namespaces";
 
     private static (string, SnapshotPartStatus, string) Part<T>(string name, SnapshotPart<T> part, Func<T, string> describe)
         where T : notnull => (name, part.Status, part.TryGet(out T? value) ? describe(value) : part.Reason);

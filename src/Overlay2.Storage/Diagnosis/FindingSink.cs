@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Mounts;
@@ -12,6 +13,7 @@ namespace Overlay2.Storage.Diagnosis;
 public sealed partial class FindingSink
 {
     private readonly DiagnosisRun _run;
+    private bool? _hasUnreadNamespaces;
 
     internal FindingSink(DiagnosisRun run, FindingDescriptor rule)
     {
@@ -136,14 +138,27 @@ public sealed partial class FindingSink
         if (!TryGet(host.Snapshot.OtherNamespaces, out ImmutableArray<SnapshotNamespace> namespaces))
             return [];
         var read = ImmutableArray.CreateBuilder<(SnapshotNamespace, MountTable)>(namespaces.Length);
+        SnapshotNamespace? unread = null;
+        int unreadCount = 0;
         foreach (SnapshotNamespace other in namespaces)
         {
             if (other.Mounts.TryGet(out MountTable? table))
+            {
                 read.Add((other, table));
-            else
-                Suspend($"mount namespace {other.Id}: {other.Mounts.Reason}");
+                continue;
+            }
+
+            unread ??= other;
+            unreadCount++;
         }
 
+        // There can be thousands that a bound has kept from being read.
+        if (unread is not null)
+            Suspend(string.Create(CultureInfo.InvariantCulture, $"mount namespace {unread.Id}{(unreadCount > 1 ? $" and {unreadCount - 1} more" : "")}: {unread.Mounts.Reason}"));
         return read.ToImmutable();
     }
+
+    /// <summary>Whether there are other mount namespaces in the snapshot whose mounts are not: what is not seen in the others may be in these.</summary>
+    internal bool HasUnreadNamespaces(HostView host) =>
+        _hasUnreadNamespaces ??= host.Snapshot.OtherNamespaces.TryGet(out ImmutableArray<SnapshotNamespace> namespaces) && namespaces.Any(other => !other.Mounts.IsKnown);
 }

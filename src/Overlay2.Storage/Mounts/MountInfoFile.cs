@@ -31,7 +31,7 @@ internal sealed class MountInfoFile : MountTableSource
     internal override MountTable Load(MountTableLoadOptions options, CancellationToken cancellationToken) =>
         MountTable.Parse(ReadText(options, cancellationToken), options.Lenient);
 
-    private byte[] ReadText(MountTableLoadOptions options, CancellationToken cancellationToken)
+    internal byte[] ReadText(MountTableLoadOptions options, CancellationToken cancellationToken)
     {
         using SafeFileHandle file = Open();
         CheckStatus(file, options);
@@ -122,6 +122,9 @@ internal sealed class MountInfoFile : MountTableSource
 
     internal MountTableException TooLarge(MountTableLoadOptions options) =>
         new(MountTableFailure.TooLarge, _path, $"the text is longer than the allowed {options.MaxBytes} bytes");
+
+    internal MountTableException TooMany(long maxTotalBytes) =>
+        new(MountTableFailure.TooLarge, _path, $"does not fit in what is left of the {maxTotalBytes} bytes that the mount tables of all namespaces may have together");
 
     internal MountTableException Failed(Errno error)
     {

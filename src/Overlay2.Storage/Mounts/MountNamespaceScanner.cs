@@ -22,15 +22,18 @@ public sealed partial class MountNamespaceScanner
     /// <param name="options">How it works; <see cref="MountNamespaceScannerOptions.Default"/> if not given.</param>
     public MountNamespaceScanner(MountNamespaceScannerOptions? options = null) => _options = options ?? MountNamespaceScannerOptions.Default;
 
-    /// <summary>Reads all namespaces, in no order.</summary>
+    /// <summary>Reads all namespaces, in no order; with <see cref="MountNamespaceScannerOptions.MaxTotalBytes"/> in the one that it tells.</summary>
     /// <param name="cancellationToken">Ends the scan.</param>
     /// <exception cref="MountTableException">The directory of proc(5) can not be read.</exception>
     public async IAsyncEnumerable<MountNamespace> ScanAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         IReadOnlyCollection<NamespaceMembers> found = FindNamespaces(cancellationToken);
-        var read = Channel.CreateBounded<MountNamespace>(new BoundedChannelOptions(_options.Parallelism) { SingleReader = true });
+        int parallelism = _options.Parallelism;
+        if (_options.MaxTotalBytes is not null)
+            (found, parallelism) = (OrderByOwner(found), 1);
+        var read = Channel.CreateBounded<MountNamespace>(new BoundedChannelOptions(parallelism) { SingleReader = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task reading = ReadAllAsync(found, read.Writer, stop.Token);
+        Task reading = ReadAllAsync(found, parallelism, read.Writer, stop.Token);
         try
         {
             await foreach (MountNamespace mountNamespace in read.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
@@ -101,16 +104,17 @@ public sealed partial class MountNamespaceScanner
         return components;
     }
 
-    private Task ReadAllAsync(IReadOnlyCollection<NamespaceMembers> found, ChannelWriter<MountNamespace> writer, CancellationToken cancellationToken) =>
+    private Task ReadAllAsync(IReadOnlyCollection<NamespaceMembers> found, int parallelism, ChannelWriter<MountNamespace> writer, CancellationToken cancellationToken) =>
         Task.Run(
             async () =>
             {
                 try
                 {
-                    var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.Parallelism, CancellationToken = cancellationToken };
+                    var left = new StrongBox<long>(_options.MaxTotalBytes ?? long.MaxValue);
+                    var parallel = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellationToken };
                     await Parallel.ForEachAsync(found, parallel, async (members, token) =>
                     {
-                        if (Read(members, token) is { } mountNamespace)
+                        if (Read(members, left, token) is { } mountNamespace)
                             await writer.WriteAsync(mountNamespace, token).ConfigureAwait(false);
                     }).ConfigureAwait(false);
                     writer.Complete();
@@ -123,7 +127,7 @@ public sealed partial class MountNamespaceScanner
             CancellationToken.None);
 
     /// <summary>Asks the processes in turn, as they may have ended; <see langword="null"/> if all have, and the namespace with them.</summary>
-    private MountNamespace? Read(NamespaceMembers members, CancellationToken cancellationToken)
+    private MountNamespace? Read(NamespaceMembers members, StrongBox<long> left, CancellationToken cancellationToken)
     {
         MountTableException? failure = null;
         foreach ((int processId, int threadId) in members.Threads)
@@ -134,7 +138,7 @@ public sealed partial class MountNamespaceScanner
             try
             {
                 var source = new MountInfoFile(directory.Combine(BytePath.FromText("mountinfo")), isOfProcess: true);
-                return new MountNamespace(members.Id, members.ProcessIds, source.Load(_options.Load, cancellationToken), failure: null);
+                return new MountNamespace(members.Id, members.ProcessIds, Load(source, left, cancellationToken), failure: null);
             }
             catch (MountTableException e) when (e.Failure == MountTableFailure.ProcessGone)
             {
@@ -142,10 +146,38 @@ public sealed partial class MountNamespaceScanner
             catch (MountTableException e)
             {
                 failure = e;
+                if (e.Failure == MountTableFailure.TooLarge)
+                    break;
             }
         }
 
         return failure is null ? null : new MountNamespace(members.Id, members.ProcessIds, table: null, failure);
+    }
+
+    /// <param name="source">The table.</param>
+    /// <param name="left">The bytes that may still be read, where there is a bound; then nobody else reads.</param>
+    /// <param name="cancellationToken">Ends the load.</param>
+    private MountTable Load(MountInfoFile source, StrongBox<long> left, CancellationToken cancellationToken)
+    {
+        if (_options.MaxTotalBytes is not { } maxTotalBytes)
+            return source.Load(_options.Load, cancellationToken);
+        if (left.Value == 0)
+            throw source.TooMany(maxTotalBytes);
+
+        int most = (int)Math.Min(_options.Load.MaxBytes, left.Value);
+        try
+        {
+            byte[] text = source.ReadText(_options.Load with { MaxBytes = most }, cancellationToken);
+            left.Value -= text.Length;
+            return MountTable.Parse(text, _options.Load.Lenient);
+        }
+        catch (MountTableException e) when (e.Failure == MountTableFailure.TooLarge)
+        {
+            left.Value -= most;
+            if (left.Value == 0)
+                throw source.TooMany(maxTotalBytes);
+            throw;
+        }
     }
 
     private MountHolderProcess Describe(int processId) => ProcessDirectory.Describe(DirectoryOf(processId, processId), processId);

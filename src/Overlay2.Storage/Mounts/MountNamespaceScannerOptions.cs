@@ -27,6 +27,26 @@ public sealed record MountNamespaceScannerOptions
         }
     } = Environment.ProcessorCount;
 
+    /// <summary>The most bytes of text that are read of all tables together; default <see langword="null"/>: no bound, since tables are handed over one by one
+    /// and need not be kept. Who keeps them gives one: whoever can make user namespaces can make tables without end, and a kept table takes three to seven times its text.</summary>
+    /// <remarks>
+    /// With a bound the tables are read one at a time: first of the namespaces that a process of root is in, in the user namespace of the first process; then of the
+    /// others with a process in that user namespace, where it takes privileges to make one; then of the rest; in each group by the lowest process id. So what somebody
+    /// without privileges makes keeps nothing of root's from being read. A table that does not fit in what is left uses that up. The namespaces that are then not
+    /// read are handed over all the same, with a <see cref="MountNamespace.Failure"/> that names the bound (<see cref="MountTableFailure.TooLarge"/>);
+    /// searches for holders pass over them.
+    /// </remarks>
+    public long? MaxTotalBytes
+    {
+        get;
+        init
+        {
+            if (value is { } bytes)
+                ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bytes, nameof(value));
+            field = value;
+        }
+    }
+
     /// <summary>How each table is loaded.</summary>
     public MountTableLoadOptions Load { get; init; } = MountTableLoadOptions.Default;
 }

@@ -18,7 +18,7 @@ public enum MountTableFailure
     /// <summary>The path is a directory.</summary>
     IsDirectory,
 
-    /// <summary>The text is longer than <see cref="MountTableLoadOptions.MaxBytes"/>.</summary>
+    /// <summary>The text is longer than <see cref="MountTableLoadOptions.MaxBytes"/>, or does not fit in what is left of <see cref="MountNamespaceScannerOptions.MaxTotalBytes"/>.</summary>
     TooLarge,
 
     /// <summary>The table changed during each of <see cref="MountTableLoadOptions.MaxReads"/> strict reads.</summary>

@@ -9,7 +9,8 @@ internal static class ProcessDirectory
 {
     private const int MostBytes = 1 << 16;
 
-    private static readonly BytePath s_namespaceLink = BytePath.FromText("ns/mnt");
+    private static readonly BytePath s_mountNamespace = BytePath.FromText("ns/mnt");
+    private static readonly BytePath s_userNamespace = BytePath.FromText("ns/user");
     private static readonly BytePath s_name = BytePath.FromText("comm");
     private static readonly BytePath s_groups = BytePath.FromText("cgroup");
 
@@ -26,14 +27,10 @@ internal static class ProcessDirectory
     }
 
     /// <summary>The number in <c>mnt:[number]</c>.</summary>
-    public static bool TryGetMountNamespace(BytePath directory, out ulong id, out Errno error)
-    {
-        id = 0;
-        if (!LibC.TryReadLink(LibC.CurrentDirectory, directory.Combine(s_namespaceLink).Span, out byte[] target, out error))
-            return false;
-        int start = target.AsSpan().IndexOf((byte)'[') + 1;
-        return Utf8Parser.TryParse(target.AsSpan(start), out id, out _);
-    }
+    public static bool TryGetMountNamespace(BytePath directory, out ulong id, out Errno error) => TryGetNamespace(directory.Combine(s_mountNamespace), out id, out error);
+
+    /// <summary>The number in <c>user:[number]</c>.</summary>
+    public static bool TryGetUserNamespace(BytePath directory, out ulong id) => TryGetNamespace(directory.Combine(s_userNamespace), out id, out _);
 
     /// <summary>The names in a directory that are numbers, ascending.</summary>
     public static bool TryReadNumbers(BytePath path, out List<int> numbers, out Errno error)
@@ -49,5 +46,14 @@ internal static class ProcessDirectory
         numbers.Sort();
         error = directory.Error;
         return !error.IsError;
+    }
+
+    private static bool TryGetNamespace(BytePath link, out ulong id, out Errno error)
+    {
+        id = 0;
+        if (!LibC.TryReadLink(LibC.CurrentDirectory, link.Span, out byte[] target, out error))
+            return false;
+        int start = target.AsSpan().IndexOf((byte)'[') + 1;
+        return Utf8Parser.TryParse(target.AsSpan(start), out id, out _);
     }
 }

@@ -109,7 +109,12 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
         if (!view.HasProcesses)
             return SnapshotPart.Failed<ImmutableArray<SnapshotNamespace>>(NoProc);
         BytePath proc = options.HostRoot.Combine(s_proc);
-        var scanner = new MountNamespaceScanner(new MountNamespaceScannerOptions { ProcDirectory = proc, Load = new MountTableLoadOptions { Lenient = true } });
+        var scanner = new MountNamespaceScanner(new MountNamespaceScannerOptions
+        {
+            ProcDirectory = proc,
+            MaxTotalBytes = options.MaxNamespaceBytes,
+            Load = new MountTableLoadOptions { Lenient = true },
+        });
         var namespaces = ImmutableArray.CreateBuilder<SnapshotNamespace>();
         try
         {

@@ -65,7 +65,7 @@ internal sealed partial class SnapshotFile
     private static PartFile<T>? Write<T>(SnapshotPart<T> part)
         where T : notnull => Write(part, value => value);
 
-    private static PartFile<TFile>? Write<T, TFile>(SnapshotPart<T> part, Func<T, TFile> write)
+    public static PartFile<TFile>? Write<T, TFile>(SnapshotPart<T> part, Func<T, TFile> write)
         where T : notnull => part.Status switch
         {
             SnapshotPartStatus.NotTaken => null,

@@ -12,15 +12,24 @@ internal static class SnapshotJson
     /// <summary>How a file is written and read: strictly, so that nothing of it can be null that the types do not allow.</summary>
     public static JsonTypeInfo<SnapshotFile> File { get; } = Create();
 
+    /// <summary>How the mounts of another namespace are written, a part of it.</summary>
+    public static JsonTypeInfo<PartFile<MountTableFile>> NamespaceMounts { get; } = (JsonTypeInfo<PartFile<MountTableFile>>)File.Options.GetTypeInfo(typeof(PartFile<MountTableFile>));
+
     /// <summary>How the stores in it are written.</summary>
     public static JsonSerializerOptions Stores { get; } = CreateForStores();
 
-    public static void Write(Stream destination, SnapshotFile file)
+    public static void Write(Stream destination, SnapshotFile file) => Write(destination, file, File);
+
+    /// <summary>How much of a file something takes.</summary>
+    public static SnapshotSize Measure<T>(T value, JsonTypeInfo<T> type) => Write(Stream.Null, value, type);
+
+    private static SnapshotSize Write<T>(Stream destination, T value, JsonTypeInfo<T> type)
     {
         var buffer = new StreamBuffer(destination);
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = File.Options.Encoder, Indented = File.Options.WriteIndented, MaxDepth = File.Options.MaxDepth, SkipValidation = true }))
-            JsonSerializer.Serialize(writer, file, File);
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = type.Options.Encoder, Indented = type.Options.WriteIndented, MaxDepth = type.Options.MaxDepth, SkipValidation = true }))
+            JsonSerializer.Serialize(writer, value, type);
         buffer.Flush();
+        return buffer.Written;
     }
 
     /// <exception cref="SnapshotFormatException">Not a snapshot.</exception>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
+using Overlay2.Storage.Mounts;
 
 namespace Overlay2.Storage.Snapshots;
 
@@ -26,6 +27,18 @@ public sealed record SnapshotOptions
 
     /// <summary>Whether the mounts of all other mount namespaces are read too; default <see langword="false"/>: there is one for each container.</summary>
     public bool AllNamespaces { get; init; }
+
+    /// <summary>The most bytes of text that are read of the tables of all mount namespaces together; default 64 MiB, of some 15,000 containers with 30 mounts each. A namespace that is
+    /// not read for it is in the snapshot with its processes, and its mounts are not known: <see cref="MountNamespaceScannerOptions.MaxTotalBytes"/> says which are read first.</summary>
+    public long MaxNamespaceBytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            field = value;
+        }
+    } = 64 << 20;
 
     /// <summary>Whether the files of every container's layer are looked through; default <see langword="false"/>: only those of containers
     /// whose removal was begun and did not end.</summary>

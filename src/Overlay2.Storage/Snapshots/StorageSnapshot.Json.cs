@@ -7,31 +7,32 @@ public sealed partial record StorageSnapshot
     /// <summary>The most bytes that <see cref="Load"/> reads unless told otherwise, decompressed: 128 MiB, of a host with some 50,000 layers.</summary>
     public const int DefaultMaxLength = 128 << 20;
 
-    /// <summary>So many bytes of its bound a snapshot has for each value at least. Captures have more than 30; what is all empty values would take forty times its length in memory.</summary>
-    private const int BytesForValue = 16;
-
-    /// <summary>So many values are always taken.</summary>
-    private const int FewValues = 1 << 16;
-
     /// <summary>Writes the snapshot as JSON in UTF-8, with <c>"formatVersion":1</c> first.</summary>
     /// <remarks>
     /// Secrets are always left out of every part (<c>REDACTED</c>): what a telling name stands before, credentials by their form, and values of variables, flags
     /// and options that are not known to be harmless; docs/secrets.md has the rules. Members that came from a file of a newer version are written again. Bytes that are not UTF-8 are written as
     /// <c>{"base64":"…"}</c>, mounts as lines of mountinfo; of those <see cref="Mounts.MountEntry.UniqueId"/> is not kept.
     /// </remarks>
-    /// <param name="destination">Where to; it stays open.</param>
+    /// <param name="destination">Where to; it stays open. Nothing is written before it is known that the snapshot can be.</param>
     /// <param name="compress">Whether to compress with gzip.</param>
-    public void Save(Stream destination, bool compress = false)
+    /// <param name="maxLength">The bound that the file is to be loaded with, on bytes before compression and on values: what <see cref="Load"/> would refuse is not written. If need be mounts
+    /// of other namespaces are left out, the greatest tables first: anybody on a host can make more of them. They are then not known in the file, and the reason names the bound.</param>
+    /// <returns>What was written: this snapshot, or the one without the tables that had to be left out.</returns>
+    /// <exception cref="SnapshotFormatException">Without any of those tables it would still be larger.</exception>
+    public StorageSnapshot Save(Stream destination, bool compress = false, int maxLength = DefaultMaxLength)
     {
         ArgumentNullException.ThrowIfNull(destination);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxLength);
+        StorageSnapshot saved = SnapshotFit.Apply(SnapshotSecrets.Apply(this), maxLength, out SnapshotFile file);
         if (!compress)
         {
-            SnapshotJson.Write(destination, SnapshotFile.Of(SnapshotSecrets.Apply(this)));
-            return;
+            SnapshotJson.Write(destination, file);
+            return saved;
         }
 
         using var zipped = new GZipStream(destination, CompressionLevel.Optimal, leaveOpen: true);
-        SnapshotJson.Write(zipped, SnapshotFile.Of(SnapshotSecrets.Apply(this)));
+        SnapshotJson.Write(zipped, file);
+        return saved;
     }
 
     /// <summary>Reads a snapshot that <see cref="Save"/> wrote, compressed or not. Safe for files from anywhere.</summary>
@@ -58,14 +59,9 @@ public sealed partial record StorageSnapshot
             throw new SnapshotFormatException($"Not a whole gzip file: {e.Message}", e);
         }
 
-        // Values have commas between them; those in texts count too.
-        StorageSnapshot Parse(ReadOnlySpan<byte> json)
-        {
-            int mostValues = Math.Max(FewValues, maxLength / BytesForValue);
-            return json.Count((byte)',') <= mostValues
-                ? SnapshotSecrets.Apply(SnapshotJson.Parse(json))
-                : throw new SnapshotFormatException($"A snapshot of at most {maxLength} bytes has at most {mostValues} values.");
-        }
+        StorageSnapshot Parse(ReadOnlySpan<byte> json) => SnapshotSize.Of(json).FitsIn(maxLength)
+            ? SnapshotSecrets.Apply(SnapshotJson.Parse(json))
+            : throw new SnapshotFormatException($"A snapshot of at most {maxLength} bytes has at most {SnapshotSize.MostValues(maxLength)} values.");
 
         SnapshotFormatException TooLong() => new($"A snapshot has at most {maxLength} bytes.");
     }

@@ -8,6 +8,9 @@ internal sealed class StreamBuffer(Stream destination) : IBufferWriter<byte>
     private byte[] _buffer = new byte[1 << 16];
     private int _count;
 
+    /// <summary>How much was handed on.</summary>
+    public SnapshotSize Written { get; private set; }
+
     public void Advance(int count) => _count += count;
 
     public Memory<byte> GetMemory(int sizeHint = 0)
@@ -27,6 +30,7 @@ internal sealed class StreamBuffer(Stream destination) : IBufferWriter<byte>
     public void Flush()
     {
         destination.Write(_buffer, 0, _count);
+        Written += SnapshotSize.Of(_buffer.AsSpan(0, _count));
         _count = 0;
     }
 }

@@ -4,6 +4,7 @@ using System.Text;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Mounts;
+using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.KernelTests.Mounts;
 
@@ -125,6 +126,62 @@ public sealed class MountNamespaceScannerTests(ITestOutputHelper output)
 
         Assert.True(first.Wait(TimeSpan.FromSeconds(10)));
         Assert.NotEqual(0, first.Result);
+    });
+
+    /// <summary>With a proc(5) that has these processes only: others on the machine make namespaces too.</summary>
+    [Fact]
+    public void What_is_made_in_a_user_namespace_keeps_nothing_of_roots_from_being_read() => PrivateNamespace.Run(scratch =>
+    {
+        string proc = Directory.CreateTempSubdirectory("overlay2-proc-").FullName; // where threads outside of this namespace see it too
+        string target = Make(scratch, "target");
+        Make(proc, "1/ns");
+        File.CreateSymbolicLink($"{proc}/1/ns/user", new FileInfo("/proc/self/ns/user").LinkTarget!);
+        using Process stranger = NamespaceProcess.Start($"for i in $(seq 50); do mount -t tmpfs big {target}; done", "--user", "--map-root-user");
+        using Process other = NamespaceProcess.Start(":", "setpriv", "--reuid", "65534");
+        using Process root = NamespaceProcess.Start($"mount -t tmpfs own {target}");
+        foreach (Process process in (Process[])[stranger, other, root])
+            File.CreateSymbolicLink(string.Create(CultureInfo.InvariantCulture, $"{proc}/{process.Id}"), string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Id}"));
+        int most = TextOf(root).Length + TextOf(other).Length;
+
+        foreach ((int bytes, bool[] isRead) in ((int, bool[])[])[(most - 1, [true, false, false]), (most, [true, true, false]), (most + TextOf(stranger).Length, [true, true, true])])
+        {
+            var found = new List<MountNamespace>();
+            ForEach(new MountNamespaceScanner(new MountNamespaceScannerOptions { ProcDirectory = BytePath.FromText(proc), MaxTotalBytes = bytes }), found.Add);
+
+            Assert.Equal([root.Id, other.Id, stranger.Id], found.Select(one => Assert.Single(one.ProcessIds)));
+            Assert.Equal(isRead, found.Select(one => one.IsRead));
+        }
+
+        foreach (Process process in (Process[])[stranger, other, root])
+            NamespaceProcess.End(process);
+        Directory.Delete(proc, recursive: true);
+
+        static byte[] TextOf(Process process) => File.ReadAllBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Id}/mountinfo"));
+    });
+
+    [Fact]
+    public void A_capture_says_which_namespaces_its_bound_left_out() => PrivateNamespace.Run(_ =>
+    {
+        using Process process = NamespaceProcess.Start(":");
+        StorageSnapshot whole = Capture(SnapshotOptions.Default.MaxNamespaceBytes);
+        StorageSnapshot bounded = Capture(1);
+        using var file = new MemoryStream();
+        bounded.Save(file);
+        file.Position = 0;
+
+        Assert.True(Find(whole).Mounts.IsKnown, Find(whole).Mounts.Reason);
+        foreach (SnapshotNamespace left in (SnapshotNamespace[])[Find(bounded), Find(StorageSnapshot.Load(file))])
+        {
+            Assert.Equal(process.Id, Assert.Single(left.Processes).ProcessId);
+            Assert.Contains("the 1 bytes that the mount tables of all namespaces may have together", left.Mounts.Reason, StringComparison.Ordinal);
+        }
+
+        NamespaceProcess.End(process);
+
+        static StorageSnapshot Capture(long bytes) =>
+            Task.Run(() => StorageSnapshot.CaptureAsync(new SnapshotOptions { AllNamespaces = true, MaxNamespaceBytes = bytes })).GetAwaiter().GetResult();
+
+        SnapshotNamespace Find(StorageSnapshot snapshot) => snapshot.OtherNamespaces.Value.Single(one => one.Processes.Any(holder => holder.ProcessId == process.Id));
     });
 
     private static void ForEach(MountNamespaceScanner scanner, Action<MountNamespace> action) => Task.Run(async () =>

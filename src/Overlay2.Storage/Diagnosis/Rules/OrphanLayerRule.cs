@@ -1,11 +1,9 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Hosts;
 using Overlay2.Storage.MountOptions;
 using Overlay2.Storage.Mounts;
-using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
 
@@ -48,7 +46,7 @@ internal sealed class OrphanLayerRule() : LibraryRule(FindingIds.OrphanLayer, Di
         string since = age is null ? "its age is not known" : string.Create(CultureInfo.InvariantCulture, $"it was changed last on {layer.ModifiedAt:yyyy-MM-dd HH:mm} UTC");
         StoreActivity? busy = FindActivity(host, store);
         findings.Report(
-            age is null || busy is not null ? FindingStatus.Suspected : FindingStatus.Confirmed, FindingSubject.Of(layer), $"No image, container, build record or mount needs the layer directory {layer.Id}.", $"orphan:{layer.Id}",
+            age is null || busy is not null || findings.HasUnreadNamespaces(host) ? FindingStatus.Suspected : FindingStatus.Confirmed, FindingSubject.Of(layer), $"No image, container, build record or mount needs the layer directory {layer.Id}.", $"orphan:{layer.Id}",
             [
                 new FindingEvidence(layer.Directory.ToString(), since),
                 new FindingEvidence("store", "no record, and no lower file of a needed layer, leads to it"),
@@ -68,13 +66,10 @@ internal sealed class OrphanLayerRule() : LibraryRule(FindingIds.OrphanLayer, Di
         HashSet<ByteString> used = [];
         if (findings.TryGetMounts(host, out HostMounts? mounts))
             Add(mounts.Table);
-        if (host.Snapshot.OtherNamespaces.TryGet(out ImmutableArray<SnapshotNamespace> namespaces))
+        if (host.Snapshot.OtherNamespaces.IsKnown)
         {
-            foreach (SnapshotNamespace other in namespaces)
-            {
-                if (other.Mounts.TryGet(out MountTable? table))
-                    Add(table);
-            }
+            foreach ((_, MountTable table) in findings.OtherNamespaces(host))
+                Add(table);
         }
 
         return used;

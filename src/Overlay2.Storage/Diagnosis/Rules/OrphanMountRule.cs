@@ -45,7 +45,7 @@ internal sealed class OrphanMountRule() : LibraryRule(FindingIds.OrphanMount, Di
         HostOverlay overlay = overlays[0];
         SnapshotNamespace? inhabitant = host.FindInhabitant(overlay.Mount);
         FindingStatus status = !view.KnowsAllReferences ? FindingStatus.Unknown
-            : host.Snapshot.OtherNamespaces.IsKnown && inhabitant is null ? FindingStatus.Confirmed
+            : host.Snapshot.OtherNamespaces.IsKnown && !findings.HasUnreadNamespaces(host) && inhabitant is null ? FindingStatus.Confirmed
             : FindingStatus.Suspected;
         string records = view.KnowsAllReferences
             ? $"no image, container or build record names the layer {layerId}"
@@ -83,7 +83,7 @@ internal sealed class OrphanMountRule() : LibraryRule(FindingIds.OrphanMount, Di
         else if (isAlive == false && !container.IsRestarting && host.FindInhabitant(overlay.Mount) is null)
         {
             findings.Report(
-                FindingStatus.Confirmed, FindingSubject.Of(overlay.Mount),
+                findings.HasUnreadNamespaces(host) ? FindingStatus.Suspected : FindingStatus.Confirmed, FindingSubject.Of(overlay.Mount),
                 $"The container {container.Name} is noted as running, but its process is gone: its root file system is mounted for nobody.", $"stale:{container.Id}",
                 FindingEvidence.Of(overlay.Mount),
                 new FindingEvidence("processes", string.Create(CultureInfo.InvariantCulture, $"there is no process {container.ProcessId} of the container")),

@@ -37,7 +37,8 @@ internal sealed class UnmountedContainerRule() : LibraryRule(FindingIds.Unmounte
 
         // Engines without privileges mount in a mount namespace of their own.
         if (!container.IsNoted && (!host.Snapshot.OtherNamespaces.IsKnown
-            || findings.OtherNamespaces(host).Any(other => other.Table.Entries.Any(mount => mount.IsOverlay && mount.MountPoint.StartsWith(view.PathOf(container.LayerId))))))
+            || findings.OtherNamespaces(host).Any(other => other.Table.Entries.Any(mount => mount.IsOverlay && mount.MountPoint.StartsWith(view.PathOf(container.LayerId))))
+            || findings.HasUnreadNamespaces(host)))
         {
             findings.TryGet(host.Snapshot.OtherNamespaces, out _);
             return;
