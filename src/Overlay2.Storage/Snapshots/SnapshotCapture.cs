@@ -115,6 +115,7 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
             MaxTotalBytes = options.MaxNamespaceBytes,
             Load = new MountTableLoadOptions { Lenient = true },
         });
+        var room = new NamespaceRoom(options.MaxNamespaceBytes);
         var namespaces = ImmutableArray.CreateBuilder<SnapshotNamespace>();
         try
         {
@@ -123,7 +124,7 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
                 if (found.Id == view.NamespaceId)
                     continue;
                 ImmutableArray<MountHolderProcess> processes = [.. found.ProcessIds.Select(id => ProcessDirectory.Describe(DirectoryOf(proc, id), id))];
-                namespaces.Add(new SnapshotNamespace(found.Id, found.IsRead ? SnapshotPart.Known(found.Table) : SnapshotPart.Failed<MountTable>(found.Failure.Message), processes));
+                namespaces.Add(new SnapshotNamespace(found.Id, found.IsRead ? room.Take(found.Table) : SnapshotPart.Failed<MountTable>(found.Failure.Message), processes));
             }
         }
         catch (MountTableException e)

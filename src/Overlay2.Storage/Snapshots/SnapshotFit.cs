@@ -34,7 +34,7 @@ internal static class SnapshotFit
     private static StorageSnapshot LeaveOut(StorageSnapshot snapshot, ImmutableArray<NamespaceFile> files, SnapshotSize size, int maxLength)
     {
         ImmutableArray<SnapshotNamespace>.Builder namespaces = snapshot.OtherNamespaces.Value.ToBuilder();
-        SnapshotPart<MountTable> none = SnapshotPart.Failed<MountTable>($"left out of the file: with the mounts of all namespaces it would be larger than a snapshot of at most {maxLength} bytes may be");
+        SnapshotPart<MountTable> none = SnapshotPart.Failed<MountTable>($"left out of the file: with the mounts of all namespaces it would have more bytes or values than a snapshot of at most {maxLength} bytes may have");
         SnapshotSize instead = SnapshotJson.Measure(SnapshotFile.Write(none, MountTableFile.Of)!, SnapshotJson.NamespaceMounts);
         foreach ((int index, SnapshotSize table) in files
             .Select((file, index) => (index, Size: file.Mounts is { Status: SnapshotPartStatus.Known } mounts ? SnapshotJson.Measure(mounts, SnapshotJson.NamespaceMounts) : default))

@@ -28,8 +28,9 @@ public sealed record SnapshotOptions
     /// <summary>Whether the mounts of all other mount namespaces are read too; default <see langword="false"/>: there is one for each container.</summary>
     public bool AllNamespaces { get; init; }
 
-    /// <summary>The most bytes of text that are read of the tables of all mount namespaces together; default 64 MiB, of some 15,000 containers with 30 mounts each. A namespace that is
-    /// not read for it is in the snapshot with its processes, and its mounts are not known: <see cref="MountNamespaceScannerOptions.MaxTotalBytes"/> says which are read first.</summary>
+    /// <summary>The most bytes of text that are read of the tables of all mount namespaces together; default 64 MiB, of some 15,000 containers with 30 mounts each;
+    /// and the most bytes that those of other namespaces may take of a file, a comma counted as the 16 bytes that loading wants for it. A namespace whose mounts are beyond it is in the
+    /// snapshot with its processes, and its mounts are not known: <see cref="MountNamespaceScannerOptions.MaxTotalBytes"/> says which are read first.</summary>
     public long MaxNamespaceBytes
     {
         get;

@@ -42,6 +42,21 @@ public sealed class SnapshotFitTests
         Assert.Equal([true, false, true], Known(snapshot, 400_000, compress: false));
     }
 
+    /// <summary>In a capture who comes first has his place, whatever is greater: strangers come last.</summary>
+    [Fact]
+    public void A_capture_has_room_for_those_that_come_first()
+    {
+        MountTable large = Namespace(1, 100, "/a").Mounts.Value;
+        MountTable small = Namespace(2, 10, "/a").Mounts.Value;
+        MountTable commas = Namespace(3, 1, "/" + new string(',', 1000)).Mounts.Value;
+        var room = new NamespaceRoom(10_000);
+
+        Assert.Equal([true, true, false, true], ((MountTable[])[large, small, commas, small]).Select(table => room.Take(table).IsKnown));
+        Assert.Contains("10000 bytes", room.Take(commas).Reason, StringComparison.Ordinal);
+        room = new NamespaceRoom(20_000);
+        Assert.Equal([true, false, true], ((MountTable[])[commas, commas, small]).Select(table => room.Take(table).IsKnown));
+    }
+
     [Fact]
     public void What_is_larger_without_them_is_an_error_before_anything_is_written()
     {
