@@ -9,26 +9,25 @@ internal static class SnapshotFit
     /// <summary>The snapshot, or the one without the greatest tables of other mount namespaces.</summary>
     /// <param name="snapshot">A snapshot without secrets.</param>
     /// <param name="maxLength">What it is to be loaded with.</param>
-    /// <param name="file">What is to be written.</param>
+    /// <param name="text">Its file.</param>
     /// <exception cref="SnapshotFormatException">It is larger without any of them.</exception>
-    public static StorageSnapshot Apply(StorageSnapshot snapshot, int maxLength, out SnapshotFile file)
+    public static StorageSnapshot Apply(StorageSnapshot snapshot, int maxLength, out JsonPieces text)
     {
-        file = SnapshotFile.Of(snapshot);
-        SnapshotSize size = SnapshotJson.Measure(file, SnapshotJson.File);
-        if (size.FitsIn(maxLength))
+        var file = SnapshotFile.Of(snapshot);
+        text = SnapshotJson.Write(file, maxLength);
+        if (text.Size.FitsIn(maxLength))
             return snapshot;
 
         if (file.OtherNamespaces is { Status: SnapshotPartStatus.Known } namespaces)
         {
-            snapshot = LeaveOut(snapshot, namespaces.Value, size, maxLength);
-            file = SnapshotFile.Of(snapshot);
-            size = SnapshotJson.Measure(file, SnapshotJson.File);
+            snapshot = LeaveOut(snapshot, namespaces.Value, text.Size, maxLength);
+            text = SnapshotJson.Write(SnapshotFile.Of(snapshot), maxLength);
         }
 
-        return size.FitsIn(maxLength)
+        return text.Size.FitsIn(maxLength)
             ? snapshot
             : throw new SnapshotFormatException(
-                $"The snapshot has {size.Bytes} bytes and up to {size.Commas} values. One that is loaded with a bound of {maxLength} bytes has at most these and {SnapshotSize.MostValues(maxLength)} values.");
+                $"The snapshot has {text.Size.Bytes} bytes and up to {text.Size.Commas} values. One that is loaded with a bound of {maxLength} bytes has at most these and {SnapshotSize.MostValues(maxLength)} values.");
     }
 
     private static StorageSnapshot LeaveOut(StorageSnapshot snapshot, ImmutableArray<NamespaceFile> files, SnapshotSize size, int maxLength)

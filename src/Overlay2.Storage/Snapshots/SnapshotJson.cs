@@ -18,18 +18,20 @@ internal static class SnapshotJson
     /// <summary>How the stores in it are written.</summary>
     public static JsonSerializerOptions Stores { get; } = CreateForStores();
 
-    public static void Write(Stream destination, SnapshotFile file) => Write(destination, file, File);
+    /// <param name="file">What is written.</param>
+    /// <param name="maxLength">So many bytes are kept at most.</param>
+    public static JsonPieces Write(SnapshotFile file, int maxLength) => Write(file, File, maxLength);
 
     /// <summary>How much of a file something takes.</summary>
-    public static SnapshotSize Measure<T>(T value, JsonTypeInfo<T> type) => Write(Stream.Null, value, type);
+    public static SnapshotSize Measure<T>(T value, JsonTypeInfo<T> type) => Write(value, type, maxLength: 0).Size;
 
-    private static SnapshotSize Write<T>(Stream destination, T value, JsonTypeInfo<T> type)
+    private static JsonPieces Write<T>(T value, JsonTypeInfo<T> type, int maxLength)
     {
-        var buffer = new StreamBuffer(destination);
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = type.Options.Encoder, Indented = type.Options.WriteIndented, MaxDepth = type.Options.MaxDepth, SkipValidation = true }))
+        var pieces = new JsonPieces(maxLength);
+        using (var writer = new Utf8JsonWriter(pieces, new JsonWriterOptions { Encoder = type.Options.Encoder, Indented = type.Options.WriteIndented, MaxDepth = type.Options.MaxDepth, SkipValidation = true }))
             JsonSerializer.Serialize(writer, value, type);
-        buffer.Flush();
-        return buffer.Written;
+        pieces.EndPiece();
+        return pieces;
     }
 
     /// <exception cref="SnapshotFormatException">Not a snapshot.</exception>

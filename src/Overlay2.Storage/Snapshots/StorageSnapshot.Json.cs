@@ -23,15 +23,15 @@ public sealed partial record StorageSnapshot
     {
         ArgumentNullException.ThrowIfNull(destination);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxLength);
-        StorageSnapshot saved = SnapshotFit.Apply(SnapshotSecrets.Apply(this), maxLength, out SnapshotFile file);
+        StorageSnapshot saved = SnapshotFit.Apply(SnapshotSecrets.Apply(this), maxLength, out JsonPieces text);
         if (!compress)
         {
-            SnapshotJson.Write(destination, file);
+            text.CopyTo(destination);
             return saved;
         }
 
         using var zipped = new GZipStream(destination, CompressionLevel.Optimal, leaveOpen: true);
-        SnapshotJson.Write(zipped, file);
+        text.CopyTo(zipped);
         return saved;
     }
 

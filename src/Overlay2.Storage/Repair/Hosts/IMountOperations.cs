@@ -12,8 +12,8 @@ internal interface IMountOperations
     /// <exception cref="IOException">They cannot be read.</exception>
     MountTable LoadMounts(ulong namespaceId);
 
-    /// <summary>The mounts of all other mount namespaces that can be read.</summary>
-    /// <exception cref="IOException">They cannot be looked for.</exception>
+    /// <summary>The mounts of all other mount namespaces of processes that the caller may look at.</summary>
+    /// <exception cref="IOException">They cannot be looked for, or there is more of them than is read: then nobody knows what they use.</exception>
     IReadOnlyList<MountTable> LoadOtherMounts();
 
     /// <summary>Unmounts a mount.</summary>

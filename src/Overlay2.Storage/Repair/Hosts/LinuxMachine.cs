@@ -35,6 +35,9 @@ internal sealed class LinuxMachine
     /// <summary>The root directory of the host that is captured, as this process sees it.</summary>
     public BytePath HostRoot => _options.HostRoot;
 
+    /// <summary>So much is read of the mount tables of other namespaces.</summary>
+    public long MaxNamespaceBytes => _options.MaxNamespaceBytes;
+
     /// <summary>How the engine sees the host.</summary>
     public EngineView View => _view;
 

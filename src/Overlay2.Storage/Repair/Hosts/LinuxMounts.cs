@@ -24,6 +24,7 @@ internal sealed partial class LinuxMounts(LinuxMachine machine) : IMountOperatio
         {
             ProcDirectory = machine.HostRoot.Combine(BytePath.FromText("proc")),
             Load = new MountTableLoadOptions { Lenient = true },
+            MaxTotalBytes = machine.MaxNamespaceBytes,
         });
         return Task.Run(() => ReadAllAsync(scanner)).GetAwaiter().GetResult();
     }
@@ -237,6 +238,8 @@ internal sealed partial class LinuxMounts(LinuxMachine machine) : IMountOperatio
         {
             if (found.IsRead)
                 tables.Add(found.Table);
+            else if (found.Failure.Failure == MountTableFailure.TooLarge)
+                throw new IOException($"mount namespace {found.Id}: {found.Failure.Message}", found.Failure);
         }
 
         return tables;
