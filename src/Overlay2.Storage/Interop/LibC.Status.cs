@@ -16,7 +16,21 @@ internal static unsafe partial class LibC
         NativeCall call = NativeCall.Asking(Errno.ENOENT, path);
         while (call.IsDue)
             call.Answer(statx(directory, path, flags, mask, out status));
-        return call.End(out error);
+
+        // Filters of system calls that do not know it yet say so with EPERM (Docker's before 18.04), which no file is the reason of.
+        return call.Error == Errno.EPERM ? TryStatAsBefore(directory, path, flags, out status, out error) : call.End(out error);
+    }
+
+    /// <summary>newfstatat(2), with what it tells as statx(2) tells it: no attributes, no time of birth and no mount.</summary>
+    internal static bool TryStatAsBefore(SafeFileHandle directory, ReadOnlySpan<byte> path, int flags, out FileStatus status, out Errno error)
+    {
+        ulong* words = stackalloc ulong[32];
+        NativeCall call = NativeCall.Asking(Errno.ENOENT, path);
+        while (call.IsDue)
+            call.Answer(newfstatat(SystemCallNumber.Status, directory, path, words, flags));
+        bool isKnown = call.End(out error);
+        status = isKnown ? FileStatus.Of(words, ProcessorNumbers.Current.HasWideLinkCount) : default;
+        return isKnown;
     }
 
     /// <summary>statx(2) of an open file.</summary>
@@ -89,6 +103,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int statx(SafeFileHandle directory, [MarshalUsing(typeof(CString))] ReadOnlySpan<byte> path, int flags, uint mask, out FileStatus status);
+
+    [LibraryImport(Library, EntryPoint = SystemCall, SetLastError = true)]
+    private static partial nint newfstatat(nint number, SafeFileHandle directory, [MarshalUsing(typeof(CString))] ReadOnlySpan<byte> path, void* status, nint flags);
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int fstatfs(SafeFileHandle file, void* status);

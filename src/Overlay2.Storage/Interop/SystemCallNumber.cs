@@ -21,4 +21,7 @@ internal static class SystemCallNumber
 
     /// <summary>renameat2: as <see cref="GetDirectoryEntries"/>.</summary>
     public static readonly int Rename = ProcessorNumbers.Current.Rename;
+
+    /// <summary>newfstatat: as <see cref="GetDirectoryEntries"/>.</summary>
+    public static readonly int Status = ProcessorNumbers.Current.Status;
 }

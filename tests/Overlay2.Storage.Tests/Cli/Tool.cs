@@ -15,7 +15,10 @@ internal static class Tool
     /// <summary>The same, with what it writes as the bytes that it writes, a character each.</summary>
     public static ToolRun RunForBytes(string input, params string[] arguments) => Run(input, Encoding.Latin1, arguments);
 
-    private static ToolRun Run(string input, Encoding encoding, string[] arguments)
+    /// <summary>Runs the tool to its end with another directory for temporary files.</summary>
+    public static ToolRun RunWithTemporary(string directory, params string[] arguments) => Run("", Encoding.UTF8, arguments, directory);
+
+    private static ToolRun Run(string input, Encoding encoding, string[] arguments, string? temporary = null)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "overlay2"), arguments)
         {
@@ -27,6 +30,8 @@ internal static class Tool
             StandardErrorEncoding = encoding,
             StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
         };
+        if (temporary is not null)
+            start.Environment["TMPDIR"] = temporary;
         using Process process = Process.Start(start)!;
         Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         process.StandardInput.Write(input);

@@ -7,13 +7,13 @@ namespace Overlay2.Storage.Tests.Interop;
 public sealed class ProcessorNumbersTests
 {
     [Fact]
-    public void Of_x64() => Assert.Equal(new ProcessorNumbers(0x10000, 0x20000, 217, 259, 316), ProcessorNumbers.Of(Architecture.X64));
+    public void Of_x64() => Assert.Equal(new ProcessorNumbers(0x10000, 0x20000, 217, 259, 316, 262, true), ProcessorNumbers.Of(Architecture.X64));
 
     [Fact]
-    public void Of_arm64() => Assert.Equal(new ProcessorNumbers(0x4000, 0x8000, 61, 33, 276), ProcessorNumbers.Of(Architecture.Arm64));
+    public void Of_arm64() => Assert.Equal(new ProcessorNumbers(0x4000, 0x8000, 61, 33, 276, 79, false), ProcessorNumbers.Of(Architecture.Arm64));
 
     [Fact]
-    public void Of_others_are_generic() => Assert.Equal(new ProcessorNumbers(0x10000, 0x20000, 61, 33, 276), ProcessorNumbers.Of(Architecture.RiscV64));
+    public void Of_others_are_generic() => Assert.Equal(new ProcessorNumbers(0x10000, 0x20000, 61, 33, 276, 79, false), ProcessorNumbers.Of(Architecture.RiscV64));
 
     [Fact]
     public void Those_of_this_machine_are_in_use()
@@ -24,7 +24,8 @@ public sealed class ProcessorNumbersTests
         Assert.Equal(
             expected,
             new ProcessorNumbers(
-                OpenFlags.Directory, OpenFlags.NoFollow, SystemCallNumber.GetDirectoryEntries, SystemCallNumber.MakeNode, SystemCallNumber.Rename));
+                OpenFlags.Directory, OpenFlags.NoFollow, SystemCallNumber.GetDirectoryEntries, SystemCallNumber.MakeNode, SystemCallNumber.Rename,
+                SystemCallNumber.Status, expected.HasWideLinkCount));
         Assert.Equal(0x400000 | expected.OpenDirectory, OpenFlags.Temporary);
     }
 
