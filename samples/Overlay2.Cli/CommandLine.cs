@@ -65,5 +65,11 @@ internal static class CommandLine
             Terminal.Say($"{e.Message}");
             return ExitCode.Output;
         }
+        catch (Exception e) when (e.GetBaseException() is IOException or UnauthorizedAccessException or OutOfMemoryException)
+        {
+            // The machine gives no file, descriptor, thread or memory any more; that is nobody's fault in here.
+            Terminal.Say($"{e.GetBaseException().Message}");
+            return ExitCode.Data;
+        }
     }
 }

@@ -14,7 +14,7 @@ internal static class ExitCode
     /// <summary>The command line is wrong.</summary>
     public const int Usage = 64;
 
-    /// <summary>The input that the command line names is wrong or cannot be read.</summary>
+    /// <summary>The input that the command line names is wrong or cannot be read, or the machine has not what the command needs: a directory, a descriptor, a process.</summary>
     public const int Data = 65;
 
     /// <summary>The standard output takes nothing more: a full disk, or a pipe that nobody reads.</summary>

@@ -32,10 +32,9 @@ internal sealed class ConfigurationLab : LabNamespace
     {
         _root = BytePath.FromText(Root);
         Options = new SnapshotOptions { HostRoot = _root, DataRoot = BytePath.FromText($"{Scratch}/docker") };
-        Sound = Prove();
     }
 
-    public override IReadOnlyList<string> Sound { get; }
+    public override IReadOnlyList<string> Sound => field ??= Prove();
 
     public override IReadOnlyList<string> Show() => Run(Scenario.Places);
 

@@ -13,23 +13,23 @@ internal abstract class LabNamespace : IDisposable
     private const string End = "echo ended";
 
     private readonly Process _process;
-    private readonly string _directory = Directory.CreateTempSubdirectory("overlay2-lab-").FullName;
+    private readonly string _directory = MakeDirectory();
 
     /// <param name="scenario">The scenario.</param>
     /// <param name="make">Lines for sh that make what is sound, and functions for the scenario's own lines; $D is the scratch file system.</param>
     protected LabNamespace(LabScenario scenario, string make)
     {
         Scenario = scenario;
-        Directory.CreateDirectory(Scratch);
-        string loop = $"set -e; exec 2>&1; export LC_ALL=C; D=$1; mount -t tmpfs scratch \"$D\"\n{make}\n{End}; while read -r line; do eval \"$line\"; {End}; done; [ -z \"${{!:-}}\" ] || kill $!";
+        string loop = $"JOURNAL=$2; trap 'rm -rf \"$JOURNAL\"' EXIT; set -e; exec 2>&1; export LC_ALL=C; D=$1; mount -t tmpfs scratch \"$D\"\n{make}\n{End}; while read -r line; do eval \"$line\"; {End}; done; [ -z \"${{!:-}}\" ] || kill $!";
         try
         {
-            string[] words = ["--mount", "--propagation", "private", TrustedProgram.Find("sh").Path.ToString(), "-c", loop, "lab", Scratch];
+            string[] words = ["--mount", "--propagation", "private", TrustedProgram.Find("sh").Path.ToString(), "-c", loop, "lab", Scratch, Journal.ToString()];
             var start = new ProcessStartInfo(TrustedProgram.Find("unshare").ToString(), words)
             {
                 UseShellExecute = false,
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
+                RedirectStandardError = true,
                 WorkingDirectory = "/",
             };
             start.Environment.Clear();
@@ -37,9 +37,9 @@ internal abstract class LabNamespace : IDisposable
                 start.Environment[name] = value;
             _process = Process.Start(start)!;
         }
-        catch (Exception e) when (e is System.ComponentModel.Win32Exception or ProgramRefusedException)
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or ProgramRefusedException or IOException)
         {
-            Directory.Delete(_directory, recursive: true);
+            Clear();
             throw new InputException($"unshare(1) cannot be started: {e.Message}", e);
         }
 
@@ -68,7 +68,7 @@ internal abstract class LabNamespace : IDisposable
 
     public RepairPolicy Policy { get; }
 
-    /// <summary>What <see cref="Prove"/> gives where nothing is wrong.</summary>
+    /// <summary>What <see cref="Prove"/> gives where nothing is wrong: asked for the first time before the fault is made.</summary>
     public abstract IReadOnlyList<string> Sound { get; }
 
     protected LabScenario Scenario { get; }
@@ -104,7 +104,7 @@ internal abstract class LabNamespace : IDisposable
         _process.StandardInput.Close();
         _process.WaitForExit();
         _process.Dispose();
-        Directory.Delete(_directory, recursive: true);
+        Clear();
     }
 
     /// <summary>Runs a line for sh in the namespace.</summary>
@@ -114,6 +114,30 @@ internal abstract class LabNamespace : IDisposable
         _process.StandardInput.WriteLine(line);
         _process.StandardInput.Flush();
         return Read();
+    }
+
+    private static string MakeDirectory()
+    {
+        string made = "";
+        try
+        {
+            made = Directory.CreateTempSubdirectory("overlay2-lab-").FullName;
+            Directory.CreateDirectory($"{made}/scratch");
+            return made;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (made.Length > 0)
+                Directory.Delete(made);
+            throw new InputException($"{Path.GetTempPath()}: no directory can be made in it: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Takes away the directory. The journal went with the shell: to remove what is in a directory takes descriptors, and there may be none.</summary>
+    private void Clear()
+    {
+        Directory.Delete(Scratch);
+        Directory.Delete(_directory);
     }
 
     private List<string> Read()
@@ -126,6 +150,8 @@ internal abstract class LabNamespace : IDisposable
             lines.Add(line);
         }
 
+        // What unshare(1) says comes before the shell, which writes everything to its output.
+        lines.AddRange(_process.StandardError.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries));
         throw new InputException($"The fault cannot be made here: {string.Join("; ", lines.TakeLast(3))}");
     }
 }

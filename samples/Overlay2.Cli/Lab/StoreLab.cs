@@ -52,9 +52,11 @@ internal sealed class StoreLab : LabNamespace
         """;
 
     public StoreLab(LabScenario scenario)
-        : base(scenario, Make) => Sound = Prove();
+        : base(scenario, Make)
+    {
+    }
 
-    public override IReadOnlyList<string> Sound { get; }
+    public override IReadOnlyList<string> Sound => field ??= Prove();
 
     public override IReadOnlyList<string> Show() => Run($"{Scenario.Places} | brief");
 

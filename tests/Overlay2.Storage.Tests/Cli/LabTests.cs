@@ -1,8 +1,17 @@
+using System.Runtime.InteropServices;
+using Overlay2.Storage.Interop;
+using Overlay2.Storage.Tests.Engines;
+using Overlay2.Storage.Tests.Interop;
+
 namespace Overlay2.Storage.Tests.Cli;
 
 /// <summary>The lab, as a person at a terminal runs it.</summary>
 public sealed class LabTests
 {
+    private const string Unshare = "unshare";
+    private const string Mount = "mount";
+    private const string Symlink = "symlink";
+
     [Theory]
     [InlineData("self-bind", "OVL0001", true)]
     [InlineData("foreign", "OVL0002", true)]
@@ -53,6 +62,62 @@ public sealed class LabTests
         Assert.True(run.ExitCode == 0, run.Error + run.Output);
         Assert.Contains(hurt, run.Output, StringComparison.Ordinal);
         Assert.Equal(soundTimes + 1, run.Output.Split(sound).Length);
+    }
+
+    /// <summary>No such directory, none at all, and one in which none can be made.</summary>
+    [Theory]
+    [InlineData("/nonexistent/overlay2", "lab", "self-bind")]
+    [InlineData("/nonexistent/overlay2", "lab", "empty-link")]
+    [InlineData("/dev/null", "lab", "self-bind")]
+    [InlineData("/proc", "lab", "configuration-conflict")]
+    [InlineData("/nonexistent/overlay2", "kernel", "--probe")]
+    [InlineData("/dev/null", "kernel", "--probe")]
+    [InlineData("/proc", "kernel", "--probe")]
+    public void Without_a_directory_for_temporary_files_it_says_so_in_one_line(string temporary, params string[] words)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root: the lab mounts.");
+
+        ToolRun run = Tool.RunWithTemporary(temporary, words);
+
+        Assert.Equal((65, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith($"overlay2: {temporary}", run.Error, StringComparison.Ordinal);
+        Assert.Equal(run.Error.Length - 1, run.Error.IndexOf('\n', StringComparison.Ordinal));
+    }
+
+    /// <summary>The call that the kernel refuses: a namespace of its own, its scratch file system, a process for the fault.</summary>
+    [Theory]
+    [InlineData(Unshare, "self-bind")]
+    [InlineData(Mount, "self-bind")]
+    [InlineData(Mount, "empty-link")]
+    [InlineData(Symlink, "empty-link")]
+    public void Where_the_fault_cannot_be_made_it_says_so_in_one_line_and_leaves_nothing(string call, string scenario)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root: the lab mounts.");
+        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "Has the numbers of the calls of x64 only.");
+        using var temporary = new TemporaryTree();
+        int[] calls = call switch { Unshare => [272], Mount => [165, 429, 430], _ => [88, 266] };
+
+        FilteredThread.Run(calls, Errno.EPERM.Value, () =>
+        {
+            ToolRun run = Tool.RunWithTemporary(temporary.Root, "lab", scenario);
+
+            Assert.Equal((65, ""), (run.ExitCode, run.Output));
+            Assert.StartsWith("overlay2: The fault cannot be made here: ", run.Error, StringComparison.Ordinal);
+            Assert.Equal(run.Error.Length - 1, run.Error.IndexOf('\n', StringComparison.Ordinal));
+        });
+        Assert.Empty(Directory.GetFileSystemEntries(temporary.Root, "overlay2-*"));
+    }
+
+    [Fact]
+    public void A_run_takes_its_directory_and_its_journal_away()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root: the lab mounts.");
+        Assert.SkipUnless(File.ReadLines("/proc/filesystems").Any(line => line.EndsWith("\toverlay", StringComparison.Ordinal)), "Needs overlay in the kernel.");
+        using var temporary = new TemporaryTree();
+
+        Assert.Equal(0, Tool.RunWithTemporary(temporary.Root, "lab", "self-bind").ExitCode);
+
+        Assert.Empty(Directory.GetFileSystemEntries(temporary.Root, "overlay2-*"));
     }
 
     [Fact]
