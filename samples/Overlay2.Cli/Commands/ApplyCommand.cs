@@ -23,9 +23,6 @@ internal static class ApplyCommand
           overlay2 apply plan.json --alternative 1 --client docker --restart systemctl --restart restart --restart docker
         """;
 
-    /// <summary>In bytes; a plan of ten thousand steps has less.</summary>
-    private const int LongestPlan = 64 << 20;
-
     private const string Journals = "/var/lib/overlay2-storage/journal";
 
     private static readonly Argument<string> s_plan = new("PLAN") { Description = "The file that overlay2 plan --out wrote." };
@@ -216,7 +213,7 @@ internal static class ApplyCommand
     {
         try
         {
-            return RepairPlan.Parse(InputFile.Read(BytePath.FromText(file), LongestPlan));
+            return RepairPlan.Parse(InputFile.Read(BytePath.FromText(file), RepairPlan.MaxLength));
         }
         catch (InputFileException e)
         {

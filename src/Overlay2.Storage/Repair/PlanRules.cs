@@ -26,18 +26,22 @@ internal static class PlanRules
         if (plan.Risk > plan.Policy.MaxRisk)
             throw new RepairPlanException($"A step has risk {plan.Risk}, the policy allows {plan.Policy.MaxRisk}.");
         for (int i = 0; i < plan.Steps.Length; i++)
-            Check(plan, plan.Steps[i], i);
+        {
+            if (FindFault(plan, plan.Steps[i]) is { } fault)
+                throw new RepairPlanException($"Step {i + 1} {fault}.");
+        }
     }
 
-    private static void Check(RepairPlan plan, RepairStep step, int index)
+    /// <summary>Why a plan may not have a step, as what the step does or lacks; <see langword="null"/> if it may.</summary>
+    /// <param name="plan">The plan, as far as it is made.</param>
+    /// <param name="step">The step.</param>
+    public static string? FindFault(RepairPlan plan, RepairStep step)
     {
         if (step.Action is null || step.Preconditions.IsDefault || step.Postconditions.IsDefaultOrEmpty || step.Undo.IsDefault)
-            throw new RepairPlanException($"Step {index + 1} has no action or no postcondition.");
+            return "has no action or no postcondition";
         if (step.Preconditions.Concat(step.Postconditions).Any(predicate => predicate is null))
-            throw new RepairPlanException($"A condition of step {index + 1} is missing.");
-        if (step.Action.FindLack(plan, step) is { } lack)
-            throw new RepairPlanException($"Step {index + 1} {lack}.");
-        if (!step.Action.IsAllowedIn(plan) || step.Undo.Any(undo => undo is null || !undo.IsAllowedAsUndo(plan)))
-            throw new RepairPlanException($"Step {index + 1} does what no plan may do, or what its policy does not allow.");
+            return "lacks a condition";
+        return step.Action.FindLack(plan, step)
+            ?? (step.Action.IsAllowedIn(plan) && step.Undo.All(undo => undo is not null && undo.IsAllowedAsUndo(plan)) ? null : "does what no plan may do, or what its policy does not allow");
     }
 }

@@ -5,7 +5,8 @@ namespace Overlay2.Storage.Repair;
 
 public sealed partial record RepairPlan
 {
-    private const int MaxLength = 16 << 20;
+    /// <summary>The most bytes that <see cref="Parse"/> reads: 64 MiB. The planner refuses what has no room in that.</summary>
+    public const int MaxLength = 64 << 20;
 
     /// <summary>The plan as JSON in UTF-8 with <c>"formatVersion":1</c> and a digest that tells whether somebody changed it.</summary>
     public byte[] ToJson()

@@ -15,12 +15,21 @@ public static class RepairPlanner
     /// <param name="report">The diagnosis.</param>
     /// <param name="policy">What the plan may do; <see cref="RepairPolicy.Default"/> if not given.</param>
     /// <param name="cancellationToken">Ends the planning, of which nothing is left.</param>
+    /// <returns>A plan that <see cref="RepairPlan.Parse"/> reads: what has no room in one is refused.</returns>
+    /// <exception cref="ArgumentException">No plan can have the policy, or the report's options.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static RepairPlan Plan(DiagnosisReport report, RepairPolicy? policy = null, CancellationToken cancellationToken = default)
+    public static RepairPlan Plan(DiagnosisReport report, RepairPolicy? policy = null, CancellationToken cancellationToken = default) =>
+        Plan(report, policy, RepairPlan.MaxLength, cancellationToken);
+
+    /// <param name="report">The diagnosis.</param>
+    /// <param name="policy">What the plan may do.</param>
+    /// <param name="maxLength">The most bytes that its JSON has.</param>
+    /// <param name="cancellationToken">Ends the planning.</param>
+    internal static RepairPlan Plan(DiagnosisReport report, RepairPolicy? policy, int maxLength, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(report);
-        policy ??= RepairPolicy.Default;
-        var draft = new PlanDraft(report, policy, cancellationToken);
+        var draft = new PlanDraft(report, policy ?? RepairPolicy.Default, maxLength, cancellationToken);
+        policy = draft.Policy;
         foreach (Finding finding in report.Findings.OrderBy(finding => FindingRepairs.TurnOf(finding.Id)))
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -15,7 +15,6 @@ namespace Overlay2.Storage.Repair.Journal;
 /// </remarks>
 internal sealed class RepairJournal : IDisposable
 {
-    private const int MaxPlanLength = 16 << 20;
     private const int MaxLength = 64 << 20;
     private const int MarkLength = 16;
 
@@ -82,7 +81,7 @@ internal sealed class RepairJournal : IDisposable
         using PrivateDirectory directory = PrivateDirectory.Open(path);
         byte[] text;
         using (SafeFileHandle file = directory.OpenFile(PlanName, OpenFlags.ReadOnly))
-            text = Read(file, directory.Path, MaxPlanLength);
+            text = Read(file, directory.Path, RepairPlan.MaxLength);
         SafeFileHandle lines = directory.OpenFile(LinesName, OpenFlags.ReadWrite | OpenFlags.Append);
         try
         {

@@ -11,7 +11,9 @@ internal sealed partial class PlanDraft
     /// <summary>Notes a finding that the steps for other findings mend too.</summary>
     public void AddGoal(Finding finding)
     {
-        _goals.Add(new RepairGoal(finding.Id, finding.CauseKey, finding.Subject.ToString()));
+        var goal = new RepairGoal(finding.Id, finding.CauseKey, finding.Subject.ToString());
+        _room -= LengthOf(goal, RepairJsonContext.Default.RepairGoal);
+        _goals.Add(goal);
         _goalKeys.Add((finding.Id, finding.CauseKey));
     }
 }

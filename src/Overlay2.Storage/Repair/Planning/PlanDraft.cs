@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Engines;
@@ -29,11 +30,16 @@ internal sealed partial class PlanDraft
     private Dictionary<string, (DriverHome Home, CoverPile Pile)>? _covers;
     private readonly CancellationToken _cancellation;
 
-    public PlanDraft(DiagnosisReport report, RepairPolicy policy, CancellationToken cancellation)
+    public PlanDraft(DiagnosisReport report, RepairPolicy policy, int maxLength, CancellationToken cancellation)
     {
         Report = report;
         Policy = policy;
         _cancellation = cancellation;
+        _known = [.. Keys(report.Findings)];
+        long room = maxLength - Reserve - LengthOf(_known, RepairJsonContext.Default.ImmutableArrayString);
+        _refusalRoom = room / 4;
+        _room = room - _refusalRoom;
+        Frame = CreateFrame(policy);
     }
 
     public DiagnosisReport Report { get; }
@@ -81,7 +87,7 @@ internal sealed partial class PlanDraft
     {
         BytePath place;
         do
-            place = Policy.KeepDirectory.Combine(BytePath.FromText(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{BootPart()}-{name}-{++_places}")));
+            place = Policy.KeepDirectory.Combine(BytePath.FromText(string.Create(CultureInfo.InvariantCulture, $"{BootPart()}-{name}-{++_places}")));
         while (Table?.GetByMountPoint(place).IsEmpty == false);
         return place;
     }
@@ -105,13 +111,9 @@ internal sealed partial class PlanDraft
     {
         StorePlace free = place;
         for (int number = 2; Has(free) || !_taken.Add(free); number++)
-            free = place with { Path = new BytePath(new ByteString([.. place.Path.Span, .. System.Text.Encoding.ASCII.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $".{number}"))])) };
+            free = place with { Path = new BytePath(new ByteString([.. place.Path.Span, .. System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $".{number}"))])) };
         return free;
     }
-
-    public void Refuse(Finding finding, string reason) => _refusals.Add(new RepairRefusal(finding.Id, finding.Subject.ToString(), reason));
-
-    public void Offer(RepairCourse course) => _alternatives.Add(course);
 
     /// <summary>Takes steps into the plan, unless they cost more than the policy allows or do not work.</summary>
     /// <returns>Why not; <see langword="null"/> if the plan has them.</returns>
@@ -124,9 +126,15 @@ internal sealed partial class PlanDraft
         if (risk > Policy.MaxRisk)
             return $"the repair has risk {risk}, and the policy allows {Policy.MaxRisk}";
 
+        if (steps.Select(step => PlanRules.FindFault(Frame, step)).FirstOrDefault(fault => fault is not null) is { } fault)
+            return $"no plan can hold the repair: a step of it {fault}";
+        long length = LengthOf([.. steps], RepairJsonContext.Default.ImmutableArrayRepairStep);
+        if (length > _room)
+            return NoRoom;
         if (Rehearse(steps) is not { } rehearsed)
             return $"on a copy of the machine the repair does not work: {_failure}";
 
+        _room -= length;
         AddGoal(finding);
         _steps.AddRange(rehearsed);
         _replaced.UnionWith(replaced);
@@ -200,19 +208,20 @@ internal sealed partial class PlanDraft
     /// <summary>A finding that goes with a cause whose repair is already in the plan.</summary>
     public bool IsGoal(string id, string causeKey) => _goalKeys.Contains((id, causeKey));
 
-    public RepairPlan Finish() => new()
+    public RepairPlan Finish()
     {
-        HostId = Part(Report.Snapshot.HostId),
-        BootId = Part(Report.Snapshot.BootId),
-        Policy = Policy,
-        Diagnosis = Report.Options,
-        Goals = _goals.ToImmutable(),
-        Steps = _steps.ToImmutable(),
-        Alternatives = _alternatives.ToImmutable(),
-        Refusals = _refusals.ToImmutable(),
-        KnownFindings = [.. Report.Findings.Concat(Foresee()).Select(finding => RepairExecutor.KnownKey(finding.Id, finding.CauseKey)).Distinct(StringComparer.Ordinal)],
-        SuspendedRules = [.. Report.Suspended.Select(rule => rule.RuleId).Distinct(StringComparer.Ordinal)],
-    };
+        ImmutableArray<string> foreseen = [.. Keys(Foresee()).Except(_known, StringComparer.Ordinal)];
+        return _room + _refusalRoom - LengthOf(foreseen, RepairJsonContext.Default.ImmutableArrayString) < -Reserve / 2
+            ? Frame with { Refusals = [new RepairRefusal(Report.Findings[0].Id, "and all others", TooMany)] }
+            : Frame with
+            {
+                Goals = _goals.ToImmutable(),
+                Steps = _steps.ToImmutable(),
+                Alternatives = _alternatives.ToImmutable(),
+                Refusals = [.. _refusals, .. _untold.Select(id => new RepairRefusal(id.Key, string.Create(CultureInfo.InvariantCulture, $"{id.Value} more"), Untold))],
+                KnownFindings = [.. _known, .. foreseen],
+            };
+    }
 
     /// <summary>What is found when the plan is done: what lies behind a record that is lost can be seen only then, and was there before.</summary>
     private ImmutableArray<Finding> Foresee() => _steps.Any(step => step.Action.MendsStore)
