@@ -7,8 +7,8 @@ namespace Overlay2.Cli;
 /// <summary>The whole program, from its words to what it answers its caller.</summary>
 internal static class CommandLine
 {
-    /// <summary>Commands that only read: who ends them waits no longer than one sees, also where much is being read at that moment.</summary>
-    private static readonly string[] s_endingAtOnce = ["diagnose", "plan", "predict"];
+    /// <summary>Commands that only read and have nothing to say when they are ended: a signal ends them as the kernel does it, at once, whatever is being read at that moment.</summary>
+    private static readonly string[] s_endingAtOnce = ["diagnose", "plan"];
 
     public static async Task<int> RunAsync(string[] words)
     {
@@ -40,10 +40,8 @@ internal static class CommandLine
         {
             // A repair handles Ctrl-C by itself: it is never ended in the midst of a step, however long that takes.
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = Terminal.Output, Error = Terminal.Error };
-            if (ApplyCommand.Names.Contains(parsed.CommandResult.Command.Name, StringComparer.Ordinal))
+            if (ApplyCommand.Names.Concat(s_endingAtOnce).Contains(parsed.CommandResult.Command.Name, StringComparer.Ordinal))
                 configuration.ProcessTerminationTimeout = null;
-            else if (s_endingAtOnce.Contains(parsed.CommandResult.Command.Name, StringComparer.Ordinal))
-                configuration.ProcessTerminationTimeout = TimeSpan.FromMilliseconds(20);
             return await parsed.InvokeAsync(configuration);
         }
         catch (OperationCanceledException)
