@@ -3,6 +3,7 @@
 # stores, configuration, what was set aside, and with a real engine. Prints a table, and fails where something was lost. Needs root.
 # Usage: eng/crash.sh [--quick] [SCENARIO...]; --quick tries the least of one scenario in mounts and one in a store, without a native program.
 #        eng/crash.sh --rivals [SCENARIO...]: instead, two, four and eight runs on one thing, of which one stands still before each of its changing calls.
+#        eng/crash.sh --swaps [SCENARIO...]: instead, one run, while a store's root and what is above and below it are swapped for links to a copy.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 project=tests/Overlay2.Storage.CrashTests

@@ -24,7 +24,7 @@ internal static class CrashRun
 
         bool isWhole = names.Count == 0 && extent == Extent.Whole;
         if (names.Count == 0)
-            names = extent switch { Extent.Quick => ScenarioTable.Quick, Extent.Rivals => ScenarioTable.Rivals, _ => [.. ScenarioTable.All.Keys] };
+            names = extent switch { Extent.Quick => ScenarioTable.Quick, Extent.Rivals => ScenarioTable.Rivals, Extent.Swaps => ScenarioTable.Swaps, _ => [.. ScenarioTable.All.Keys] };
         string scratch = Directory.CreateTempSubdirectory("overlay2-crashes-").FullName;
         try
         {
@@ -36,7 +36,7 @@ internal static class CrashRun
             });
             Dictionary<string, Tally> tallies = names.ToDictionary(name => name, name => Tally.Load($"{scratch}/{name}.tally"), StringComparer.Ordinal);
             Console.Write(ResultTable.Describe(tallies));
-            TallyColumn tried = extent == Extent.Rivals ? TallyColumn.Rivals : TallyColumn.Kills;
+            TallyColumn tried = extent switch { Extent.Rivals => TallyColumn.Rivals, Extent.Swaps => TallyColumn.Swaps, _ => TallyColumn.Kills };
             string[] lacks = [.. tallies.Where(scenario => scenario.Value[tried] == 0).Select(scenario => $"{scenario.Key}: there were no {tried}"), .. isWhole ? LackingKinds(tallies) : []];
             foreach (string lack in lacks)
                 Console.WriteLine($"FAILED: {lack}");

@@ -11,4 +11,7 @@ internal enum Extent
 
     /// <summary>Several runs at a time, one of them standing still at every call.</summary>
     Rivals,
+
+    /// <summary>One run at a time, while directories of the store and above it are swapped for links.</summary>
+    Swaps,
 }

@@ -25,10 +25,11 @@ switch (args)
         return 0;
 
     default:
-        (Extent kind, string[] names) = args switch { ["--quick", .. var some] => (Extent.Quick, some), ["--rivals", .. var some] => (Extent.Rivals, some), _ => (Extent.Whole, args) };
-        if (names.All(kind == Extent.Rivals ? ScenarioTable.Rivals.Contains : ScenarioTable.All.ContainsKey))
+        (Extent kind, string[] names) = args switch { ["--quick", .. var some] => (Extent.Quick, some), ["--rivals", .. var some] => (Extent.Rivals, some), ["--swaps", .. var some] => (Extent.Swaps, some), _ => (Extent.Whole, args) };
+        if (names.All(kind switch { Extent.Rivals => ScenarioTable.Rivals.Contains, Extent.Swaps => ScenarioTable.Swaps.Contains, _ => ScenarioTable.All.ContainsKey }))
             return await CrashRun.RunAsync(names, kind);
         Console.Error.WriteLine($"usage: [--quick] [SCENARIO...], where SCENARIO is one of {string.Join(", ", ScenarioTable.All.Keys)}");
         Console.Error.WriteLine($"or: --rivals [SCENARIO...], where SCENARIO is one of {string.Join(", ", ScenarioTable.Rivals)}");
+        Console.Error.WriteLine($"or: --swaps [SCENARIO...], where SCENARIO is one of {string.Join(", ", ScenarioTable.Swaps)}");
         return 64;
 }

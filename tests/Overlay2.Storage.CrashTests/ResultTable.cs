@@ -12,13 +12,13 @@ internal static class ResultTable
     [
         (TallyColumn.ApplyCalls, "apply"), (TallyColumn.ResumeCalls, "resume"), (TallyColumn.RollbackCalls, "rollback"), (TallyColumn.Kills, "kills"), (TallyColumn.Resumed, "resumed"),
         (TallyColumn.RolledBack, "rolled back"), (TallyColumn.Unbegun, "unbegun"), (TallyColumn.Errors, "errors"), (TallyColumn.Stopped, "stopped"), (TallyColumn.Unchanged, "unchanged"), (TallyColumn.Pauses, "pauses"),
-        (TallyColumn.Rivals, "rivals"), (TallyColumn.Refused, "refused"), (TallyColumn.Late, "late"), (TallyColumn.Seconds, "seconds"),
+        (TallyColumn.Rivals, "rivals"), (TallyColumn.Refused, "refused"), (TallyColumn.Late, "late"), (TallyColumn.Swaps, "swaps"), (TallyColumn.Seconds, "seconds"),
     ];
 
     /// <summary>A line for each scenario, one for all of them, and what failed.</summary>
     public static string Describe(IReadOnlyDictionary<string, Tally> tallies)
     {
-        var text = new StringBuilder("\nChanging calls of apply, resume and rollback; kills, and what came of them; failing calls, and what came of them; runs that stood still, their rivals, and what came of all of them; failures.\n");
+        var text = new StringBuilder("\nChanging calls of apply, resume and rollback; kills, and what came of them; failing calls, and what came of them; runs that stood still, their rivals, and what came of all of them; swaps; failures.\n");
         text.Append("scenario".PadRight(NameWidth));
         foreach ((_, string title) in s_columns)
             text.Append("  ").Append(title);

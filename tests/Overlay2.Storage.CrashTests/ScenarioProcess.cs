@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Overlay2.Storage.CrashTests.Damages;
 using Overlay2.Storage.CrashTests.Faults;
 using Overlay2.Storage.CrashTests.Scenarios;
 
@@ -26,7 +27,7 @@ internal static class ScenarioProcess
         try
         {
             Separate(scratch);
-            using Scenario scenario = ScenarioTable.All[name](scratch);
+            using Scenario scenario = ScenarioTable.All[name](extent == Extent.Swaps ? Above(scratch) : scratch);
             scenario.Run(new Tool(scratch), tally, extent);
         }
         catch (Exception e) when (e is CrashFailure or IOException or UnauthorizedAccessException)
@@ -36,8 +37,11 @@ internal static class ScenarioProcess
 
         tally.Add(TallyColumn.Seconds, (int)clock.Elapsed.TotalSeconds);
         tally.Save(result);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {tally[TallyColumn.Kills]} kills, {tally[TallyColumn.Errors]} failing calls, {tally[TallyColumn.Rivals]} rivals, {tally.Failures.Count} failures, {tally[TallyColumn.Seconds]} s"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {tally[TallyColumn.Kills]} kills, {tally[TallyColumn.Errors]} failing calls, {tally[TallyColumn.Rivals]} rivals, {tally[TallyColumn.Swaps]} swaps, {tally.Failures.Count} failures, {tally[TallyColumn.Seconds]} s"));
     }
+
+    /// <summary>A directory for what is damaged alone: it is swapped too.</summary>
+    private static string Above(string scratch) => Directory.CreateDirectory($"{scratch}/above").FullName;
 
     /// <summary>An engine of this machine is not the matter here, and what others change of the overlay module meanwhile neither.</summary>
     private static void Separate(string scratch)
@@ -46,6 +50,7 @@ internal static class ScenarioProcess
         Native.Mount("scratch", scratch, "tmpfs");
         string copy = $"{scratch}/parameters";
         Directory.CreateDirectory(copy);
+        using FileStream held = ParameterLock.Take();
         foreach (string parameter in Directory.GetFiles(Parameters))
             File.WriteAllText($"{copy}/{Path.GetFileName(parameter)}", File.ReadAllText(parameter));
         Native.Bind(copy, Parameters);

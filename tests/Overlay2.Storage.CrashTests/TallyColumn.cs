@@ -33,7 +33,7 @@ internal enum TallyColumn
     /// <summary>Runs with failing calls after which everything was as before, without a rollback.</summary>
     Unchanged,
 
-    /// <summary>Runs that were made to stand still before one of their calls, while rivals ran.</summary>
+    /// <summary>Runs that were made to stand still before one of their calls, while rivals ran or a directory was swapped.</summary>
     Pauses,
 
     /// <summary>Rivals of runs that stood still.</summary>
@@ -44,6 +44,9 @@ internal enum TallyColumn
 
     /// <summary>Runs that came after the one that worked: what they were to do was done.</summary>
     Late,
+
+    /// <summary>Directories that were exchanged for a link while a run worked, and links for them.</summary>
+    Swaps,
 
     /// <summary>Seconds on the clock.</summary>
     Seconds,

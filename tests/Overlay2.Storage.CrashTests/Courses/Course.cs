@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Overlay2.Storage.CrashTests.Damages;
 using Overlay2.Storage.CrashTests.Faults;
 using Overlay2.Storage.CrashTests.Listings;
 using Overlay2.Storage.CrashTests.Scenarios;
@@ -52,11 +53,15 @@ internal abstract class Course(PlanScenario scenario, Tool tool, Tally tally, st
         _isDirty = true;
     }
 
+    /// <summary>Whether so much failed that more trials tell nothing new.</summary>
+    protected bool IsGivenUp => tally.Failures.Count >= MostFailures;
+
     /// <summary>A trial. One that succeeds leaves the damaged thing as it was built.</summary>
     protected void Try(string where, Action trial)
     {
-        if (tally.Failures.Count >= MostFailures)
+        if (IsGivenUp)
             return;
+        using FileStream held = ParameterLock.Take();
         try
         {
             trial();

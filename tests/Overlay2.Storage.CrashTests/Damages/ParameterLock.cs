@@ -5,15 +5,24 @@ internal static class ParameterLock
 {
     private const string Name = "/tmp/overlay-params.lock";
 
+    /// <summary>Who changes them holds this too, from before it waits: else runs that follow each other would keep it waiting for good.</summary>
+    private const string Turn = "/tmp/overlay-params.turn";
+
     /// <summary>Takes the lock together with others that change nothing.</summary>
     public static FileStream Take()
+    {
+        // Opened so, a file is locked as flock(1) --shared does it.
+        using FileStream turn = Take(Turn);
+        return Take(Name);
+    }
+
+    private static FileStream Take(string name)
     {
         while (true)
         {
             try
             {
-                // Opened so, a file is locked as flock(1) --shared does it.
-                return new FileStream(Name, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read);
+                return new FileStream(name, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read);
             }
             catch (IOException)
             {

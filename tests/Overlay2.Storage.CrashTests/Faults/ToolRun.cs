@@ -20,6 +20,9 @@ internal sealed record ToolRun(int ExitCode, string Output, ImmutableArray<strin
     /// <summary>Whether it was refused since what it was to do is done, all of it or a part.</summary>
     public bool IsLate => ExitCode == Refused && (Says("what the plan repairs is not there") || Says("the machine changed since the plan was made"));
 
+    /// <summary>Whether it stopped before an entry that is not, or not as, the one that was planned.</summary>
+    public bool IsOtherEntry => ExitCode == Stopped && Says("there is not the entry meant");
+
     public bool IsKilled => ExitCode == Killed;
 
     /// <summary>Whether it did what it was asked for.</summary>

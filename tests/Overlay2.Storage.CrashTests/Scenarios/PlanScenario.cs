@@ -36,6 +36,8 @@ internal abstract class PlanScenario(string scratch) : Scenario(scratch)
     {
         if (extent == Extent.Rivals)
             new RivalCourse(this, tool, tally, Scratch).Run();
+        else if (extent == Extent.Swaps)
+            new SwapCourse(this, tool, tally, Path.GetDirectoryName(Scratch)!).Run();
         else if (IsFinal)
             new FinalCourse(this, tool, tally, Scratch, extent == Extent.Quick).Run();
         else

@@ -37,4 +37,7 @@ internal static class ScenarioTable
 
     /// <summary>On what several runs at once are tried: entries of a store, whole layers, configuration, mounts.</summary>
     public static IReadOnlyList<string> Rivals { get; } = [LinksScenario.Name, SelfBindScenario.Name, OrphanLayersScenario.Name, ConfigurationScenario.Name];
+
+    /// <summary>In what directories are swapped: entries of a store, whole layers, records, what is removed for good.</summary>
+    public static IReadOnlyList<string> Swaps { get; } = [LinksScenario.Name, OrphanLayersScenario.Name, RecordsScenario.Name, LinkFileScenario.Name, WorkScenario.Name, PurgeScenario.Name];
 }

@@ -14,6 +14,9 @@ internal sealed class ModuleParameters : IDisposable
     /// <summary>Who depends on the parameters holds this file, shared to read and alone to change.</summary>
     private const string LockFile = "/tmp/overlay-params.lock";
 
+    /// <summary>Who changes them holds this from before it waits, and who depends on them passes it: those who follow each other would keep others waiting for good.</summary>
+    private const string TurnFile = "/tmp/overlay-params.turn";
+
     private const string Folder = "/sys/module/overlay/parameters/";
 
     private static readonly string[] s_switches = ["redirect_dir", "redirect_always_follow", "index", "nfs_export", "metacopy", "xino_auto"];
@@ -35,17 +38,17 @@ internal sealed class ModuleParameters : IDisposable
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root: the test changes module parameters.");
         Assert.Contains(Alone, TestContext.Current.Test!.Traits[Trait]);
 
-        return new ModuleParameters(Lock("--exclusive"));
+        return new ModuleParameters(Lock("--exclusive", TurnFile, "flock", "--exclusive", LockFile));
     }
 
     /// <summary>Keeps the parameters as they are, together with others who need them so.</summary>
     /// <returns>The holder of the lock, to be ended by closing its input.</returns>
-    public static Process Share() => Lock("--shared");
+    public static Process Share() => Lock("--shared", LockFile);
 
     /// <summary>.NET has no flock(2) that waits, so flock(1) holds the lock until its input ends.</summary>
-    private static Process Lock(string kind)
+    private static Process Lock(params ReadOnlySpan<string> words)
     {
-        var start = new ProcessStartInfo("flock", [kind, LockFile, "sh", "-c", "echo held; cat"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("flock", [.. words, "sh", "-c", "echo held; cat"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
         Process holder = Process.Start(start)!;
         Assert.Equal("held", holder.StandardOutput.ReadLine());
         return holder;
