@@ -40,13 +40,13 @@ internal sealed class ProgramRun
     private ProgramEnd Run(TimeSpan limit, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        long start = Time.GetTimestamp();
         Errno error = Start(out int processId, out SafeFileHandle outputs, out SafeFileHandle errors);
         using BoundedOutput output = new(outputs, MostOutputBytes);
         using BoundedOutput said = new(errors, MostOutputBytes);
         if (error.IsError)
             return new ProgramEnd(-1, "", $"{File} cannot be started: {error}");
 
-        long start = Time.GetTimestamp();
         bool isCut = false;
         int exitCode;
         while (!LibC.TryTakeEnd(processId, out exitCode))
