@@ -15,6 +15,7 @@ internal static class FieldLimits
     /// <summary>Whether the form cannot be told from harmless text in this place.</summary>
     public static bool CannotBeKnown(SecretPlace place, FieldForm form) =>
         (s_open.Contains(place.Label, StringComparer.Ordinal) && (form.Label.EndsWith(", blanks", StringComparison.Ordinal) || form.Label.EndsWith(", colon", StringComparison.Ordinal) || form.Label.EndsWith(", ampersand", StringComparison.Ordinal)))
+        || (place.Label == "audit" && form.Label.EndsWith(", double quote", StringComparison.Ordinal)) // The kernel writes such a word in hexadecimal.
         || s_flags.Contains(form.Label, StringComparer.Ordinal)
         || (form.Label == "YAML, literal" && s_lines.Contains(place.Label, StringComparer.Ordinal));
 }

@@ -27,6 +27,9 @@ internal static class SecretCharacters
     /// <summary>Those of a number, a date too.</summary>
     public static SearchValues<byte> Number { get; } = Of(Digits + "+-._eE:TZx");
 
+    /// <summary>Those of a digest.</summary>
+    public static SearchValues<byte> Hexadecimal { get; } = Of(Digits + "abcdefABCDEF");
+
     /// <summary>Those between the words of a command that are none.</summary>
     public static SearchValues<byte> Signs { get; } = Of("-|&;<>");
 

@@ -141,8 +141,11 @@ internal sealed class SecretCommand(bool hasProgram)
     private void AddWord(List<byte> filtered, ReadOnlySpan<byte> raw)
     {
         // What has a quote that is not closed no program gets.
-        ReadOnlySpan<byte> word = UnitWords.TrySplit(raw, out List<byte[]> words) && words.Count == 1 ? words[0] : raw;
+        bool isWhole = UnitWords.TrySplit(raw, out List<byte[]> words) && words.Count == 1;
+        ReadOnlySpan<byte> word = isWhole ? words[0] : raw;
         ByteString shown = Show(word);
+        if (!isWhole && raw.ContainsAny((byte)'"', (byte)'\''))
+            shown = new ByteString(SecretMarker.Text);
         if (shown.Span.SequenceEqual(word))
         {
             filtered.AddRange(raw);

@@ -143,7 +143,7 @@ internal sealed class SecretJson(byte[] json, bool keepsUnknown)
 
     private static bool IsPathName(ReadOnlySpan<byte> name) => SecretSettings.Show(name, "/a"u8).Span.SequenceEqual("/a"u8);
 
-    private static ByteString ShowName(ReadOnlySpan<byte> name) => name.ContainsAny(" :\""u8) ? SecretText.Filter(name) : SecretText.FilterName(new ByteString(name));
+    private static ByteString ShowName(ReadOnlySpan<byte> name) => name.ContainsAny(" :\"%<"u8) ? SecretText.Filter(name) : SecretText.FilterName(new ByteString(name));
 
     private ByteString ShowValue(ReadOnlySpan<byte> plain)
     {
@@ -158,7 +158,10 @@ internal sealed class SecretJson(byte[] json, bool keepsUnknown)
         _namesSecret = (_name.Span.SequenceEqual("name"u8) || _name.Span.SequenceEqual("key"u8)) && (SecretNames.IsSecret(plain) || plain.SequenceEqual(SecretMarker.Text));
         bool isOfSecretFlag = isItem && _isSecretFlag;
         _isSecretFlag = isItem && plain is [(byte)'-', ..] && SecretNames.IsSecret(plain);
-        if (isOfSecretFlag || isNamed)
+
+        // Its name may come behind it, and a secret can begin as a path does.
+        bool isShort = _name.Span.SequenceEqual("value"u8) && plain is [(byte)'/', ..] && !plain[1..].Contains((byte)'/');
+        if (isOfSecretFlag || isNamed || isShort)
             return new ByteString(SecretMarker.Text);
         if (_holdsOptions && !isItem && !SecretSettings.HoldsOptions(_name.Span))
             return SecretSettings.Show(_name.Span, plain);

@@ -240,6 +240,10 @@ internal ref partial struct SecretScanner(ReadOnlySpan<byte> text, bool isSenten
             int start = SkipBlanks(from);
             int end = EndOfWord(start);
             ReadOnlySpan<byte> word = _text[start..end];
+
+            // In a string of JSON the word ends where that does.
+            if (word.IndexOfAny((byte)'"', (byte)'\\') is > 0 and int cut)
+                word = word[..cut];
             if (word.IsEmpty || word[0] == (byte)'-' || (!isNext && word.Length > 1 && word.ContainsAny((byte)'=', (byte)':') && word[^1] != (byte)':'))
                 return;
             if (word.TrimStart((byte)'\\') is [(byte)'"' or (byte)'\'' or (byte)'`', ..])
@@ -274,7 +278,7 @@ internal ref partial struct SecretScanner(ReadOnlySpan<byte> text, bool isSenten
         bool isValue = _namesSecret && Ascii.EqualsIgnoreCase(name, "value"u8);
         _namesSecret = isValue ? false : NamesSecret(name, next);
         if (name.IsEmpty || !(isValue || SecretNames.IsSecret(name)))
-            return false;
+            return Ascii.EqualsIgnoreCase(name, "response"u8) && TakeDigest(next);
 
         int start = next;
         while (start < _text.Length && start < next + 2 && _text[start] is (byte)'=' or (byte)'>' or (byte)':')
@@ -289,6 +293,22 @@ internal ref partial struct SecretScanner(ReadOnlySpan<byte> text, bool isSenten
         // A name in quotes of its own is not in those of its value.
         byte quote = nameStart + name.Length < separator && _text[nameStart + name.Length] is (byte)'"' or (byte)'\'' or (byte)'\\' ? (byte)0 : OpenQuote(nameStart);
         TakeValue(start, quote, SecretNames.IsHeader(name) || (quote != 0 && !isColon), keepsPaths: false);
+        return true;
+    }
+
+    /// <summary>What proves a password in <c>Authorization: Digest</c> (RFC 7616), where quotes within quotes have hidden what it belongs to.</summary>
+    private bool TakeDigest(int next)
+    {
+        const int Shortest = 32;
+        ReadOnlySpan<byte> value = _text[next..Math.Min(_text.Length, next + LongestHash)];
+        int start = value.IndexOfAnyExcept(" \t\"'\\"u8);
+        if (start < 0)
+            return false;
+        int length = value[start..].IndexOfAnyExcept(SecretCharacters.Hexadecimal);
+        length = length < 0 ? value.Length - start : length;
+        if (length < Shortest)
+            return false;
+        Replace(next + start, next + start + length);
         return true;
     }
 

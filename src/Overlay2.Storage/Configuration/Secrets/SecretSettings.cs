@@ -65,7 +65,12 @@ internal static class SecretSettings
         if (HoldsOptions(name))
             return ShowOptions(value);
         if (IsHarmless(name))
-            return value.ContainsAny(" \t\r\n"u8) ? new ByteString(SecretMarker.Text) : SecretText.Filter(value);
+        {
+            // Behind a sign that parts the settings of an address more of the same secret can stand, unless it is one.
+            ByteString shown = value.ContainsAny(" \t\r\n"u8) ? new ByteString(SecretMarker.Text) : SecretText.Filter(value);
+            return value.Contains((byte)'&') && value.IndexOf("://"u8) < 0 && !shown.Span.SequenceEqual(value) ? new ByteString(SecretMarker.Text) : shown;
+        }
+
         int equals = IsIn(s_free, name) ? value.IndexOf((byte)'=') : -1;
         if (equals > 0 && equals < value.Length - 1 && value[equals + 1] != (byte)'=')
             return new ByteString([.. SecretNames.Show(value[..equals]).Span, (byte)'=', .. SecretMarker.Text]);

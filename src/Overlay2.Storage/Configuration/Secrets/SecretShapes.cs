@@ -52,7 +52,7 @@ internal static class SecretShapes
     /// <summary>Whether a value is an absolute path of names, not base64 that begins with a slash.</summary>
     public static bool IsPath(ReadOnlySpan<byte> value)
     {
-        if (value is not [(byte)'/', _, ..] || value.ContainsAnyExcept(s_path))
+        if (value is not [(byte)'/', _, ..] || value.ContainsAnyExcept(s_path) || SlashFlagLength(value) > 0)
             return false;
         foreach (Range range in value.Split((byte)'/'))
         {
@@ -75,4 +75,13 @@ internal static class SecretShapes
 
     private static bool IsMixed(ReadOnlySpan<byte> run) =>
         run.ContainsAnyInRange((byte)'A', (byte)'Z') && run.ContainsAnyInRange((byte)'a', (byte)'z') && run.ContainsAnyInRange((byte)'0', (byte)'9');
+
+    /// <summary>The length of a flag that some programs have in the place of one with dashes, up to its value: <c>/password:X</c>; 0 for a path.</summary>
+    public static int SlashFlagLength(ReadOnlySpan<byte> word)
+    {
+        if (word is not [(byte)'/', ..] || word.IndexOf((byte)':') is not (> 1 and int colon))
+            return 0;
+        ReadOnlySpan<byte> name = word[1..colon];
+        return !name.Contains((byte)'/') && colon + 1 < word.Length && SecretNames.IsSecret(name) ? colon + 1 : 0;
+    }
 }

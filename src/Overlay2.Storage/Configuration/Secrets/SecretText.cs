@@ -62,7 +62,8 @@ internal static class SecretText
             bool hides = false;
             if (word.Contains((byte)'%'))
             {
-                byte[] plain = Encoding.Latin1.GetBytes(Uri.UnescapeDataString(Encoding.Latin1.GetString(word)));
+                // In a unit a percent sign is written twice.
+                byte[] plain = Encoding.Latin1.GetBytes(Uri.UnescapeDataString(Encoding.Latin1.GetString(word).Replace("%%", "%", StringComparison.Ordinal)));
                 hides = !plain.AsSpan().SequenceEqual(word) && !new SecretScanner(plain, isSentence: true).Run().AsSpan().SequenceEqual(plain);
             }
 
@@ -77,11 +78,13 @@ internal static class SecretText
 
     /// <summary>A name, an id or a path: a word in it means nothing, but an address, an assignment or a token does.</summary>
     public static ByteString FilterName(ByteString name) =>
-        IsPlainName(name.Span) ? name : SecretMarker.Settle(name.Span, static part => new SecretScanner(part, isSentence: false).Run());
+        IsPlainName(name.Span) ? name
+        : SecretShapes.SlashFlagLength(name.Span) is > 0 and int length ? new ByteString([.. name.Span[..length], .. SecretMarker.Text])
+        : SecretMarker.Settle(name.Span, static part => new SecretScanner(part, isSentence: false).Run());
 
     /// <summary>Whether nothing can be in a name, as in nearly all: those of layers, digests and most paths.</summary>
     public static bool IsPlainName(ReadOnlySpan<byte> name) =>
-        !name.ContainsAny(s_marks) && !HasCredential(name);
+        !name.ContainsAny(s_marks) && !HasCredential(name) && SecretShapes.SlashFlagLength(name) == 0;
 
     /// <summary>A comment: what follows a word that tells of a secret goes.</summary>
     public static ByteString FilterComment(ReadOnlySpan<byte> text) => SecretMarker.Settle(text, static part =>
