@@ -20,6 +20,8 @@ internal sealed class LeakedMountRule() : LibraryRule(FindingIds.LeakedMount, Di
         {
             foreach (MountEntry mount in table.Entries)
             {
+                findings.CancellationToken.ThrowIfCancellationRequested();
+
                 // The copy of a mount that the engine still has goes when it unmounts its own, or is the container's own root. Who lives in
                 // one that the engine does not have is a container of another engine, perhaps with the same paths.
                 if (!mount.IsOverlay || mounts.HasDevice(mount) || table.Root?.MountId == mount.MountId || !IsOnSameFileSystem(table, mount, mounts) || !IsLeft(host, stores, mount))

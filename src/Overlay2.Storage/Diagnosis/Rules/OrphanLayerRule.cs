@@ -78,6 +78,7 @@ internal sealed class OrphanLayerRule() : LibraryRule(FindingIds.OrphanLayer, Di
         {
             foreach (MountEntry mount in table.Entries)
             {
+                findings.CancellationToken.ThrowIfCancellationRequested();
                 if (!mount.IsOverlay || (leftOver.Contains(mount.MountPoint) && table.GetByMountPoint(mount.MountPoint).Count() == 1))
                     continue;
                 OverlayMountOptions options = OverlayMountOptions.Parse(mount.SuperOptions.Span).Resolve(view.Home.LayersDirectory);

@@ -21,6 +21,7 @@ internal sealed class SharedUpperRule() : LibraryRule(FindingIds.SharedUpper, Di
         {
             foreach (MountEntry mount in table.Entries)
             {
+                findings.CancellationToken.ThrowIfCancellationRequested();
                 // A mount that the engine's namespace has too was counted there.
                 if (mount.IsOverlay && !mounts.HasDevice(mount))
                     Add(host, users, new HostOverlay(mount), table, other);
