@@ -8,6 +8,9 @@ internal static class ExitCode
     /// <summary>What was asked about would fail.</summary>
     public const int WouldFail = 1;
 
+    /// <summary>Whether it would fail cannot be told.</summary>
+    public const int NotKnown = 3;
+
     /// <summary>Something is wrong, and it is not repaired.</summary>
     public const int Refused = 4;
 

@@ -10,7 +10,8 @@ namespace Overlay2.Cli.Commands;
 internal static class ConfigCommand
 {
     private const string Description = """
-        How the Docker engine's storage is configured: which driver is in force, from where, and what conflicts.
+        How the Docker engine's storage is configured: which driver and image store are in force, from where, and what conflicts.
+        Exits with 1 if every engine would refuse to start with it.
 
         Examples:
           overlay2 config                              what is in force
@@ -58,11 +59,27 @@ internal static class ConfigCommand
     private static int Show(ParseResult parsed)
     {
         EngineConfiguration configuration = EngineConfiguration.Resolve(Read(parsed));
+        EngineConfiguration next = configuration.NextStart;
+        var host = new EngineHost { PriorDrivers = next.EngineRoot is { IsAbsolute: true } engineRoot ? FindPriorDrivers(Root(parsed), engineRoot) : [] };
+        ImageStoreChoice store = next.ChooseImageStore(host);
+        EngineStart start = next.PredictStart(host);
         if (parsed.GetValue(s_json))
-            Terminal.WriteJson(writer => ConfigJson.Write(writer, configuration));
+            Terminal.WriteJson(writer => ConfigJson.Write(writer, configuration, store, start));
         else
-            ConfigView.Write(Terminal.CreateConsole(), configuration);
-        return ExitCode.Ok;
+            ConfigView.Write(Terminal.CreateConsole(), configuration, store, start);
+        return start.Outcome == EngineStartOutcome.Refuses ? ExitCode.WouldFail : ExitCode.Ok;
+    }
+
+    private static ImmutableArray<string> FindPriorDrivers(BytePath root, BytePath engineRoot)
+    {
+        try
+        {
+            return EngineHost.FindPriorDrivers(root, engineRoot);
+        }
+        catch (ConfigurationFileException e)
+        {
+            throw new InputException(e.Message, e);
+        }
     }
 
     private static int SetDriver(ParseResult parsed, string driver, bool dryRun)
@@ -111,7 +128,7 @@ internal static class ConfigCommand
         }
         catch (ArgumentException e)
         {
-            throw new InputException($"\"{driver}\" is no name of a storage driver.", e);
+            throw new InputException(e.Message.Split(" (Parameter", 2)[0], e);
         }
     }
 

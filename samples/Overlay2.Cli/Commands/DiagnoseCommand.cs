@@ -23,7 +23,7 @@ internal static class DiagnoseCommand
           overlay2 diagnose --suppress OVL0107 --markdown           without one finding, for a ticket
         """;
 
-    private static readonly Option<string[]> s_suppress = new("--suppress") { Description = "Ids that are not looked for.", HelpName = "ID" };
+    private static readonly Option<string[]> s_suppress = FindingIdOption.Create("--suppress", "Ids that are not looked for.");
     private static readonly Option<bool> s_all = new("--all") { Description = "Show information too." };
     private static readonly Option<bool> s_json = new("--json") { Description = "Write JSON (formatVersion 1)." };
     private static readonly Option<bool> s_markdown = new("--markdown") { Description = "Write Markdown." };

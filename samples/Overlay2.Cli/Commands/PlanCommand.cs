@@ -37,8 +37,8 @@ internal static class PlanCommand
             return default;
         },
     };
-    private static readonly Option<string[]> s_only = Ids("--only", "The only ids of findings that are repaired.");
-    private static readonly Option<string[]> s_except = Ids("--except", "Ids of findings that are left alone.");
+    private static readonly Option<string[]> s_only = FindingIdOption.Create("--only", "The only ids of findings that are repaired.");
+    private static readonly Option<string[]> s_except = FindingIdOption.Create("--except", "Ids of findings that are left alone.");
     private static readonly Option<TimeSpan> s_grace = DurationOption.Create(
         "--quarantine-grace", "7d", RepairPolicy.Default.QuarantineGrace, "How long nothing may have been set aside before OVL0116 is planned: a number with d, h, m or s.");
     private static readonly Option<bool> s_engine = new("--allow-engine-control") { Description = "Steps may stop and start containers and the engine." };
@@ -97,6 +97,4 @@ internal static class PlanCommand
     }
 
     private static ImmutableSortedSet<string> Set(string[]? ids) => ImmutableSortedSet.Create(StringComparer.Ordinal, ids ?? []);
-
-    private static Option<string[]> Ids(string name, string description) => new(name) { Description = description, HelpName = "ID", AllowMultipleArgumentsPerToken = true };
 }

@@ -9,7 +9,7 @@ internal static class ConfigJson
     private const int FormatVersion = 1;
 
     /// <summary>What is in force.</summary>
-    public static void Write(Utf8JsonWriter json, EngineConfiguration configuration)
+    public static void Write(Utf8JsonWriter json, EngineConfiguration configuration, ImageStoreChoice store, EngineStart start)
     {
         json.WriteStartObject();
         json.WriteNumber("formatVersion", FormatVersion);
@@ -29,8 +29,28 @@ internal static class ConfigJson
         Write(json, configuration.ExecRoot);
         json.WritePropertyName("containerdSnapshotter");
         Write(json, configuration.ContainerdSnapshotter);
+        json.WritePropertyName("remappedUser");
+        Write(json, configuration.RemappedUser);
+        if (configuration.EngineRoot is { } root)
+            SurrogateEscape.WriteProperty(json, "engineRoot", root.Span);
+        else
+            json.WriteNull("engineRoot");
+        json.WriteStartObject("imageStore");
+        if (store.UsesContainerd is { } uses)
+            json.WriteBoolean("usesContainerd", uses);
+        else
+            json.WriteNull("usesContainerd");
+        json.WriteString("because", store.Because);
+        json.WriteEndObject();
+        json.WritePropertyName("containerdMigration");
+        Write(json, configuration.ContainerdMigration);
+        json.WritePropertyName("migrationThreshold");
+        Write(json, configuration.MigrationThreshold);
+        json.WritePropertyName("embeddedContainerd");
+        Write(json, configuration.EmbeddedContainerd);
+        json.WriteString("nextStart", start.Outcome.ToString());
         json.WriteStartArray("problems");
-        foreach (EngineProblem problem in configuration.Problems)
+        foreach (EngineProblem problem in configuration.Problems.Concat(start.Problems.Where(problem => configuration.Problems.All(known => known.Message != problem.Message))))
             Write(json, problem);
         json.WriteEndArray();
         json.WriteEndObject();

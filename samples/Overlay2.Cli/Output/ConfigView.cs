@@ -7,8 +7,10 @@ namespace Overlay2.Cli.Output;
 /// <summary>The engine's configuration for a person.</summary>
 internal static class ConfigView
 {
+    private const string RemappedFiles = "by /etc/subuid and /etc/subgid";
+
     /// <summary>What is in force.</summary>
-    public static void Write(IAnsiConsole console, EngineConfiguration configuration)
+    public static void Write(IAnsiConsole console, EngineConfiguration configuration, ImageStoreChoice store, EngineStart start)
     {
         console.PutLine(configuration.Origin switch
         {
@@ -23,16 +25,34 @@ internal static class ConfigView
         foreach (EngineSetting option in configuration.StorageOptions)
             Write(console, "storage option", option, "");
         Write(console, "data root", configuration.DataRoot, "");
+        if (configuration.RemappedUser is { } remapped)
+        {
+            Write(console, "userns-remap", remapped, "");
+            console.PutLine(configuration.EngineRoot is { } root
+                ? $"  {"root in force",-16}  {root}  ({RemappedFiles})"
+                : $"  {"root in force",-16}  a directory UID.GID of the data root, which is not known: {configuration.UnknownEngineRoot}");
+        }
+
         Write(console, "exec root", configuration.ExecRoot, "");
+        string decides = store.Source == default ? "" : $"  ({store.Source})";
+        console.PutLine($"  {"image store",-16}  {(store.UsesContainerd switch { true => "containerd's: ", false => "the classic one: ", null => "depends on the engine's version: " })}{store.Because}{decides}");
         if (configuration.ContainerdSnapshotter is not null)
             Write(console, "containerd store", configuration.ContainerdSnapshotter, "");
+        if (configuration.ContainerdMigration is not null)
+            Write(console, "migration", configuration.ContainerdMigration, "");
+        if (configuration.ContainerdMigration is not null || configuration.MigrationThreshold is not null)
+            Write(console, "  threshold", configuration.MigrationThreshold, "none: engines from 29 on go over to containerd's store only when there are no images and no containers");
+        if (configuration.MigrationThreshold is not null && configuration.ContainerdMigration?.Value.Span.SequenceEqual("true"u8) != true)
+            console.PutLine("                    without effect: the feature containerd-migration is not switched on");
+        EngineSetting? address = configuration.Settings.LastOrDefault(setting => setting.Name == "containerd");
+        if (configuration.EmbeddedContainerd is { } embedded && embedded.Value.Span.SequenceEqual("true"u8))
+            console.PutLine($"  {"containerd",-16}  in the engine's own process from 29.7 on, with its root at {configuration.DataRoot.Value}/containerd/daemon  ({embedded.Source})");
+        else
+            Write(console, "containerd", address, $"the host's where one runs, else one of the engine's own with its root at {configuration.DataRoot.Value}/containerd/daemon");
         foreach (EngineProblem problem in configuration.Problems)
             Write(console, problem);
-        if (configuration.NextStart != configuration)
-        {
-            foreach (EngineProblem problem in configuration.NextStart.Problems.Where(problem => configuration.Problems.All(known => known.Message != problem.Message)))
-                Write(console, problem);
-        }
+        foreach (EngineProblem problem in start.Problems.Where(problem => configuration.Problems.All(known => known.Message != problem.Message)))
+            Write(console, problem);
     }
 
     /// <summary>A change of the driver.</summary>

@@ -25,6 +25,8 @@ internal static class DiagnosisView
             console.PutLine($"{hidden} findings are information (--all shows them)");
         WriteSuspended(console, report);
         WriteForeign(console, report);
+        if (report.OfUsers.Count(finding => finding.Severity > FindingSeverity.Information) is > 0 and int ofUsers)
+            console.PutLine($"{ofUsers} findings are in stores that users have for themselves; they do not count for the host.");
         console.PutLine(Summary(report), Styles.Heading);
     }
 

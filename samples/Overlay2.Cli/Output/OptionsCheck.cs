@@ -7,7 +7,7 @@ using Spectre.Console;
 namespace Overlay2.Cli.Output;
 
 /// <summary>The answer of <c>options check</c>.</summary>
-internal sealed record OptionsCheck(KernelProfile Profile, OverlayMountOptions Options, EffectiveOptions Effective, MountDataBudget Budget)
+internal sealed record OptionsCheck(KernelProfile Profile, MountCommandOptions Command, EffectiveOptions Effective, MountDataBudget Budget)
 {
     private const int FormatVersion = 1;
 
@@ -22,7 +22,7 @@ internal sealed record OptionsCheck(KernelProfile Profile, OverlayMountOptions O
         }
         else
         {
-            Line($"Mount    succeeds{(Effective.IsReadOnly ? ", read-only" : "")}");
+            Line($"Mount    {(Effective.IsKnown ? "succeeds" : "not known")}{(Effective.IsReadOnly ? ", read-only" : "")}");
             Line($"Shown    {(Effective.Shown.IsEmpty ? "nothing but the layers" : string.Join(',', Effective.Shown))}");
             if (Effective.HasUpper)
             {
@@ -31,6 +31,8 @@ internal sealed record OptionsCheck(KernelProfile Profile, OverlayMountOptions O
             }
         }
 
+        if (!Command.Flags.IsEmpty)
+            Line($"Flags    {string.Join(',', Command.Flags)} (of the mount: no data of the file system)");
         foreach (OptionProblem problem in Effective.Problems)
             Line($"{problem.Outcome,-8} {problem.Message} [{problem.Rule}]", problem.Outcome == OptionOutcome.Refused ? Styles.Warning : Style.Plain);
 
@@ -45,6 +47,8 @@ internal sealed record OptionsCheck(KernelProfile Profile, OverlayMountOptions O
         json.WriteString("kernel", Profile.Release);
         json.WriteString("error", Effective.Error.ToString());
         json.WriteBoolean("readOnly", Effective.IsReadOnly);
+        json.WriteBoolean("known", Effective.IsKnown);
+        WriteList(json, "flags", Command.Flags.Select(o => o.ToString()));
         WriteList(json, "shown", Effective.Shown.Select(o => o.ToString()));
         WriteList(json, "upperMarks", Effective.UpperMarks.Select(o => o.ToString()));
         WriteList(json, "workEntries", Effective.WorkEntries.Select(o => o.ToString()));

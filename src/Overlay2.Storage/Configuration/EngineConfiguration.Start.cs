@@ -9,4 +9,12 @@ public sealed partial class EngineConfiguration
         ArgumentNullException.ThrowIfNull(host);
         return new StorageDriverSelection(this, host).Predict();
     }
+
+    /// <summary>Says in which store an engine keeps its images with this configuration.</summary>
+    /// <param name="host">What is known of the engine and the host; drivers that left something count as known.</param>
+    public ImageStoreChoice ChooseImageStore(EngineHost host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        return ImageStoreChoice.Of(this, host);
+    }
 }

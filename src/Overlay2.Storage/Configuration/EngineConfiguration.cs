@@ -27,14 +27,33 @@ public sealed partial class EngineConfiguration
     /// <summary>The options of the storage driver, one each.</summary>
     public required ImmutableArray<EngineSetting> StorageOptions { get; init; }
 
-    /// <summary>The data root: <c>/var/lib/docker</c> unless set.</summary>
+    /// <summary>The data root: <c>/var/lib/docker</c> unless set, and with the snap's configuration that of the snap.</summary>
     public required EngineSetting DataRoot { get; init; }
+
+    /// <summary>Whose subordinate ids the engine's containers get (<c>userns-remap</c>); <see langword="null"/> where users are not remapped.</summary>
+    public EngineSetting? RemappedUser { get; private init; }
+
+    /// <summary>Where the engine keeps everything: the data root, or with remapped users the directory <c>UID.GID</c> in it. <see langword="null"/> where the files of users do not tell
+    /// which, see <see cref="UnknownEngineRoot"/>.</summary>
+    public BytePath? EngineRoot { get; private init; }
+
+    /// <summary>Why <see cref="EngineRoot"/> is not known, in words for a person; empty where it is.</summary>
+    public string UnknownEngineRoot { get; private init; } = "";
 
     /// <summary>The directory of the engine's run-time state: <c>/var/run/docker</c> unless set.</summary>
     public required EngineSetting ExecRoot { get; init; }
 
     /// <summary>The feature <c>containerd-snapshotter</c>, <c>true</c> or <c>false</c>; <see langword="null"/> if it is not set.</summary>
     public EngineSetting? ContainerdSnapshotter { get; private init; }
+
+    /// <summary>The feature <c>containerd-migration</c>, likewise: an engine from 29 on goes over to containerd's image store when there are no containers, and no images or few.</summary>
+    public EngineSetting? ContainerdMigration { get; private init; }
+
+    /// <summary>How much the images of such an engine may have, the variable <c>DOCKER_MIGRATE_SNAPSHOTTER_THRESHOLD</c>; <see langword="null"/> for nothing at all.</summary>
+    public EngineSetting? MigrationThreshold { get; private init; }
+
+    /// <summary>The feature <c>embedded-containerd</c>, likewise: the engine, from 29.7 on, runs containerd in its own process.</summary>
+    public EngineSetting? EmbeddedContainerd { get; private init; }
 
     /// <summary>What is wrong, those first that the engine meets first.</summary>
     public required ImmutableArray<EngineProblem> Problems { get; init; }
@@ -60,22 +79,37 @@ public sealed partial class EngineConfiguration
     /// <exception cref="ConfigurationFileException">The root directory cannot be opened.</exception>
     public static EngineConfiguration Read(BytePath root) => Resolve(EngineConfigurationFiles.Read(root));
 
-    internal static EngineConfiguration Create(EngineCommandOrigin origin, BytePath file, List<EngineSetting> settings, EngineSetting? driver, List<EngineProblem> problems, EngineConfiguration? nextStart)
+    internal static EngineConfiguration Create(
+        EngineCommandOrigin origin, BytePath file, List<EngineSetting> settings, EngineSetting? driver, List<EngineProblem> problems, EngineConfiguration? nextStart, EngineConfigurationFiles files, EngineSetting? threshold, string usualDataRoot)
     {
         EngineSetting? Last(string name) => settings.LastOrDefault(setting => setting.Name == name && !setting.Value.IsEmpty);
         EngineSetting Or(EngineSetting? setting, string name, string value) =>
             setting is null ? new EngineSetting(name, ByteString.FromText(value), default) : setting with { Name = name };
 
+        EngineSetting dataRoot = Or(Last(EngineDirectives.DataRoot) ?? Last(EngineDirectives.OldDataRoot), EngineDirectives.DataRoot, usualDataRoot);
+        EngineSetting? remapped = Last(EngineDirectives.RemappedUser) is { } named && RemappedUsers.IsOn(named) ? named : null;
+        BytePath? engineRoot = new BytePath(dataRoot.Value);
+        string unknown = "";
+        if (remapped is not null)
+            engineRoot = RemappedUsers.Find(files, remapped, engineRoot.Value, out unknown);
+        if (engineRoot is null && RemappedUsers.IsRefused(files, remapped!))
+            problems.Add(new EngineProblem(EngineProblemKind.NoSubordinateIds, $"userns-remap names {remapped!.Value}, who has no subordinate ids: {unknown}; the engine refuses that.", EngineVersions.All, remapped.Source));
         return new EngineConfiguration(nextStart)
         {
+            RemappedUser = remapped,
+            EngineRoot = engineRoot,
+            UnknownEngineRoot = unknown,
             Origin = origin,
             ConfigurationFile = file,
             Settings = [.. settings],
             StorageDriver = driver,
             StorageOptions = [.. settings.Where(setting => setting.Name == EngineDirectives.StorageOptions)],
-            DataRoot = Or(Last(EngineDirectives.DataRoot) ?? Last(EngineDirectives.OldDataRoot), EngineDirectives.DataRoot, "/var/lib/docker"),
+            DataRoot = dataRoot,
             ExecRoot = Or(Last(EngineDirectives.ExecRoot), EngineDirectives.ExecRoot, "/var/run/docker"),
-            ContainerdSnapshotter = Last($"{EngineDirectives.Features}.containerd-snapshotter"),
+            ContainerdSnapshotter = StorageDriverRules.Feature(settings, StorageDriverRules.SnapshotterFeature),
+            ContainerdMigration = StorageDriverRules.Feature(settings, "containerd-migration"),
+            EmbeddedContainerd = StorageDriverRules.Feature(settings, "embedded-containerd"),
+            MigrationThreshold = threshold,
             Problems = [.. problems],
         };
     }

@@ -37,6 +37,8 @@ public sealed partial class EngineConfigurationFiles
         files[EngineConfigurationResolver.DefaultConfigurationFile] = ReadFile(directory, EngineConfigurationResolver.DefaultConfigurationFile);
         foreach ((BytePath path, _) in EngineConfigurationResolver.AssumedFiles)
             files[path] = ReadFile(directory, path);
+        if (ReadFile(directory, EngineConfigurationResolver.SnapConfigurationFile) is { State: not ConfigurationFileState.Missing } ofSnap)
+            files[EngineConfigurationResolver.SnapConfigurationFile] = ofSnap;
         foreach (BytePath units in ServiceUnit.Directories)
         {
             BytePath unit = units.Combine(ServiceUnit.Name);
@@ -57,6 +59,24 @@ public sealed partial class EngineConfigurationFiles
                 break;
             foreach (BytePath path in named)
                 found = found.With(path, ReadFile(directory, path));
+        }
+
+        return WithRemappedUsers(directory, found);
+    }
+
+    /// <summary>Where users are remapped, what the host's files tell of those, and of nobody else.</summary>
+    private static EngineConfigurationFiles WithRemappedUsers(RootedDirectory directory, EngineConfigurationFiles found)
+    {
+        EngineConfiguration configuration = EngineConfiguration.Resolve(found);
+        EngineSetting[] settings = [.. new[] { configuration.RemappedUser, configuration.NextStart.RemappedUser }.OfType<EngineSetting>()];
+        if (settings.Length == 0)
+            return found;
+        ConfigurationFileContent accounts = ReadFile(directory, RemappedUsers.Accounts);
+        string[] names = [.. settings.SelectMany(setting => RemappedUsers.NamesOf(setting, accounts.Content.Span))];
+        foreach (BytePath path in (ReadOnlySpan<BytePath>)[RemappedUsers.Accounts, RemappedUsers.SubordinateUsers, RemappedUsers.SubordinateGroups])
+        {
+            ConfigurationFileContent file = path == RemappedUsers.Accounts ? accounts : ReadFile(directory, path);
+            found = found.With(path, file with { Content = RemappedUsers.Select(file.Content.Span, names) });
         }
 
         return found;

@@ -8,6 +8,10 @@ internal sealed class EngineConfigurationResolver(EngineConfigurationFiles files
 {
     public static readonly BytePath DefaultConfigurationFile = BytePath.FromText("/etc/docker/daemon.json");
 
+    /// <summary>What the engine reads that is installed as a snap, and its data root.</summary>
+    public static readonly BytePath SnapConfigurationFile = BytePath.FromText("/var/snap/docker/current/config/daemon.json");
+    public const string SnapDataRoot = "/var/snap/docker/common/var-lib-docker";
+
     /// <summary>Files of variables that start scripts read, with the variable that holds flags of the engine, in the order of the command line.</summary>
     public static readonly (BytePath Path, ByteString Variable)[] AssumedFiles =
     [
@@ -17,11 +21,15 @@ internal sealed class EngineConfigurationResolver(EngineConfigurationFiles files
     ];
 
     private static readonly ByteString DriverVariable = ByteString.FromText("DOCKER_DRIVER");
+    private static readonly ByteString ThresholdVariable = ByteString.FromText("DOCKER_MIGRATE_SNAPSHOTTER_THRESHOLD");
+
+    /// <summary>The variables of the environment that decide about storage.</summary>
+    public static ByteString[] Variables { get; } = [DriverVariable, ThresholdVariable];
 
     private readonly List<EngineProblem> _problems = [];
     private readonly List<CommandWord> _flags = [];
     private EngineCommandOrigin _origin;
-    private EngineSetting? _environmentDriver;
+    private readonly Dictionary<ByteString, EngineSetting> _environment = [];
 
     public EngineConfiguration Resolve(EngineConfiguration? nextStart)
     {
@@ -29,14 +37,16 @@ internal sealed class EngineConfigurationResolver(EngineConfigurationFiles files
         DaemonArguments arguments = DaemonArguments.Read(_flags);
         _problems.AddRange(arguments.Problems);
         EngineSetting? fileFlag = arguments.Settings.LastOrDefault(setting => setting.Name == EngineDirectives.ConfigFile);
-        BytePath path = fileFlag is null ? DefaultConfigurationFile : new BytePath(fileFlag.Value);
+        bool isSnap = fileFlag is null && _origin == EngineCommandOrigin.None && files[DefaultConfigurationFile].State == ConfigurationFileState.Missing
+            && files[SnapConfigurationFile].State != ConfigurationFileState.Missing;
+        BytePath path = fileFlag is not null ? new BytePath(fileFlag.Value) : isSnap ? SnapConfigurationFile : DefaultConfigurationFile;
         DaemonJson? file = ReadFile(path, fileFlag);
         List<EngineSetting> settings = [.. arguments.Settings, .. file?.Settings ?? []];
         if (file is not null)
             NoteConflicts(arguments, file);
 
         EngineSetting? driver = settings.LastOrDefault(setting => setting.Name == EngineDirectives.StorageDriver && !setting.Value.IsEmpty);
-        if (_environmentDriver is { } fromEnvironment)
+        if (_environment.TryGetValue(DriverVariable, out EngineSetting? fromEnvironment))
         {
             if (driver is not null && driver.Value != fromEnvironment.Value)
             {
@@ -48,7 +58,7 @@ internal sealed class EngineConfigurationResolver(EngineConfigurationFiles files
         }
 
         StorageDriverRules.Check(driver, settings, _problems);
-        return EngineConfiguration.Create(_origin, path, settings, driver, _problems, nextStart);
+        return EngineConfiguration.Create(_origin, path, settings, driver, _problems, nextStart, files, _environment.GetValueOrDefault(ThresholdVariable), isSnap ? SnapDataRoot : "/var/lib/docker");
     }
 
     private DaemonJson? ReadFile(BytePath path, EngineSetting? flag)
@@ -95,8 +105,9 @@ internal sealed class EngineConfigurationResolver(EngineConfigurationFiles files
             TakeCommand([.. process.Arguments.Select(word => new CommandWord(word.Span.ToArray(), source))], source);
             foreach (ByteString variable in process.Environment)
             {
-                if (variable.Span.StartsWith("DOCKER_DRIVER="u8))
-                    TakeDriver(new ByteString(variable.Span["DOCKER_DRIVER=".Length..]), Source(process, "environ"));
+                int equals = variable.Span.IndexOf((byte)'=');
+                if (equals > 0)
+                    TakeVariable(new ByteString(variable.Span[..equals]), new ByteString(variable.Span[(equals + 1)..]), Source(process, "environ"));
             }
 
             return;
@@ -109,8 +120,12 @@ internal sealed class EngineConfigurationResolver(EngineConfigurationFiles files
             _origin = EngineCommandOrigin.Unit;
             if (unit.Command.Count > 0)
                 TakeCommand(unit.Command, unit.Command[0].Source);
-            if (unit.Environment.TryGetValue(DriverVariable, out (ByteString Value, ConfigurationSource Source) driver))
-                TakeDriver(driver.Value, driver.Source);
+            foreach (ByteString name in Variables)
+            {
+                if (unit.Environment.TryGetValue(name, out (ByteString Value, ConfigurationSource Source) variable))
+                    TakeVariable(name, variable.Value, variable.Source);
+            }
+
             return;
         }
 
@@ -129,14 +144,17 @@ internal sealed class EngineConfigurationResolver(EngineConfigurationFiles files
             _flags.AddRange(words.Select(word => new CommandWord(word, Source(flags))));
         }
 
-        if (assignments.FindLast(assignment => assignment.Name == DriverVariable) is { } driver)
-            TakeDriver(driver.Value, Source(driver));
+        foreach (ByteString name in Variables)
+        {
+            if (assignments.FindLast(assignment => assignment.Name == name) is { } found)
+                TakeVariable(name, found.Value, Source(found));
+        }
     }
 
-    private void TakeDriver(ByteString value, ConfigurationSource source)
+    private void TakeVariable(ByteString name, ByteString value, ConfigurationSource source)
     {
-        if (!value.IsEmpty)
-            _environmentDriver = new EngineSetting(EngineDirectives.StorageDriver, value, source);
+        if (!value.IsEmpty && Variables.Contains(name))
+            _environment[name] = new EngineSetting(name == DriverVariable ? EngineDirectives.StorageDriver : name.ToString(), value, source);
     }
 
     private void TakeCommand(List<CommandWord> command, ConfigurationSource source)

@@ -13,6 +13,7 @@ internal static class EngineDirectives
     public const string ExecRoot = "exec-root";
     public const string ConfigFile = "config-file";
     public const string Features = "features";
+    public const string RemappedUser = "userns-remap";
 
     public static EngineDirective[] All { get; } =
     [
@@ -21,7 +22,7 @@ internal static class EngineDirectives
             DataRoot, "default-cgroupns-mode", "default-gateway", "default-gateway-v6", "default-ipc-mode", "default-runtime", ExecRoot,
             "firewall-backend", "fixed-cidr", "fixed-cidr-v6", "group", "host-gateway-ip", "http-proxy", "https-proxy", "init-path", "ip",
             "log-driver", "log-format", "log-level", "metrics-addr", "no-proxy", "pidfile", "seccomp-profile", StorageDriver,
-            "swarm-default-advertise-addr", "tlscacert", "tlscert", "tlskey", "userland-proxy-path", "userns-remap",
+            "swarm-default-advertise-addr", "tlscacert", "tlscert", "tlskey", "userland-proxy-path", RemappedUser,
             "cluster-store", "cluster-advertise", OldDataRoot),
         .. Named(DirectiveType.Switch,
             "allow-direct-routing", "cri-containerd", "debug", "experimental", "icc", "init", "ip-forward", "ip-forward-no-drop", "ip-masq",
@@ -74,7 +75,7 @@ internal static class EngineDirectives
         ["cluster-advertise"] = EngineVersions.Before(23), ["cluster-store"] = EngineVersions.Before(23),
         ["cluster-store-opts"] = EngineVersions.Before(23), ["default-network-opts"] = EngineVersions.Since(24),
         ["disable-legacy-registry"] = EngineVersions.Before(20), ["firewall-backend"] = EngineVersions.Since(29),
-        [OldDataRoot] = EngineVersions.Before(24), ["host-gateway-ips"] = EngineVersions.Since(28),
+        [OldDataRoot] = EngineVersions.Before(23), ["host-gateway-ips"] = EngineVersions.Since(28),
         ["http-proxy"] = EngineVersions.Since(23), ["https-proxy"] = EngineVersions.Since(23), ["no-proxy"] = EngineVersions.Since(23),
         ["ip-forward-no-drop"] = EngineVersions.Since(28), ["log-format"] = EngineVersions.Since(25), ["nri-opts"] = EngineVersions.Since(29),
         ["oom-score-adjust"] = EngineVersions.Before(25), ["validate"] = EngineVersions.Since(23), ["api-cors-header"] = EngineVersions.Before(29),

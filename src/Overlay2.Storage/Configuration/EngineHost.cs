@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Interop;
 
 namespace Overlay2.Storage.Configuration;
 
@@ -21,6 +22,17 @@ public sealed record EngineHost
 
     /// <summary>The drivers whose directory below the data root holds something, such as <c>overlay2</c>.</summary>
     public ImmutableArray<string> PriorDrivers { get; init; } = [];
+
+    /// <summary>Looks which drivers left something below an engine's root directory.</summary>
+    /// <param name="root">The host's root directory: <c>/</c>, or where it is mounted, such as <c>/host</c>. Links stay below it.</param>
+    /// <param name="engineRoot">The engine's root directory on the host, <see cref="EngineConfiguration.EngineRoot"/>.</param>
+    /// <returns>The drivers, for <see cref="PriorDrivers"/>; none where there is no such directory.</returns>
+    /// <exception cref="ConfigurationFileException">The host's root directory cannot be opened.</exception>
+    public static ImmutableArray<string> FindPriorDrivers(BytePath root, BytePath engineRoot)
+    {
+        using RootedDirectory host = HostDirectory.OpenRoot(root);
+        return [.. StorageDriverRules.All.Where(driver => HostDirectory.List(host, engineRoot.Combine(BytePath.FromText(driver))).Count > 0)];
+    }
 
     /// <summary>For a driver, whether kernel and programs that it needs are there, such as <c>overlay2</c> and the file system <c>overlay</c>.</summary>
     public ImmutableDictionary<string, bool> Carries { get; init; } = ImmutableDictionary<string, bool>.Empty;

@@ -17,7 +17,7 @@ public static class EngineProblemChange
     private static readonly FrozenSet<string> s_storage = new[]
     {
         EngineDirectives.StorageDriver, EngineDirectives.StorageOptions, EngineDirectives.DataRoot, EngineDirectives.OldDataRoot, EngineDirectives.ExecRoot,
-        EngineDirectives.Features, "containerd", "containerd-namespace", "containerd-plugins-namespace", "userns-remap",
+        EngineDirectives.Features, "containerd", "containerd-namespace", "containerd-plugins-namespace", EngineDirectives.RemappedUser,
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Works out the changes.</summary>

@@ -56,4 +56,10 @@ public enum EngineProblemKind
 
     /// <summary>A file that the configuration names could not be read, so the answer is incomplete.</summary>
     Unreadable,
+
+    /// <summary>The image store and the storage driver, or the remapping of users, that are chosen do not go together.</summary>
+    ImageStoreConflict,
+
+    /// <summary>Users are to be remapped, and the one who is named has no subordinate ids.</summary>
+    NoSubordinateIds,
 }

@@ -18,7 +18,7 @@ public static class StorageDriverChange
     /// <param name="files">The files of the host; a running engine is not looked at.</param>
     /// <param name="driver">The driver's name, such as <c>overlay2</c>: letters, digits, dots, dashes and underscores.</param>
     /// <returns>The files to change, in the order to change them in; none if the driver is in force already.</returns>
-    /// <exception cref="ArgumentException"><paramref name="driver"/> is no name of a driver.</exception>
+    /// <exception cref="ArgumentException"><paramref name="driver"/> is no name of a driver, or one that no engine has.</exception>
     /// <exception cref="ConfigurationEditException">A file cannot be understood, or the driver is named where this cannot change it.</exception>
     public static ImmutableArray<ConfigurationEdit> Plan(EngineConfigurationFiles files, string driver)
     {
@@ -26,6 +26,8 @@ public static class StorageDriverChange
         ArgumentException.ThrowIfNullOrEmpty(driver);
         if (driver.AsSpan().ContainsAnyExcept(s_nameCharacters))
             throw new ArgumentException($"\"{driver}\" is no name of a storage driver.", nameof(driver));
+        if (!StorageDriverRules.IsKnownName(driver))
+            throw new ArgumentException($"no engine has a storage driver or snapshotter \"{driver}\"; names are {string.Join(", ", StorageDriverRules.AllNames)}.", nameof(driver));
 
         files = files.WithProcess(process: null);
         EngineConfiguration now = EngineConfiguration.Resolve(files);

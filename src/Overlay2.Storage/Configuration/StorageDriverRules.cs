@@ -8,6 +8,7 @@ namespace Overlay2.Storage.Configuration;
 /// <remarks>Sources: the engine's list of deprecated features (which names the versions), dockerd(8); the answers of 20.10 measured.</remarks>
 internal static class StorageDriverRules
 {
+    public const string SnapshotterFeature = "containerd-snapshotter";
     public const string Overlay2 = "overlay2";
     public const string FuseOverlay = "fuse-overlayfs";
     public const string Vfs = "vfs";
@@ -27,17 +28,50 @@ internal static class StorageDriverRules
         _ => null,
     };
 
+    /// <summary>The drivers that some version has.</summary>
+    public static string[] All { get; } = [Overlay2, FuseOverlay, Vfs, Btrfs, Zfs, Overlay, "aufs", "devicemapper"];
+
+    /// <summary>The drivers that some version has, and the snapshotters that containerd's documentation names: what can stand as a driver somewhere.</summary>
+    public static string[] AllNames { get; } = [.. All, "overlayfs", "native", "blockfile", "erofs", "stargz", "nydus", "soci", "overlaybd"];
+
+    /// <summary>Whether a name is one of these.</summary>
+    public static bool IsKnownName(string name) => AllNames.Contains(name, StringComparer.Ordinal);
+
     /// <summary>Whether the driver's store is containerd's, where the driver's name is that of a snapshotter.</summary>
-    public static bool UsesContainerd(IEnumerable<EngineSetting> settings) => settings
-        .LastOrDefault(setting => setting.Name == $"{EngineDirectives.Features}.containerd-snapshotter")?.Value.Span.SequenceEqual("true"u8) ?? false;
+    public static bool UsesContainerd(IEnumerable<EngineSetting> settings) => Feature(settings, SnapshotterFeature)?.Value.Span.SequenceEqual("true"u8) ?? false;
+
+    /// <summary>A feature as file or flag gives it, <c>true</c> or <c>false</c>: a flag has <c>NAME</c> or <c>NAME=VALUE</c>.</summary>
+    public static EngineSetting? Feature(IEnumerable<EngineSetting> settings, string name)
+    {
+        EngineSetting? found = null;
+        string inFile = $"{EngineDirectives.Features}.{name}";
+        foreach (EngineSetting setting in settings)
+        {
+            string value = setting.Value.ToString();
+            if (setting.Name == inFile && value is "true" or "false")
+                found = setting;
+            else if (setting.Name == EngineDirectives.Features && (value == name || value.StartsWith($"{name}=", StringComparison.Ordinal)))
+                found = new EngineSetting(inFile, ByteString.FromText(value == name || value[(name.Length + 1)..] is "1" or "t" or "T" or "TRUE" or "true" or "True" ? "true" : "false"), setting.Source);
+        }
+
+        return found;
+    }
+
+    /// <summary>Whether a name is one that some engine has had as that of a driver of its own, so that a snapshotter of containerd is hardly meant.</summary>
+    private static bool IsNoSnapshotter(string driver) => driver is Overlay2 or Overlay or Vfs or "aufs" or "devicemapper";
 
     /// <summary>Adds the problems of the chosen driver and its options.</summary>
     public static void Check(EngineSetting? driver, List<EngineSetting> settings, List<EngineProblem> problems)
     {
+        EngineSetting? store = Feature(settings, SnapshotterFeature);
         if (UsesContainerd(settings))
+        {
+            CheckSnapshotter(store!, driver, settings, problems);
             return;
+        }
+
         if (driver is not null)
-            CheckDriver(driver, problems);
+            CheckDriver(driver, store is not null, problems);
         if (driver is null || driver.Value.Span.SequenceEqual("overlay2"u8))
             problems.AddRange(settings.Where(setting => setting.Name == EngineDirectives.StorageOptions).Select(CheckOption).OfType<EngineProblem>());
     }
@@ -49,11 +83,31 @@ internal static class StorageDriverRules
     /// <summary>Whether an option was removed from the engine.</summary>
     public static bool IsRemovedOption(ByteString option) => TryReadOption(option, out ByteString key, out _) && key == KernelCheckOption;
 
-    private static void CheckDriver(EngineSetting driver, List<EngineProblem> problems)
+    private static void CheckSnapshotter(EngineSetting store, EngineSetting? driver, List<EngineSetting> settings, List<EngineProblem> problems)
+    {
+        if (driver is not null && IsNoSnapshotter(driver.Value.ToString()))
+        {
+            problems.Add(new EngineProblem(EngineProblemKind.ImageStoreConflict,
+                $"containerd's image store is switched on, and so engines before 29 take the storage driver {driver.Value} for the name of a snapshotter: they start, and the first pull or build fails with \"snapshotter not loaded: {driver.Value}: invalid argument\". Name a snapshotter (overlayfs), or none, or switch that store off.",
+                EngineVersions.None, store.Source, driver.Source));
+        }
+
+        if (settings.LastOrDefault(setting => setting.Name == EngineDirectives.RemappedUser) is { } remapped && RemappedUsers.IsOn(remapped))
+        {
+            problems.Add(new EngineProblem(EngineProblemKind.ImageStoreConflict,
+                "containerd's image store is switched on, and users are remapped (userns-remap): that store does not do this, by the engine's documentation.", EngineVersions.None, store.Source, remapped.Source));
+        }
+    }
+
+    private static void CheckDriver(EngineSetting driver, bool isClassicChosen, List<EngineProblem> problems)
     {
         string name = driver.Value.ToString();
         switch (VersionsOf(name))
         {
+            case null when isClassicChosen:
+                problems.Add(new EngineProblem(EngineProblemKind.UnsupportedDriver,
+                    $"The engine has no storage driver \"{name}\", and the feature {SnapshotterFeature} is switched off, so that it is no snapshotter either.", EngineVersions.All, driver.Source));
+                break;
             case null:
                 problems.Add(new EngineProblem(EngineProblemKind.UnsupportedDriver,
                     $"The engine has no storage driver \"{name}\"; from 29 on it takes the name as that of a containerd snapshotter.", EngineVersions.Before(29), driver.Source));

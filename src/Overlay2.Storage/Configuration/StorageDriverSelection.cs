@@ -70,9 +70,9 @@ internal sealed class StorageDriverSelection(EngineConfiguration configuration, 
 
     private string? SelectForNewRoot()
     {
-        if (_configuration.ContainerdSnapshotter is null)
+        if (_configuration.ContainerdSnapshotter is null && _configuration.RemappedUser is null)
         {
-            bool? prefersContainerd = EngineVersions.Since(29).Contains(_host.MajorVersion);
+            bool? prefersContainerd = EngineVersions.Since(ImageStoreChoice.FirstByDefault).Contains(_host.MajorVersion);
             if (prefersContainerd == true)
                 return ContainerdSnapshotter;
             _isUncertain = prefersContainerd is null;

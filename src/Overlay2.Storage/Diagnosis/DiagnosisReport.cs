@@ -8,14 +8,19 @@ namespace Overlay2.Storage.Diagnosis;
 /// <remarks>Immutable and thread-safe.</remarks>
 public sealed partial class DiagnosisReport
 {
+    private readonly FindingSeverity _worst;
+
     internal DiagnosisReport(HostView host, DiagnosisOptions options, IEnumerable<Finding> findings, IEnumerable<SuspendedRule> suspended)
     {
         Host = host;
         Options = options;
-        Findings = [.. findings.OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.Id, StringComparer.Ordinal).ThenBy(finding => finding.Subject.Path)];
+        Findings = [.. findings.Select(finding => WithUser(host, finding)).OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.Id, StringComparer.Ordinal).ThenBy(finding => finding.Subject.Path)];
         Suspended = [.. suspended.OrderBy(rule => rule.RuleId, StringComparer.Ordinal)];
-        Status = Findings.Any(finding => finding.Severity >= FindingSeverity.Warning) ? DiagnosisStatus.Findings
-            : Findings.Any(finding => finding.Status == FindingStatus.Unknown) || Suspended.Any(rule => rule.Kind != SuspensionKind.Suppressed) ? DiagnosisStatus.Unknown
+        OfUsers = [.. Findings.Where(finding => host.FindStoreOfUser(finding.Subject.Path) is not null)];
+        Finding[] ofHost = [.. Findings.Except(OfUsers, ReferenceEqualityComparer.Instance).Cast<Finding>()];
+        _worst = ofHost.Length > 0 ? ofHost[0].Severity : FindingSeverity.Information;
+        Status = _worst >= FindingSeverity.Warning ? DiagnosisStatus.Findings
+            : ofHost.Any(finding => finding.Status == FindingStatus.Unknown) || Suspended.Any(rule => rule.Kind != SuspensionKind.Suppressed) ? DiagnosisStatus.Unknown
             : DiagnosisStatus.Healthy;
     }
 
@@ -43,6 +48,10 @@ public sealed partial class DiagnosisReport
     /// <summary>What was found, the worst first, then by id and subject.</summary>
     public ImmutableArray<Finding> Findings { get; }
 
+    /// <summary>Those of <see cref="Findings"/> that are about stores which users have for themselves. They are told, and count neither for <see cref="Status"/> nor for <see cref="ExitCode"/>:
+    /// what a user does to his own store makes the host's no worse.</summary>
+    public ImmutableArray<Finding> OfUsers { get; }
+
     /// <summary>The rules that could not say whether there is something to find, or not everywhere, by id.</summary>
     public ImmutableArray<SuspendedRule> Suspended { get; }
 
@@ -51,6 +60,11 @@ public sealed partial class DiagnosisReport
     {
         DiagnosisStatus.Healthy => 0,
         DiagnosisStatus.Unknown => 3,
-        _ => Findings[0].Severity >= FindingSeverity.Error ? 2 : 1,
+        _ => _worst >= FindingSeverity.Error ? 2 : 1,
     };
+
+    /// <summary>A finding about a store that a user has for himself says so.</summary>
+    private static Finding WithUser(HostView host, Finding finding) => host.FindStoreOfUser(finding.Subject.Path) is { } place
+        ? finding with { Evidence = [new FindingEvidence($"{place.Path}", $"a store that a user has for himself ({place.Outsider}): it does not count for the host"), .. finding.Evidence] }
+        : finding;
 }

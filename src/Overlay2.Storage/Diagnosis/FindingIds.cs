@@ -209,6 +209,12 @@ public static class FindingIds
     /// <summary>Engine configuration cannot be used as written.</summary>
     public const string UnusableConfiguration = "OVL0609";
 
+    /// <summary>Image store and storage driver do not go together.</summary>
+    public const string ImageStoreConflict = "OVL0610";
+
+    /// <summary>Remapped user has no subordinate ids.</summary>
+    public const string NoSubordinateIds = "OVL0611";
+
     /// <summary>All descriptors, in the order of their ids.</summary>
     public static ImmutableArray<FindingDescriptor> All { get; } =
     [
@@ -278,6 +284,8 @@ public static class FindingIds
         new(ContainerdRoot, "Containerd's root on a small file system", Warning) { Engine = KnownEngines.Docker },
         new(NestedEngine, "Engine in a container without a volume", Warning) { Engine = KnownEngines.Docker },
         new(UnusableConfiguration, "Engine configuration cannot be used as written", Error) { Engine = KnownEngines.Docker },
+        new(ImageStoreConflict, "Image store and storage driver do not go together", Warning) { Engine = KnownEngines.Docker },
+        new(NoSubordinateIds, "Remapped user has no subordinate ids", Error) { Engine = KnownEngines.Docker },
     ];
 
     private static readonly FrozenDictionary<string, FindingDescriptor> s_byId = All.ToFrozenDictionary(descriptor => descriptor.Id, StringComparer.Ordinal);
@@ -333,6 +341,8 @@ public static class FindingIds
         new EngineProblemRule(
             UnusableConfiguration, EngineProblemKind.InvalidFile, EngineProblemKind.WrongType, EngineProblemKind.UnknownDirective, EngineProblemKind.DuplicateKey, EngineProblemKind.InvalidFlag,
             EngineProblemKind.UnknownOption, EngineProblemKind.InvalidUnit, EngineProblemKind.UnsupportedDriver),
+        new EngineProblemRule(ImageStoreConflict, EngineProblemKind.ImageStoreConflict),
+        new EngineProblemRule(NoSubordinateIds, EngineProblemKind.NoSubordinateIds),
         .. Behaviours.All,
         .. LogRule.All,
     ];

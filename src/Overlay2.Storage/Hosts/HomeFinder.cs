@@ -17,7 +17,7 @@ internal static class HomeFinder
             places.AddRange(stores.Select(store => (store.Engine, store.DriverHome, store.DataRoot, (ILayerStore?)store)));
         int read = places.Count;
         if (host.Configuration.TryGet(out EngineConfiguration? configuration))
-            Add(new BytePath(configuration.DataRoot.Value));
+            Add(configuration.EngineRoot ?? new BytePath(configuration.DataRoot.Value));
         if (host.Snapshot.Engine.TryGet(out EngineInfo? answer))
             Add(answer.DataRoot);
 

@@ -56,7 +56,7 @@ public sealed partial class HostView
     public EngineHost HostOf(EngineConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        BytePath dataRoot = new(configuration.DataRoot.Value);
+        BytePath dataRoot = configuration.EngineRoot ?? new BytePath(configuration.DataRoot.Value);
         DriverHome? home = Homes.FirstOrDefault(view => view.Engine.IsConfigured && view.DataRoot.IsSamePlace(dataRoot));
         FeatureStatus entryTypes = home is null ? FeatureStatus.Unknown : EntryTypesOf(home).Status;
         FeatureStatus overlay = Snapshot.Kernel.TryGet(out KernelProfile? kernel) ? kernel[OverlayFeatures.Overlay].Status : FeatureStatus.Unknown;

@@ -21,6 +21,7 @@ public sealed partial class HostView
     private readonly Lazy<HomeIndex> _byDataRoot;
     private readonly Lazy<SnapshotPart<ImmutableArray<HostStore>>> _stores;
     private readonly Lazy<Scope> _scope;
+    private readonly Lazy<Dictionary<BytePath, SearchedStorePlace>> _foundPlaces;
 
     private HostView(StorageSnapshot snapshot, StorageSnapshot? previous)
     {
@@ -36,6 +37,7 @@ public sealed partial class HostView
         _processes = new Lazy<SnapshotPart<HostProcesses>>(() => snapshot.Processes.Select(processes => new HostProcesses(processes)));
         _roots = new Lazy<Dictionary<(int Major, int Minor), SnapshotNamespace>>(IndexRoots);
         _overlayLayers = new Lazy<ImmutableArray<OverlayLayer>>(() => Mounts.TryGet(out HostMounts? mounts) ? [.. mounts.Overlays.SelectMany(LayersOf)] : []);
+        _foundPlaces = new Lazy<Dictionary<BytePath, SearchedStorePlace>>(() => IndexPlaces(snapshot));
         _scope = new Lazy<Scope>(() => Scope.Of(this));
         _engineProblems = new Lazy<ImmutableArray<EngineProblem>>(FindEngineProblems);
     }
@@ -60,6 +62,39 @@ public sealed partial class HostView
     /// <returns>Its place, of which <see cref="SearchedStorePlace.Outsider"/> is known; <see langword="null"/> where there is none.</returns>
     public SearchedStorePlace? FindUserStore(BytePath path) =>
         Snapshot.StorePlaces.TryGet(out ImmutableArray<SearchedStorePlace> places) ? places.FirstOrDefault(place => place.Outsider is not null && path.StartsWith(place.Path)) : null;
+
+    /// <summary>The store in which a path is, where a user has it for himself and nobody but him names it: what is wrong there is no fault of the host's engines.</summary>
+    /// <param name="path">The path on the host, without symbolic links.</param>
+    /// <returns>The place, <see cref="SearchedStorePlace.IsOfUser"/>; <see langword="null"/> where the innermost store of the path is no such one.</returns>
+    public SearchedStorePlace? FindStoreOfUser(BytePath path)
+    {
+        Dictionary<BytePath, SearchedStorePlace> places = _foundPlaces.Value;
+        if (places.Count == 0)
+            return null;
+        SearchedStorePlace? place;
+        while (!places.TryGetValue(path, out place) && path.TryGetParent(out path))
+        {
+            // The innermost store counts.
+        }
+
+        return place is { IsOfUser: true } ? place : null;
+    }
+
+    /// <summary>The places with something there, by path; none where no user has a store for himself, so that nobody is asked for nothing.</summary>
+    private static Dictionary<BytePath, SearchedStorePlace> IndexPlaces(StorageSnapshot snapshot)
+    {
+        Dictionary<BytePath, SearchedStorePlace> index = [];
+        if (!snapshot.StorePlaces.TryGet(out ImmutableArray<SearchedStorePlace> places) || !places.Any(place => place.IsOfUser && place.Outcome != StorePlaceOutcome.NothingThere))
+            return index;
+        foreach (SearchedStorePlace place in places.Where(place => place.Outcome != StorePlaceOutcome.NothingThere))
+        {
+            // What is the host's too is the host's.
+            if (!index.TryGetValue(place.Path, out SearchedStorePlace? other) || other.IsOfUser)
+                index[place.Path] = place;
+        }
+
+        return index;
+    }
 
     /// <summary>The mounts that the engine sees, with their overlays read.</summary>
     public SnapshotPart<HostMounts> Mounts => _mounts.Value;

@@ -7,7 +7,7 @@ using Overlay2.Storage.Mounts;
 
 namespace Overlay2.Storage.Layers;
 
-/// <summary>Looks at the directories that overlay options name, for <see cref="EffectiveOptions.Resolve"/>; changes nothing.</summary>
+/// <summary>Looks at the directories that overlay options name, for <see cref="EffectiveOptions.Resolve(OverlayMountOptions, Kernel.KernelProfile, LayerLayout)"/>; changes nothing.</summary>
 /// <remarks>Relative paths are looked up from the working directory. What a caller may not see counts as not there. Whether one layer is
 /// inside another is seen within one mount, not across bind mounts. Thread-safe.</remarks>
 public static class LayerInspector

@@ -18,6 +18,9 @@ public sealed record EffectiveOptions
     /// <summary>The rule that refused the mount; <see langword="null"/> if none did.</summary>
     public OptionProblem? Refusal => Problems is [.., { Outcome: OptionOutcome.Refused } last] ? last : null;
 
+    /// <summary>Whether it is known that the mount succeeds or fails: not so where a rule of outcome <see cref="OptionOutcome.Unknown"/> applied, and none refused.</summary>
+    public bool IsKnown => Error != LinuxError.OK || !Problems.Any(problem => problem.Outcome == OptionOutcome.Unknown);
+
     /// <summary>Whether nothing can be written: there is no upper, or the kernel could not use it.</summary>
     public bool IsReadOnly { get; internal init; }
 
@@ -80,5 +83,25 @@ public sealed record EffectiveOptions
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(layout);
         return new OptionResolver(options, profile, layout).Resolve();
+    }
+
+    /// <summary>Predicts a mount by mount(8), which takes flags of the mount apart from the data of the file system.</summary>
+    /// <param name="options">What mount(8) is given.</param>
+    /// <param name="profile">The kernel; its module parameters are the defaults.</param>
+    /// <param name="layout">What the named directories are. One that it does not hold is missing.</param>
+    public static EffectiveOptions Resolve(MountCommandOptions options, KernelProfile profile, LayerLayout layout)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        EffectiveOptions effective = Resolve(options.Options, profile, layout);
+        return effective with
+        {
+            IsReadOnly = effective.IsReadOnly || (effective.Error == LinuxError.OK && options.IsReadOnly),
+            Problems =
+            [
+                .. options.SecurityContexts.Select(context => new OptionProblem(OptionResolver.SecurityContext, OptionOutcome.Unknown, $"Whether {context} is taken depends on SELinux, which is not looked at.")),
+                .. options.Changes.Select(change => new OptionProblem("no-new-mount", OptionOutcome.Unknown, $"With {change} this is no new mount; what it does to the one that is there is not looked at.")),
+                .. effective.Problems,
+            ],
+        };
     }
 }

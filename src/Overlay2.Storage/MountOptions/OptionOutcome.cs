@@ -12,4 +12,7 @@ public enum OptionOutcome
 
     /// <summary>The mount fails.</summary>
     Refused,
+
+    /// <summary>Whether the mount succeeds depends on what was not looked at.</summary>
+    Unknown,
 }

@@ -40,8 +40,18 @@ internal sealed partial class OptionResolver
         return UnknownOption(option);
     }
 
-    private LinuxError UnknownOption(OverlayOption option) =>
-        Refuse(LinuxError.EINVAL, "unknown-option", $"This kernel does not know the option {option}.");
+    private LinuxError UnknownOption(OverlayOption option)
+    {
+        // Not an option of overlayfs at all: the security module takes it before the file system sees it, if there is one that does.
+        if (option.Value is not null && SecurityContextOption.IsName(option.Name.Span) && (Profile.FileSystems.IsEmpty || Profile.FileSystems.Contains("selinuxfs", StringComparer.Ordinal)))
+        {
+            _problems.Add(new OptionProblem(SecurityContext, OptionOutcome.Unknown, $"Whether {option} is taken depends on SELinux, which is not looked at."));
+            return LinuxError.OK;
+        }
+
+        string hint = MountCommandOptions.IsOfMount(option) ? " As data of mount(2) it is none of overlayfs; mount(8) would take it apart as a flag of the mount." : "";
+        return Refuse(LinuxError.EINVAL, "unknown-option", $"This kernel does not know the option {option}.{hint}");
+    }
 
     private bool Has(OverlayFeature feature) => Profile.Supports(feature);
 }

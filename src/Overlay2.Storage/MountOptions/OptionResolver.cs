@@ -8,6 +8,9 @@ namespace Overlay2.Storage.MountOptions;
 /// <summary>Follows one mount through the kernel's rules, in the order in which the kernel applies them. One method is one rule.</summary>
 internal sealed partial class OptionResolver
 {
+    /// <summary>The name of the rule about options of a security module.</summary>
+    public const string SecurityContext = "security-context";
+
     private readonly OverlayMountOptions _options;
     private readonly LayerLayout _layout;
     private readonly ImmutableArray<OptionProblem>.Builder _problems = ImmutableArray.CreateBuilder<OptionProblem>();

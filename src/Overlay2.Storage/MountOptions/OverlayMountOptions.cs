@@ -6,7 +6,7 @@ namespace Overlay2.Storage.MountOptions;
 /// <summary>The options of an overlay mount, in order; read from mountinfo or from a mount(2) string, written for either.</summary>
 /// <remarks>
 /// <para>Options that the library does not know are kept where they are. Equal if all flags and options are, byte for byte and in
-/// order. Nothing here judges the options: that is <see cref="EffectiveOptions.Resolve"/>. Immutable, thread-safe.</para>
+/// order. Nothing here judges the options: that is <see cref="EffectiveOptions.Resolve(OverlayMountOptions, Kernel.KernelProfile, LayerLayout)"/>. Immutable, thread-safe.</para>
 /// </remarks>
 public sealed partial class OverlayMountOptions : IEquatable<OverlayMountOptions>
 {

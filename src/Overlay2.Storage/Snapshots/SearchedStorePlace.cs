@@ -17,4 +17,7 @@ public sealed record SearchedStorePlace(LayerStoreKind Kind, BytePath Path, Stor
     /// <summary>Who else than root and the caller decides what is there, as <c>/home/bob is of user 1001</c>: the first directory on the way of which that holds.
     /// <see langword="null"/> if nobody does; otherwise the store is a user's.</summary>
     public string? Outsider { get; init; }
+
+    /// <summary>Whether it was looked at by a user's word alone: the store of an engine that he runs for himself. What is wrong in it is his, and no fault of the host's engines.</summary>
+    public bool IsOfUser { get; init; }
 }

@@ -65,6 +65,7 @@ internal sealed partial class SnapshotRedactor(byte[] key)
     {
         Problem = place.Problem is { } problem ? _names.Problem(problem) : null,
         Outsider = place.Outsider is null ? null : Redactor.LeftOut,
+        IsOfUser = place.IsOfUser,
     };
 
     private UpperScan Scan(UpperScan scan) => new()

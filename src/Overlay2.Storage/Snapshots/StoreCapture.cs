@@ -72,7 +72,16 @@ internal sealed class StoreCapture(SnapshotOptions options, EngineView view, Sna
     }
 
     private static SnapshotPart<ImmutableArray<SearchedStorePlace>> Searched(FoundPlace place, StorePlaceOutcome outcome, string? outsider, StoreProblem? problem = null) =>
-        SnapshotPart.Known(ImmutableArray.Create(new SearchedStorePlace(place.Location.Kind, place.Location.Root, place.Origin, outcome) { Problem = problem, Outsider = outsider }));
+        SnapshotPart.Known(ImmutableArray.Create(new SearchedStorePlace(place.Location.Kind, place.Location.Root, place.Origin, outcome)
+        {
+            Problem = problem,
+            Outsider = outsider,
+            IsOfUser = IsOfUser(place, outsider),
+        }));
+
+    /// <summary>Whether nobody but a user names a place, and it is in his home directory or at least his: else he could call the host's stores his.</summary>
+    private static bool IsOfUser(FoundPlace place, string? outsider) => place.Outsider is not null
+        && (outsider != place.Outsider || (place.Location.Root.StartsWith(place.OutsidersHome) && !place.Location.Root.IsSamePlace(place.OutsidersHome)));
 
     /// <summary>Whose word a place is besides root's and the caller's; of one that is not there, whose it would be.</summary>
     private string? FindOutsider(FoundPlace place, BytePath driverHome)

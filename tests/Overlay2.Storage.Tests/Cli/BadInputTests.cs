@@ -15,6 +15,11 @@ public sealed class BadInputTests : IDisposable
     [InlineData("predict", "/", "no-such-operation", "--tree")]
     [InlineData("predict", "/")]
     [InlineData("mounts", "--pid", "1", "--host-root", "/")]
+    [InlineData("plan", "--only", "OVL9999")]
+    [InlineData("plan", "--only", "OVL0001,OVL0002,ovl0003")]
+    [InlineData("plan", "--except", "OVL0001", "OVL000")]
+    [InlineData("diagnose", "--suppress", "OVL0107,x\u001b[2J,y")]
+    [InlineData("diagnose", "--suppress", ",")]
     public void A_wrong_command_line_exits_64(params string[] arguments) => AssertOneLine(64, Tool.Run(arguments));
 
     [Fact]

@@ -77,6 +77,9 @@ public sealed class DiagnoseTests
     [Theory]
     [InlineData("OVL0107", 3)]
     [InlineData("OVL0106", 1)]
+    [InlineData("OVL0106,OVL0107", 3)]
+    [InlineData("OVL0106, OVL0107 ,", 3)]
+    [InlineData("OVL0107 OVL0107", 3)]
     public void A_suppressed_id_does_not_count(string id, int exitCode) =>
         Assert.Equal(exitCode, Tool.Run("diagnose", "--suppress", id, "--markdown", "--mountinfo", MountInfo("orphan-layers"), "--store", Tree("orphan-layers")).ExitCode);
 

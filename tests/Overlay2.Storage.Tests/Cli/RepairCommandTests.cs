@@ -44,7 +44,7 @@ public sealed class RepairCommandTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_to_repair_is_no_refusal() => Assert.Equal(0, Plan("--only", "OVL9999").ExitCode);
+    public void Nothing_to_repair_is_no_refusal() => Assert.Equal(0, Plan("--only", "OVL0611").ExitCode);
 
     [Fact]
     public void A_plan_for_another_host_is_refused_and_changes_nothing()

@@ -192,7 +192,7 @@ public class EngineConfigurationTests
     [InlineData("\uFEFF{}", EngineProblemKind.InvalidFile, 20, 23)]
     [InlineData("{} trailing", EngineProblemKind.InvalidFile, 23, 20)]
     [InlineData("""{"http-proxy":"http://x"}""", EngineProblemKind.UnknownDirective, 20, 23)]
-    [InlineData("""{"graph":"/x"}""", EngineProblemKind.UnknownDirective, 24, 20)]
+    [InlineData("""{"graph":"/x"}""", EngineProblemKind.UnknownDirective, 23, 20)]
     public void What_old_and_new_engines_treat_differently_depends_on_the_version(string content, EngineProblemKind kind, int stops, int starts)
     {
         EngineProblem problem = Assert.Single(Resolve(("/etc/docker/daemon.json", content)).Problems);

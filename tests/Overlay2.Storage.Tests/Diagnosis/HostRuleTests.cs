@@ -21,6 +21,12 @@ public sealed class HostRuleTests
         { "OVL0609", """{"storage-driver":""" },
         { "OVL0609", """{"storage-drivers":"overlay2"}""" },
         { "OVL0403", """{"storage-opts":["overlay2.size=10G"]}""" },
+        { "OVL0610", """{"storage-driver":"overlay2","features":{"containerd-snapshotter":true}}""" },
+        { "OVL0610", """{"storage-driver":"vfs","features":{"containerd-snapshotter":true}}""" },
+        { "OVL0610", """{"userns-remap":"default","features":{"containerd-snapshotter":true}}""" },
+        { "", """{"storage-driver":"overlayfs","features":{"containerd-snapshotter":true}}""" },
+        { "", """{"storage-driver":"overlay2","features":{"containerd-snapshotter":false}}""" },
+        { "", """{"userns-remap":"default"}""" },
         { "", """{"storage-opts":[]}""" },
     };
 

@@ -107,10 +107,21 @@ public sealed class StoreFinderTests
         Assert.Equal(
             [
                 "DockerClassic /var/lib/docker Usual NothingThere",
+                "DockerClassic /var/snap/docker/common/var-lib-docker Usual NothingThere",
+                "DockerClassic /mnt/data/docker Usual NothingThere",
                 "ContainersStorage /var/lib/containers/storage Usual NothingThere",
                 "ContainersStorage /images Configured NothingThere",
                 "ContainersStorage /home/ann/.local/share/containers/storage Usual Found",
+                "ContainersStorage /var/lib/isulad/storage Usual NothingThere",
                 "ContainerdSnapshots /srv/containerd Configured Unreadable",
+                "ContainerdSnapshots /var/lib/docker/containerd/daemon Usual NothingThere",
+                "ContainerdSnapshots /var/snap/docker/common/var-lib-docker/containerd/daemon Usual NothingThere",
+                "ContainerdSnapshots /mnt/data/docker/containerd/daemon Usual NothingThere",
+                "ContainerdSnapshots /var/lib/rancher/k3s/agent/containerd Usual NothingThere",
+                "ContainerdSnapshots /var/lib/rancher/rke2/agent/containerd Usual NothingThere",
+                "ContainerdSnapshots /var/lib/k0s/containerd Usual NothingThere",
+                "ContainerdSnapshots /var/snap/microk8s/common/var/lib/containerd Usual NothingThere",
+                "ContainerdSnapshots /var/lib/buildkit/runc-overlayfs Usual NothingThere",
                 "ContainersStorage /odd/place Mounted Found",
             ],
             snapshot.StorePlaces.Value.Select(place => $"{place.Kind} {place.Path} {place.Origin} {place.Outcome}"));

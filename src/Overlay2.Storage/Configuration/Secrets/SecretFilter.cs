@@ -12,7 +12,6 @@ namespace Overlay2.Storage.Configuration.Secrets;
 /// </remarks>
 internal static class SecretFilter
 {
-    private static readonly ByteString s_driver = ByteString.FromText("DOCKER_DRIVER");
 
     /// <summary>A line of a log, a message, an address: text in no form of its own.</summary>
     public static ByteString Text(ByteString text) => SecretText.Filter(text.Span);
@@ -70,7 +69,7 @@ internal static class SecretFilter
     {
         // What a file is, is told by its name as it stays.
         (BytePath Path, ConfigurationFileContent Content)[] all = [.. files.Files.Select(file => (Path(file.Key), file.Value))];
-        HashSet<ByteString> kept = [s_driver, .. EngineConfigurationResolver.AssumedFiles.Select(file => file.Variable)];
+        HashSet<ByteString> kept = [.. EngineConfigurationResolver.Variables, .. EngineConfigurationResolver.AssumedFiles.Select(file => file.Variable)];
 
         // Only what stays in the text counts, or the next time it would be gone.
         foreach ((_, ConfigurationFileContent file) in all.Where(file => IsUnit(file.Path)))
@@ -98,7 +97,7 @@ internal static class SecretFilter
         ReadOnlySpan<byte> name = SecretNames.Show(variable.Span[..Math.Max(0, equals)]).Span;
         ReadOnlySpan<byte> value = variable.Span[(equals + 1)..];
         return variable.IsEmpty ? variable
-            : new ByteString([.. name, .. equals < 0 ? default : "="u8, .. name.SequenceEqual(s_driver.Span) ? SecretText.Filter(value).Span : SecretMarker.Text]);
+            : new ByteString([.. name, .. equals < 0 ? default : "="u8, .. EngineConfigurationResolver.Variables.Contains(new ByteString(name)) ? SecretText.Filter(value).Span : SecretMarker.Text]);
     }
 
     private static ByteString File(BytePath path, ByteString content, HashSet<ByteString> kept) => SecretMarker.Settle(content.Span, text => Pass(path, text, kept));
@@ -109,7 +108,8 @@ internal static class SecretFilter
         ReadOnlySpan<byte> start = text.StartsWith(DaemonJson.ByteOrderMark) ? text[DaemonJson.ByteOrderMark.Length..] : text;
         start = start.TrimStart(" \t\r\n"u8);
         ReadOnlySpan<byte> plain = SecretText.WithoutKeys(text);
-        return IsUnit(path) ? SecretUnit.Filter(plain, kept)
+        return RemappedUsers.IsAccountFile(path) ? RemappedUsers.Filter(plain)
+            : IsUnit(path) ? SecretUnit.Filter(plain, kept)
             : path.Span.EndsWith(".toml"u8) || StartsWithHeader(start) ? SecretLines.Filter(plain)
             : path.Span.EndsWith(".json"u8) || start is [(byte)'{' or (byte)'[', ..] ? SecretJson.Filter(plain)
             : SecretVariables.Filter(plain, kept);

@@ -23,7 +23,9 @@ internal static class ContainerdConfiguration
     /// <param name="file">The configuration file; it need not exist.</param>
     /// <param name="root">The flag <c>--root</c>; empty where it is not given.</param>
     /// <param name="state">The flag <c>--state</c>; empty where it is not given.</param>
-    public static StoreLocation Read(RootedDirectory host, BytePath file, BytePath root = default, BytePath state = default)
+    /// <param name="usualRoot">The root directory where neither file nor flag names one; empty for containerd's own.</param>
+    /// <param name="usualState">The directory of what does not outlive a reboot, likewise.</param>
+    public static StoreLocation Read(RootedDirectory host, BytePath file, BytePath root = default, BytePath state = default, BytePath usualRoot = default, BytePath usualState = default)
     {
         List<TomlProblem> problems = [];
         BytePath home = default;
@@ -45,11 +47,11 @@ internal static class ContainerdConfiguration
             }
         }
 
-        BytePath place = root.IsAbsolute ? root : configuredRoot.IsEmpty ? ContainerdNames.DefaultRoot : configuredRoot;
+        BytePath place = root.IsAbsolute ? root : !configuredRoot.IsEmpty ? configuredRoot : usualRoot.IsEmpty ? ContainerdNames.DefaultRoot : usualRoot;
         return new StoreLocation(LayerStoreKind.ContainerdSnapshots, place)
         {
             DriverHome = home,
-            StateDirectory = state.IsAbsolute ? state : configuredState.IsEmpty ? ContainerdNames.DefaultState : configuredState,
+            StateDirectory = state.IsAbsolute ? state : !configuredState.IsEmpty ? configuredState : usualState.IsEmpty ? ContainerdNames.DefaultState : usualState,
             Problems = [.. problems.Select(StoreProblem.Of)],
         };
     }

@@ -24,14 +24,17 @@ internal static class ContainerdDigest
     }
 
     /// <summary>Where the blob of a digest is, below containerd's root.</summary>
+    /// <param name="digest">The digest.</param>
+    /// <param name="blobs">The directory of blobs there.</param>
+    /// <param name="path">The blob.</param>
     /// <returns><see langword="false"/> where it is no digest.</returns>
-    public static bool TryGetBlob(ByteString digest, out BytePath path)
+    public static bool TryGetBlob(ByteString digest, BytePath blobs, out BytePath path)
     {
         path = default;
         if (!IsDigest(digest))
             return false;
         int colon = digest.Span.IndexOf((byte)':');
-        path = ContainerdNames.Blobs.Combine(new BytePath(digest.Span[..colon])).Combine(new BytePath(digest.Span[(colon + 1)..]));
+        path = blobs.Combine(new BytePath(digest.Span[..colon])).Combine(new BytePath(digest.Span[(colon + 1)..]));
         return true;
     }
 }

@@ -29,7 +29,7 @@ internal sealed class ContainerdEngine : StorageEngine
     /// <summary>containerd mounts elsewhere; the upper layer is in its own directory.</summary>
     public override BytePath LayerPathOf(BytePath mountPoint, BytePath upper) => upper;
 
-    internal override ImmutableArray<string> Programs => [ContainerdSearch.Program];
+    internal override ImmutableArray<string> Programs => ContainerdSearch.Programs;
 
     internal override ImmutableArray<BytePath> MeasuredDirectories => [ContainerdNames.DefaultRoot];
 
@@ -40,7 +40,8 @@ internal sealed class ContainerdEngine : StorageEngine
     internal override IReadOnlyList<BytePath> FindUsualHomes(RootedDirectory host) => ContainerdSearch.FindSnapshotters(host);
 
     internal override string WellKnownNames => """
-        containerd snapshotter.v1.overlayfs content.v1.content blobs metadata.v1.bolt runtime.v2.task metadata.db meta.db snapshots fs rootfs moby k8s.io native stargz devmapper
+        containerd snapshotter.v1.overlayfs content.v1.content blobs metadata.v1.bolt runtime.v2.task metadata.db meta.db snapshots fs rootfs moby k8s.io native stargz devmapper daemon
+        buildkit runc-overlayfs containerdmeta.db executor
         """;
 
     internal override string FileMember => "containerdSnapshots";

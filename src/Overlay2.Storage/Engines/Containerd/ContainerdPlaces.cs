@@ -8,6 +8,12 @@ namespace Overlay2.Storage.Engines.Containerd;
 /// <param name="State">What does not: tasks.</param>
 internal sealed record ContainerdPlaces(BytePath Root, BytePath DriverHome, BytePath State)
 {
+    /// <summary>containerd's database, below the root directory.</summary>
+    public BytePath Metadata => ContainerdNames.MetadataOf(Root, DriverHome);
+
+    /// <summary>The content store's blobs, below the root directory.</summary>
+    public BytePath Blobs => ContainerdNames.BlobsOf(Root, DriverHome);
+
     /// <summary>The usual places for a root directory.</summary>
     public static ContainerdPlaces Of(BytePath root) => new(root, root.Combine(ContainerdNames.DriverHome), ContainerdNames.DefaultState);
 

@@ -24,7 +24,7 @@ internal sealed class ContainerdRecordReferences
         _index = index;
         _list = list;
         _unread = new UnreadParts(store.ReadProblems);
-        _metadata = store.DataRoot.Combine(ContainerdNames.Metadata);
+        _metadata = store.MetadataPath;
         _snapshots = store.DriverHome.Combine(ContainerdNames.SnapshotDatabase);
         _directories = store.DriverHome.Combine(ContainerdNames.Snapshots);
         _isMetadataUnread = _unread.Hold(_metadata);
@@ -134,7 +134,7 @@ internal sealed class ContainerdRecordReferences
 
     private RecordOutcome FindContent(ByteString digest)
     {
-        if (!ContainerdDigest.TryGetBlob(digest, out BytePath blob))
+        if (!ContainerdDigest.TryGetBlob(digest, ContainerdNames.BlobsOf(_store.DataRoot, _store.DriverHome), out BytePath blob))
             return RecordOutcome.Dangling(RecordReferenceReason.MalformedRecord);
         return _contents.GetValueOrDefault(digest)?.State switch
         {

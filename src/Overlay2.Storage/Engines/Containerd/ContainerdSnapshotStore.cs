@@ -212,7 +212,7 @@ public sealed partial record ContainerdSnapshotStore : ILayerStore
         // Where a record was not read in full, the snapshot may be in what is missing of it.
         if (ReadProblems.Any(problem => problem.Operation == StoreOperation.Parse))
             return [];
-        BytePath records = DataRoot.Combine(ContainerdNames.Metadata);
+        BytePath records = MetadataPath;
         BytePath snapshots = DriverHome.Combine(ContainerdNames.SnapshotDatabase);
         return [.. FindContainersWithoutSnapshot().Select(container => new LostLayer(container.Id, NameOf(container), container.SnapshotName, records, snapshots))];
     }
@@ -240,7 +240,7 @@ public sealed partial record ContainerdSnapshotStore : ILayerStore
 
     /// <inheritdoc/>
     public bool IsContainerMount(BytePath mountPoint) =>
-        mountPoint.StartsWith(StateDirectory.Combine(ContainerdNames.Tasks)) && !ReadProblems.Any(problem => problem.Path == DataRoot.Combine(ContainerdNames.Metadata));
+        mountPoint.StartsWith(StateDirectory.Combine(ContainerdNames.Tasks)) && !ReadProblems.Any(problem => problem.Path == MetadataPath);
 
     /// <inheritdoc/>
     // Where the snapshotter's records are gone with the layers, containerd's own still name the snapshots.
@@ -262,7 +262,7 @@ public sealed partial record ContainerdSnapshotStore : ILayerStore
         {
             Id = container.Id,
             Name = NameOf(container),
-            Path = DataRoot.Combine(ContainerdNames.Metadata),
+            Path = MetadataPath,
             LayerId = snapshot?.LayerId ?? default,
             RootFileSystem = task?.RootFileSystem ?? default,
 
@@ -272,6 +272,9 @@ public sealed partial record ContainerdSnapshotStore : ILayerStore
             ProcessId = task?.ProcessId ?? 0,
         };
     }
+
+    /// <summary>The database of images, containers, leases and names of snapshots.</summary>
+    internal BytePath MetadataPath => DataRoot.Combine(ContainerdNames.MetadataOf(DataRoot, DriverHome));
 
     private static string NameOf(ContainerdContainer container) => $"{container.Namespace}/{container.Id}";
 

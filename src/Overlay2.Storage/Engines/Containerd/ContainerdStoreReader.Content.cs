@@ -16,7 +16,7 @@ internal sealed partial class ContainerdStoreReader
             CancellationToken.ThrowIfCancellationRequested();
 
             // What has not the form of a digest could be a path that leads elsewhere.
-            if (!ContainerdDigest.TryGetBlob(digest, out BytePath blob))
+            if (!ContainerdDigest.TryGetBlob(digest, places.Blobs, out BytePath blob))
                 continue;
             contents.Add(new ContainerdContent(digest, LookAt(blob, out StoreProblem? problem)));
             first ??= problem;

@@ -10,7 +10,7 @@ internal sealed partial class ContainerdStoreReader
 {
     private const int MaxProcessIdLength = 32;
 
-    private ContainerdMetadata ReadMetadata() => ReadRecords<ContainerdMetadata>(trees.Root, places.Root, ContainerdNames.Metadata, TakeMetadata);
+    private ContainerdMetadata ReadMetadata() => ReadRecords<ContainerdMetadata>(trees.Root, places.Root, places.Metadata, TakeMetadata);
 
     private void TakeMetadata(BoltBucket root, ContainerdRecords<ContainerdMetadata> records)
     {

@@ -67,7 +67,7 @@ internal sealed partial class ContainerdStoreReader(
 
     /// <summary>The newest transactions of both databases; none for one that is not there or cannot be read.</summary>
     private (ulong? Snapshots, ulong? Metadata) ReadTransactions() =>
-        (ReadTransaction(trees.DriverHome, ContainerdNames.SnapshotDatabase), ReadTransaction(trees.Root, ContainerdNames.Metadata));
+        (ReadTransaction(trees.DriverHome, ContainerdNames.SnapshotDatabase), ReadTransaction(trees.Root, places.Metadata));
 
     private ulong? ReadTransaction(IFileTree? tree, BytePath path)
     {

@@ -70,6 +70,8 @@ internal static class ConfigurationRefusals
             EngineProblemKind.InvalidFlag => "correct or take out the flag where the finding says",
             EngineProblemKind.UnknownOption => "take the option out, or correct it: overlay2 knows only overlay2.size",
             EngineProblemKind.InvalidUnit => "mend the unit or its drop-in (systemctl cat docker.service shows them), and run systemctl daemon-reload",
+            EngineProblemKind.ImageStoreConflict => "which of the two is meant only a person knows: take out the storage driver (or name the snapshotter overlayfs), or switch the feature containerd-snapshotter off; images of the store that is then not in use stay on disk and are not shown",
+            EngineProblemKind.NoSubordinateIds => "give the user a range of ids in /etc/subuid and /etc/subgid (usermod --add-subuids, --add-subgids), which nobody else has; or name another user",
             EngineProblemKind.UnsupportedDriver => "name a driver that this engine has, and whose store is there",
             _ => $"there is no automatic repair; see {finding.HelpLink}",
         };

@@ -57,6 +57,8 @@ internal static class FindingRepairs
             OfConfiguration(FindingIds.ContainerdRoot, ConfigurationRefusals.Refuse),
             OfConfiguration(FindingIds.NestedEngine, ConfigurationRefusals.Refuse),
             OfConfiguration(FindingIds.UnusableConfiguration, ConfigurationRefusals.Refuse),
+            OfConfiguration(FindingIds.ImageStoreConflict, ConfigurationRefusals.Refuse),
+            OfConfiguration(FindingIds.NoSubordinateIds, ConfigurationRefusals.Refuse),
         ],
     ];
 
