@@ -60,9 +60,8 @@ internal static class ConfigCommand
     {
         EngineConfiguration configuration = EngineConfiguration.Resolve(Read(parsed));
         EngineConfiguration next = configuration.NextStart;
-        var host = new EngineHost { PriorDrivers = next.EngineRoot is { IsAbsolute: true } engineRoot ? FindPriorDrivers(Root(parsed), engineRoot) : [] };
-        ImageStoreChoice store = next.ChooseImageStore(host);
-        EngineStart start = next.PredictStart(host);
+        ImageStoreChoice store = configuration.ChooseImageStore(HostOf(parsed, configuration));
+        EngineStart start = next.PredictStart(HostOf(parsed, next));
         if (parsed.GetValue(s_json))
             Terminal.WriteJson(writer => ConfigJson.Write(writer, configuration, store, start));
         else
@@ -70,11 +69,12 @@ internal static class ConfigCommand
         return start.Outcome == EngineStartOutcome.Refuses ? ExitCode.WouldFail : ExitCode.Ok;
     }
 
-    private static ImmutableArray<string> FindPriorDrivers(BytePath root, BytePath engineRoot)
+    /// <summary>What decides beside the configuration, as far as files tell: which drivers left something in the engine's root directory.</summary>
+    private static EngineHost HostOf(ParseResult parsed, EngineConfiguration configuration)
     {
         try
         {
-            return EngineHost.FindPriorDrivers(root, engineRoot);
+            return new EngineHost { PriorDrivers = configuration.EngineRoot is { IsAbsolute: true } engineRoot ? EngineHost.FindPriorDrivers(Root(parsed), engineRoot) : [] };
         }
         catch (ConfigurationFileException e)
         {

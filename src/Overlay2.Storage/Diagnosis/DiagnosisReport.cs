@@ -20,7 +20,7 @@ public sealed partial class DiagnosisReport
         Finding[] ofHost = [.. Findings.Except(OfUsers, ReferenceEqualityComparer.Instance).Cast<Finding>()];
         _worst = ofHost.Length > 0 ? ofHost[0].Severity : FindingSeverity.Information;
         Status = _worst >= FindingSeverity.Warning ? DiagnosisStatus.Findings
-            : ofHost.Any(finding => finding.Status == FindingStatus.Unknown) || Suspended.Any(rule => rule.Kind != SuspensionKind.Suppressed) ? DiagnosisStatus.Unknown
+            : ofHost.Any(finding => finding.Status == FindingStatus.Unknown) || Suspended.Any(rule => rule.Kind is not (SuspensionKind.Suppressed or SuspensionKind.OfUser)) ? DiagnosisStatus.Unknown
             : DiagnosisStatus.Healthy;
     }
 

@@ -20,7 +20,12 @@ public sealed partial class FindingSink
             }
 
             if (view.Store.ReadProblems.Count > 0)
-                Suspend($"{view.Store.ReadProblems.Count} places of the store {view.Store.DataRoot} could not be read, first {view.Store.ReadProblems[0]}");
+            {
+                Suspend(
+                    $"{view.Store.ReadProblems.Count} places of the store {view.Store.DataRoot} could not be read, first {view.Store.ReadProblems[0]}",
+                    host.FindStoreOfUser(view.Store.DataRoot) is null ? SuspensionKind.NotSeen : SuspensionKind.OfUser);
+            }
+
             open.Add(view);
         }
 

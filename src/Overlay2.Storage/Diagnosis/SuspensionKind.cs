@@ -14,4 +14,7 @@ public enum SuspensionKind
 
     /// <summary>A rule of the caller's failed.</summary>
     Failed,
+
+    /// <summary>What the rule looks at is in a store that a user has for himself, and part of it could not be read: that says nothing of the host's.</summary>
+    OfUser,
 }

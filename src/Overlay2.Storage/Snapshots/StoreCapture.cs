@@ -64,7 +64,9 @@ internal sealed class StoreCapture(SnapshotOptions options, EngineView view, Sna
         if (isMissing && !place.IsExpected)
             return parts;
         parts = parts with { Stores = SnapshotPart.Known(ImmutableArray.Create(engine.Unread(place.Location, problem))) };
-        return isMissing ? parts : parts with
+
+        // What a user puts in the way of his own store leaves what is known of the host as it is.
+        return isMissing || IsOfUser(place, outsider) ? parts : parts with
         {
             DriverHomes = SnapshotPart.Failed<ImmutableArray<BytePath>>(problem.ToString()),
             Uppers = SnapshotPart.Failed<ImmutableArray<UpperScan>>(problem.ToString()),

@@ -203,6 +203,23 @@ public sealed class StorePlacesTests
             Assert.All(report.OfUsers, finding => Assert.Contains("a store that a user has for himself", finding.Evidence[0].Text, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("home/ann/.local/share/docker")]
+    [InlineData("home/ann/.local/share/containerd")]
+    [InlineData("home/ann/.local/share/containers/storage")]
+    public async Task A_store_of_a_user_that_cannot_be_opened_hides_nothing_of_the_hosts(string place)
+    {
+        using TemporaryTree tree = new TemporaryTree().WithFile("etc/passwd", Passwd).WithContainersStore("var/lib/containers/storage").WithLink(place, System.IO.Path.GetFileName(place));
+        StorageSnapshot snapshot = await Capture(tree);
+        DiagnosisReport report = new StorageDiagnoser().Diagnose(snapshot, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Contains(snapshot.StorePlaces.Value, found => found is { IsOfUser: true, Outcome: StorePlaceOutcome.Unreadable });
+        Assert.Equal((SnapshotPartStatus.Known, SnapshotPartStatus.Known), (snapshot.DriverHomes.Status, snapshot.Uppers.Status));
+        SuspendedRule[] ofUser = [.. report.Suspended.Where(rule => rule.Because.Contains("/home/ann", StringComparison.Ordinal))];
+        Assert.NotEmpty(ofUser);
+        Assert.All(ofUser, rule => Assert.Equal(SuspensionKind.OfUser, rule.Kind));
+    }
+
     [Fact]
     public async Task Nobody_can_call_the_hosts_stores_his()
     {
