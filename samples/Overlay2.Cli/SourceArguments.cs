@@ -29,7 +29,10 @@ internal static class SourceArguments
     private static readonly Option<bool> s_scanUppers = new("--scan-uppers") { Description = "Look through the files of every container's layer." };
 
     /// <summary>The options that name files to put a snapshot together from.</summary>
-    private static readonly ImmutableArray<Option<string?>> s_files = [s_mountInfo, s_engineInfo, s_kernelProfile, s_kernelLog, s_engineLog];
+    private static readonly ImmutableArray<Option<string?>> s_files = [s_mountInfo, s_engineInfo, s_kernelProfile];
+
+    /// <summary>Logs go with files, with a running host, and alone.</summary>
+    private static readonly ImmutableArray<Option<string?>> s_logs = [s_kernelLog, s_engineLog];
 
     private static readonly ImmutableArray<Option> s_all =
         [s_dataRoot, s_hostRoot, s_snapshot, s_previous, s_mountInfo, s_stores, s_engineInfo, s_kernelProfile, s_kernelLog, s_engineLog, s_engine, s_scanUppers];
@@ -61,13 +64,14 @@ internal static class SourceArguments
     {
         (ImmutableArray<StoreLocation> places, ImmutableArray<string> copies) = Stores(result.GetValue(s_stores));
         bool hasFiles = copies.Length > 0 || s_files.Any(option => result.GetResult(option) is not null);
+        bool hasLogs = s_logs.Any(option => result.GetResult(option) is not null);
         if (copies.Any(StoreArguments.IsBroken))
             result.AddError("--store wants an absolute path behind the kind.");
         if (copies.Any(copy => copy.Length == 0))
             result.AddError("--store was given an empty path.");
         if (copies.Length > 1 || (places.Length > 0 && hasFiles))
             result.AddError($"Give --store one copy for files, or places ({StoreArguments.Kinds}=PATH) for a running host.");
-        if (result.GetResult(s_snapshot) is not null && (hasFiles || places.Length > 0 || result.GetResult(s_dataRoot) is not null || result.GetResult(s_hostRoot) is not null))
+        if (result.GetResult(s_snapshot) is not null && (hasFiles || hasLogs || places.Length > 0 || result.GetResult(s_dataRoot) is not null || result.GetResult(s_hostRoot) is not null))
             result.AddError("--snapshot goes without other sources.");
         if (result.GetResult(s_engine) is not null && (hasFiles || result.GetResult(s_snapshot) is not null))
             result.AddError("--engine-pid is for a running host.");
@@ -81,14 +85,25 @@ internal static class SourceArguments
         if (parsed.GetValue(s_snapshot) is { } file)
             return Load(file);
         (ImmutableArray<StoreLocation> places, ImmutableArray<string> copies) = Stores(parsed.GetValue(s_stores));
-        if (copies.Length > 0 || s_files.Any(option => parsed.GetValue(option) is not null))
+        bool hasLogs = s_logs.Any(option => parsed.GetValue(option) is not null);
+        string hostRoot = System.IO.Path.GetFullPath(parsed.GetValue(s_hostRoot) ?? "/");
+        if (copies.Length > 0 || s_files.Any(option => parsed.GetValue(option) is not null) || (hasLogs && !IsOfHost(parsed, hostRoot, places)))
             return FromFiles(parsed, copies.FirstOrDefault(), cancellationToken);
 
-        string hostRoot = parsed.GetValue(s_hostRoot) ?? "/";
-        if (!System.IO.Path.IsPathRooted(hostRoot) || !Directory.Exists(hostRoot))
-            throw new InputException($"{hostRoot} is no directory with an absolute path.");
-        return await StorageSnapshot.CaptureAsync(HostOptions(parsed, BytePath.FromText(hostRoot)), cancellationToken);
+        if (!Directory.Exists(hostRoot))
+            throw new InputException($"{hostRoot} is no directory.");
+        StorageSnapshot snapshot = await StorageSnapshot.CaptureAsync(HostOptions(parsed, BytePath.FromText(hostRoot)), cancellationToken);
+        if (!hasLogs)
+            return snapshot;
+        StorageSnapshot logs = StorageSnapshot.FromFiles(new SnapshotFiles { KernelLog = ToPath(parsed.GetValue(s_kernelLog)), EngineLog = ToPath(parsed.GetValue(s_engineLog)) }, cancellationToken);
+        Require(logs.Log);
+        return snapshot with { Log = logs.Log };
     }
+
+    /// <summary>Whether logs are read beside a running host: one that is named, by its root directory or by what is looked at there. Alone they may be of any host.</summary>
+    private static bool IsOfHost(ParseResult parsed, string hostRoot, ImmutableArray<StoreLocation> places) =>
+        places.Length > 0 || parsed.GetValue(s_engine) is not null || parsed.GetValue(s_scanUppers)
+        || (parsed.GetValue(s_hostRoot) is not null && File.Exists($"{hostRoot.TrimEnd('/')}/proc/1/mountinfo"));
 
     /// <summary>How a running host is captured.</summary>
     public static SnapshotOptions HostOptions(ParseResult parsed, BytePath hostRoot)

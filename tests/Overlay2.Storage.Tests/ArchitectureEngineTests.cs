@@ -12,12 +12,18 @@ public sealed class ArchitectureEngineTests
     [
         "Diagnosis.BlockedRemovalRule", // OVL0115: a removal that Docker has begun.
         "Diagnosis.LayerDatabaseEntryRule", // OVL0108: Docker's layer database.
-        "Diagnosis.LostIdRule", // OVL0114: the same.
+        "Diagnosis.LeftOverContainerRule", // OVL0119: Docker's containers.
+        "Diagnosis.LostIdRule", // OVL0114: Docker's layer database.
+        "Diagnosis.LostImageRule", // OVL0118: Docker's images.
+        "Diagnosis.MissingChainRule", // OVL0117: Docker's layer database.
+        "Diagnosis.MissingLayerRecordRule", // OVL0120: the records of containers/storage.
         "Diagnosis.SwitchedStoreRule", // OVL0606: Docker's two stores.
+        "Diagnosis.UnfinishedLayerRule", // OVL0121: the records of containers/storage.
         "Repair.ConfigurationRefusals", // OVL0606.
         "Repair.DriverChoiceRepair", // OVL0603: Docker's drivers.
         "Repair.FindingRepairs", // OVL0108, OVL0114.
         "Repair.LostLayers", // OVL0108.
+        "Repair.LostRecords", // OVL0117 to OVL0119.
         "Repair.MemoryStore", // OVL0108, OVL0114, rehearsed.
         "Repair.ModuleParameterRepair", // OVL0302: Docker's native diff.
         "Repair.RecordRepairs", // OVL0108, OVL0114.

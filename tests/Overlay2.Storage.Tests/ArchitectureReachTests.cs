@@ -83,7 +83,6 @@ public sealed class ArchitectureReachTests
         "Snapshots -> Engines: StorageEngine.FindPlaces",
         "Snapshots -> Engines: StorageEngine.FindUsualHomes",
         "Snapshots -> Engines: StorageEngine.MeasuredDirectories",
-        "Snapshots -> Engines: StorageEngine.Programs",
         "Snapshots -> Engines: StorageEngine.Read",
         "Snapshots -> Engines: StorageEngine.StoreType",
         "Snapshots -> Engines: StorageEngine.Unread",

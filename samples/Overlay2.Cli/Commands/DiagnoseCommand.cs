@@ -11,7 +11,7 @@ internal static class DiagnoseCommand
 {
     private const string Description = """
         What is wrong with the container storage of this host, of a snapshot, or of files of a support case. Only reads.
-        Exits with 0 if everything was seen and nothing found, 1 for warnings, 2 for errors, 3 if nothing was found but not
+        Exits with 0 if nothing was found in what it says it looked at, 1 for warnings, 2 for errors, 3 if nothing was found but not
         everything could be seen.
 
         Examples:

@@ -15,7 +15,8 @@ internal static class SnapshotCommand
 
         Examples:
           overlay2 snapshot host.json                      this host
-          overlay2 snapshot host.json.gz --all-namespaces  compressed, with the mounts of every container
+          overlay2 snapshot host.json.gz                   compressed
+          overlay2 snapshot host.json --own-namespace      without the mounts of every container
           overlay2 snapshot host.json --redact             names, paths and ids replaced by hashes
           overlay2 snapshot host.json --host-root /host    of a host whose root is mounted here
           overlay2 diagnose --snapshot host.json
@@ -26,7 +27,10 @@ internal static class SnapshotCommand
     private static readonly Option<string?> s_dataRoot = new("--data-root") { Description = "The engine's root directory; without it the configured one.", HelpName = "DIR" };
     private static readonly Option<string[]> s_stores = new("--store") { Description = "The stores to look at, in the place of those that are found (repeatable).", HelpName = $"{StoreArguments.Kinds}=PATH" };
     private static readonly Option<int?> s_engine = MountTableArguments.CreatePidOption("--engine-pid", "The engine's process id; without it that of /var/run/docker.pid, if it is root's own in the host's namespaces.", "PID");
-    private static readonly Option<bool> s_allNamespaces = new("--all-namespaces") { Description = "With the mounts of every mount namespace." };
+    private static readonly Option<bool> s_ownNamespace = new("--own-namespace") { Description = "Without the mounts of other mount namespaces: a diagnosis of the file then knows less than one of the host." };
+
+    /// <summary>What is done anyway; scripts may still say so.</summary>
+    private static readonly Option<bool> s_allNamespaces = new("--all-namespaces") { Hidden = true };
     private static readonly Option<bool> s_scanUppers = new("--scan-uppers") { Description = "Look through the files of every container's layer." };
     private static readonly Option<bool> s_redact = new("--redact") { Description = "Replace names, paths and ids by hashes with a key that is thrown away." };
     private static readonly Option<string?> s_redactKey = new("--redact-key") { Description = "Redact with this key: the same name gives the same hash in every snapshot.", HelpName = "KEY" };
@@ -37,7 +41,7 @@ internal static class SnapshotCommand
         var command = new Command("snapshot", Description)
         {
             Arguments = { s_file },
-            Options = { s_hostRoot, s_dataRoot, s_stores, s_engine, s_allNamespaces, s_scanUppers, s_redact, s_redactKey, s_json },
+            Options = { s_hostRoot, s_dataRoot, s_stores, s_engine, s_ownNamespace, s_allNamespaces, s_scanUppers, s_redact, s_redactKey, s_json },
         };
         foreach (Option<string?> path in (Option<string?>[])[s_dataRoot])
             path.Validators.Add(result => { if (!(result.GetValue(path) ?? "/").StartsWith('/')) result.AddError($"{path.Name} wants an absolute path."); });
@@ -57,7 +61,7 @@ internal static class SnapshotCommand
                 DataRoot = parsed.GetValue(s_dataRoot) is { } root ? BytePath.FromText(root) : default,
                 Stores = [.. (parsed.GetValue(s_stores) ?? []).Select(StoreArguments.Parse).OfType<StoreLocation>()],
                 EngineProcessId = parsed.GetValue(s_engine),
-                AllNamespaces = parsed.GetValue(s_allNamespaces),
+                AllNamespaces = !parsed.GetValue(s_ownNamespace),
                 ScanUppers = parsed.GetValue(s_scanUppers),
             },
             cancellationToken);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Overlay2.Storage.Diagnosis;
+using Overlay2.Storage.Snapshots;
 using Spectre.Console;
 
 namespace Overlay2.Cli.Output;
@@ -16,7 +17,7 @@ internal static class DiagnosisView
     /// <summary>Everything that was found, and what could not be seen.</summary>
     public static void Write(IAnsiConsole console, DiagnosisReport report, bool withInformation)
     {
-        Finding[] shown = [.. report.Findings.Where(finding => withInformation || finding.Severity > FindingSeverity.Information)];
+        Finding[] shown = [.. report.Findings.Where(finding => withInformation || finding.Severity > FindingSeverity.Information || finding.Subject.Kind == FindingSubjectKind.Log)];
         foreach (Finding finding in shown)
             Write(console, finding);
 
@@ -24,6 +25,7 @@ internal static class DiagnosisView
         if (hidden > 0)
             console.PutLine($"{hidden} findings are information (--all shows them)");
         WriteSuspended(console, report);
+        WriteExamined(console, report);
         WriteForeign(console, report);
         if (report.OfUsers.Count(finding => finding.Severity > FindingSeverity.Information) is > 0 and int ofUsers)
             console.PutLine($"{ofUsers} findings are in stores that users have for themselves; they do not count for the host.");
@@ -79,6 +81,13 @@ internal static class DiagnosisView
         console.PutLine();
     }
 
+    private static void WriteExamined(IAnsiConsole console, DiagnosisReport report)
+    {
+        console.PutLine("Looked at:");
+        foreach (string sentence in report.Examined)
+            console.PutLine($"  {sentence}", Styles.Hidden);
+    }
+
     private static void WriteForeign(IAnsiConsole console, DiagnosisReport report)
     {
         ImmutableArray<string> foreign = report.Scope.Foreign;
@@ -90,10 +99,15 @@ internal static class DiagnosisView
 
     private static string Summary(DiagnosisReport report) => report.Status switch
     {
-        DiagnosisStatus.Healthy => "Healthy: everything was seen, and nothing found.",
+        DiagnosisStatus.Healthy when report.Scope.Stores.IsEmpty => Text($"Healthy as far as mounts, kernel and configuration go: nothing found; there is no store where it was looked for ({Places(report)})."),
+        DiagnosisStatus.Healthy => Text($"Healthy: nothing found in {report.Scope.Stores.Length} stores ({report.Scope.Stores.Sum(store => store.Layers)} layers, {report.Scope.Stores.Sum(store => store.Containers)} containers, {report.Scope.Stores.Sum(store => store.ResolvedReferences)} references), {report.Scope.Mounts} mounts and {report.Scope.Namespaces} other mount namespaces."),
+        DiagnosisStatus.Unknown when report.Findings.Count(finding => finding.Subject.Kind == FindingSubjectKind.Log) is > 0 and int hints => Text($"The logs speak of {hints} kinds of faults; not everything was looked at that could show them."),
         DiagnosisStatus.Unknown => "Nothing was found, but not everything could be seen.",
         _ => Text($"{report.Findings.Count(finding => finding.Severity >= FindingSeverity.Error)} errors, {report.Findings.Count(finding => finding.Severity == FindingSeverity.Warning)} warnings."),
     };
+
+    private static string Places(DiagnosisReport report) =>
+        report.Scope.Places.TryGet(out ImmutableArray<SearchedStorePlace> places) ? Text($"{places.Length} places") : "places are not told";
 
     private static string Level(Finding finding) =>
         finding.Status == FindingStatus.Confirmed ? finding.Severity.ToString().ToLowerInvariant() : $"{finding.Severity.ToString().ToLowerInvariant()}, {finding.Status.ToString().ToLowerInvariant()}";

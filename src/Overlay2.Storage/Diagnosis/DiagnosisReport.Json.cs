@@ -47,6 +47,10 @@ public sealed partial class DiagnosisReport
         }
 
         writer.WriteEndArray();
+        writer.WriteStartArray("examined");
+        foreach (string sentence in Examined)
+            writer.WriteStringValue(sentence);
+        writer.WriteEndArray();
         if (Scope.Foreign.Length > 0)
         {
             writer.WriteStartArray("foreign");

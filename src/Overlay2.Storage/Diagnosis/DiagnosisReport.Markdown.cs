@@ -34,6 +34,10 @@ public sealed partial class DiagnosisReport
                 text.Append(CultureInfo.InvariantCulture, $"- {Shown.Markdown(group.Key)}: {string.Join(", ", group.Select(rule => Shown.Markdown(rule.RuleId)))}\n");
         }
 
+        text.Append("## Looked at\n\n");
+        foreach (string sentence in Examined)
+            text.Append(CultureInfo.InvariantCulture, $"- {Shown.Markdown(sentence)}\n");
+        text.Append('\n');
         if (Scope.Foreign.Length > 0)
         {
             text.Append("## Of others\n\n");

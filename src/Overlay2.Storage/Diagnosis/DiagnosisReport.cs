@@ -55,7 +55,14 @@ public sealed partial class DiagnosisReport
     /// <summary>The rules that could not say whether there is something to find, or not everywhere, by id.</summary>
     public ImmutableArray<SuspendedRule> Suspended { get; }
 
-    /// <summary>What a program that diagnoses exits with: 0 healthy, 1 warnings, 2 errors, 3 nothing found but not everything seen.</summary>
+    /// <summary>How wide the report is, in sentences for a person: the scope, and what the caller left out.</summary>
+    public ImmutableArray<string> Examined =>
+    [
+        .. Scope.Describe(),
+        .. Options.Suppressed.Count == 0 ? Array.Empty<string>() : [$"Left out by the caller: {string.Join(", ", Options.Suppressed)}."],
+    ];
+
+    /// <summary>What a program that diagnoses exits with: 0 healthy as far as <see cref="Examined"/> goes, 1 warnings, 2 errors, 3 nothing found but not everything seen.</summary>
     public int ExitCode => Status switch
     {
         DiagnosisStatus.Healthy => 0,

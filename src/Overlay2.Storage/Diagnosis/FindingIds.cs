@@ -92,6 +92,21 @@ public static class FindingIds
     /// <summary>Layers in quarantine.</summary>
     public const string Quarantine = "OVL0116";
 
+    /// <summary>Layer database entry missing.</summary>
+    public const string MissingChain = "OVL0117";
+
+    /// <summary>Image record missing.</summary>
+    public const string LostImage = "OVL0118";
+
+    /// <summary>Left over from a removed container.</summary>
+    public const string LeftOverContainer = "OVL0119";
+
+    /// <summary>Layer record missing.</summary>
+    public const string MissingLayerRecord = "OVL0120";
+
+    /// <summary>Layer marked as incomplete.</summary>
+    public const string UnfinishedLayer = "OVL0121";
+
     /// <summary>Layer path missing at mount.</summary>
     public const string MissingLayerPath = "OVL0201";
 
@@ -245,6 +260,11 @@ public static class FindingIds
         new(LostLayerId, "Layer database has lost a directory's id", Error) { Engine = KnownEngines.Docker },
         new(BlockedRemoval, "Container cannot be removed", Warning) { Engine = KnownEngines.Docker },
         new(Quarantine, "Layers in quarantine", Information),
+        new(MissingChain, "Layer database entry missing", Error) { Engine = KnownEngines.Docker },
+        new(LostImage, "Image record missing", Error) { Engine = KnownEngines.Docker },
+        new(LeftOverContainer, "Left over from a removed container", Warning) { Engine = KnownEngines.Docker },
+        new(MissingLayerRecord, "Layer record missing", Error) { Engine = KnownEngines.ContainersStorage },
+        new(UnfinishedLayer, "Layer marked as incomplete", Error) { Engine = KnownEngines.ContainersStorage },
         new(MissingLayerPath, "Layer path missing at mount", Error),
         new(LongOptions, "Mount options too long", Error) { IsOfOverlayDriver = true },
         new(TooManyLayers, "Too many layers", Error) { IsOfOverlayDriver = true },
@@ -317,6 +337,11 @@ public static class FindingIds
         new LostIdRule(),
         new BlockedRemovalRule(),
         new QuarantineRule(),
+        new MissingChainRule(),
+        new LostImageRule(),
+        new LeftOverContainerRule(),
+        new MissingLayerRecordRule(),
+        new UnfinishedLayerRule(),
         new LongOptionsRule(),
         new LayerDepthRule(),
         new VolatileLayerRule(),

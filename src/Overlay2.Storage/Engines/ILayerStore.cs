@@ -106,6 +106,13 @@ public interface ILayerStore
     /// <summary>The last write that can have removed a record whose directory is still there; <see langword="null"/> where the engine removes both at once, or it is not known.</summary>
     StoreActivity? LastActivity => null;
 
+    /// <summary>The records of a layer that nobody needs; none of one without a record, or where a layer is no longer recorded than it is needed.</summary>
+    /// <param name="layerId">The layer; its directory need not exist.</param>
+    IReadOnlyList<UnneededRecord> FindUnneededRecords(ByteString layerId) => [];
+
+    /// <summary>Whether nothing is lost or unread but the records of a build cache, which may need a layer that nobody else does.</summary>
+    bool KnowsAllButBuildCache => ReferenceProblems.Count == 0;
+
     /// <summary>The root directories of read-only stores whose layers this one's may be on.</summary>
     IReadOnlyList<BytePath> StoresBelow => [];
 

@@ -30,6 +30,9 @@ public sealed record Scope
     /// <summary>What was seen and is not the word of root and of whoever looked, a sentence each: processes that call themselves engines, stores of users.</summary>
     public required ImmutableArray<string> Foreign { get; init; }
 
+    /// <summary>The scope in sentences for a person: the stores with what was seen of each, where stores were looked for, mounts and namespaces, and what was not looked at.</summary>
+    public ImmutableArray<string> Describe() => ScopeText.Describe(this);
+
     /// <summary>The scope of a view.</summary>
     /// <param name="host">The view.</param>
     public static Scope Of(HostView host)

@@ -5,6 +5,7 @@ using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Configuration.Secrets;
 using Overlay2.Storage.Detection;
 using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Known;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Kernel;
 using Overlay2.Storage.Mounts;
@@ -155,7 +156,7 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
 
             // Of a process that ended meanwhile nothing is left to read.
             if (!process.Name.IsEmpty || namespaceId != 0)
-                processes.Add(new SnapshotProcess(id, process.Name, process.ContainerId, namespaceId) { EngineDoubt = RunningEngines.FindDoubt(view, id, StoreFinder.Programs) });
+                processes.Add(new SnapshotProcess(id, process.Name, process.ContainerId, namespaceId) { EngineDoubt = RunningEngines.FindDoubt(view, id, KnownEngines.Programs) });
         }
 
         return SnapshotPart.Known(processes.ToImmutable());

@@ -164,5 +164,9 @@ public sealed partial record StorageSnapshot
         return ReadToEnd(zipped, MaxRecordLength, () => new InvalidDataException($"It holds more than {MaxRecordLength} bytes."));
     }
 
-    private static BytePath FullPath(BytePath path) => path.IsAbsolute ? path : BytePath.FromText("/proc/self/cwd").Combine(path);
+    /// <summary>The way to a store's directory is gone without links, and <c>/proc/self/cwd</c> is one.</summary>
+    private static BytePath FullPath(BytePath path) =>
+        path.IsAbsolute ? path
+        : LibC.TryReadLink(LibC.CurrentDirectory, "/proc/self/cwd"u8, out byte[] directory, out _) ? new BytePath(directory).Combine(path).WithoutDots()
+        : path;
 }

@@ -12,9 +12,6 @@ namespace Overlay2.Storage.Snapshots;
 /// <summary>Finds the places of stores: where the caller says, or else where the engines look.</summary>
 internal sealed class StoreFinder(SnapshotOptions options, RootedDirectory root, EngineView view, SnapshotPart<MountTable> mounts)
 {
-    /// <summary>The names of the programs of engines.</summary>
-    public static ImmutableHashSet<ByteString> Programs { get; } = [.. KnownEngines.All.SelectMany(engine => engine.Programs).Select(ByteString.FromText)];
-
     private readonly List<FoundPlace> _places = [];
     private readonly Dictionary<(LayerStoreKind Kind, BytePath Root), int> _indexes = [];
     private readonly Dictionary<(LayerStoreKind Kind, uint Major, uint Minor, ulong Inode), int> _directories = [];
@@ -24,7 +21,7 @@ internal sealed class StoreFinder(SnapshotOptions options, RootedDirectory root,
     {
         var search = new EngineSearch(root)
         {
-            Running = RunningEngines.FindAll(view, Programs),
+            Running = RunningEngines.FindAll(view, KnownEngines.Programs),
             Configuration = configuration.TryGet(out EngineConfigurationFiles? files) ? files : null,
             HasEngine = hasEngine,
             Overlays = mounts.TryGet(out MountTable? table) ? [.. table.Entries.Where(mount => mount.IsOverlay).Select(Describe)] : [],

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines.Known;
 using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Interop;
 using Overlay2.Storage.Repair;
@@ -144,7 +145,7 @@ public sealed class EngineTrustTests : IDisposable
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
-    private static string? DoubtOf(int process) => RunningEngines.FindDoubt(View, process, StoreFinder.Programs);
+    private static string? DoubtOf(int process) => RunningEngines.FindDoubt(View, process, KnownEngines.Programs);
 
     private static string[] PlacesOf(StorageSnapshot snapshot) => [.. snapshot.StorePlaces.Value.Select(place => place.Path.ToString())];
 

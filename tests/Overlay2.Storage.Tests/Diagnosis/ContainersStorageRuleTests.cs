@@ -77,7 +77,7 @@ public sealed class ContainersStorageRuleTests
 
         Assert.Empty(Ids(Diagnose(ContainersTree.Read(tree, Root, "/images"), below)));
         Assert.Empty(Ids(Diagnose(ContainersTree.Read(tree, Root, "/images"))));
-        Assert.Equal(["OVL0102", "OVL0106"], Ids(Diagnose(ContainersTree.Read(tree, Root))));
+        Assert.Equal(["OVL0102", "OVL0106", "OVL0120"], Ids(Diagnose(ContainersTree.Read(tree, Root))));
 
         File.Delete(tree[$"{Images}/overlay/l/{ContainersTree.Name(ContainersTree.Base)}"]);
         Assert.Equal(["OVL0102"], Ids(Diagnose(ContainersTree.Read(tree, Root, "/images"), ContainersTree.Read(tree, Images))));

@@ -16,7 +16,7 @@ public sealed class StoreCopyTests
     [Fact]
     public void What_a_copy_of_a_docker_store_computes_is_its_own()
     {
-        DockerClassicStore store = new() { DataRoot = Path("/d"), Layers = [Layer(s_a)], ImageLayers = [Image("sha256:1", s_a)] };
+        DockerClassicStore store = new() { DataRoot = Path("/d"), Layers = [Layer(s_a)], ImageLayers = [Image("sha256:1", s_a)], Images = [Of("sha256:1"), Of("sha256:2")] };
         Assert.True(store.TryGetLayer(s_a, out _));
         Assert.True(store.TryGetImageLayer(ByteString.FromText("sha256:1"), out _));
         Assert.Equal(s_a, Assert.Single(store.References).LayerId);
@@ -35,6 +35,8 @@ public sealed class StoreCopyTests
         Assert.Equal(s_a, Assert.Single(store.References).LayerId);
         Assert.True(store.TryGetLayer(s_a, out _));
     }
+
+    private static DockerImage Of(string chainId) => new() { Id = ByteString.FromText($"image of {chainId}"), ChainIds = [ByteString.FromText(chainId)] };
 
     [Fact]
     public void What_a_copy_of_another_store_computes_is_its_own()

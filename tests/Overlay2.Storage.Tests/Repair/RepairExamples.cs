@@ -70,6 +70,7 @@ internal static class RepairExamples
         ("entry", new EntryPredicate(s_entry, EntryState.Link(Path($"../{Odd}\n")))),
         ("identity", new IdentityPredicate(s_entry, s_identity)),
         ("attribute", new AttributePredicate(s_entry, EntryAttribute.Immutable, IsSet: false)),
+        ("engineStopped", new EngineStoppedPredicate()),
         ("layerUnused", new LayerUnusedPredicate(Path($"/var/lib/docker/overlay2/{Odd}"), Path("/var/lib/docker/overlay2"), [ByteString.FromText("A'B")]) { OrEngineStopped = true }),
         ("noMountBelow", new NoMountBelowPredicate(Path($"/var/lib/docker/overlay2/{Odd}"))),
     ];

@@ -3,28 +3,39 @@ using System.Text;
 
 namespace Overlay2.Storage.Diagnosis.Logs;
 
-/// <summary>Words that a message holds, in this order, whatever their case.</summary>
+/// <summary>Words that a message holds, in this order, whatever their case. Of words between which there is a <c>|</c> one is enough: the first that comes.</summary>
 internal sealed class LogPattern
 {
-    private readonly ImmutableArray<string> _words;
+    private readonly ImmutableArray<string[]> _words;
 
     public LogPattern(string id, params ImmutableArray<string> words)
     {
-        Descriptor = FindingIds.Get(id);
-        _words = words;
+        Id = id;
+        _words = [.. words.Select(word => word.Split('|'))];
     }
 
-    public FindingDescriptor Descriptor { get; }
+    public string Id { get; }
+
+    /// <summary>Asked for late: the table of findings holds the rules, and these the patterns.</summary>
+    public FindingDescriptor Descriptor => FindingIds.Get(Id);
 
     public bool Matches(string line)
     {
         int from = 0;
-        foreach (string word in _words)
+        foreach (string[] words in _words)
         {
-            int at = line.IndexOf(word, from, StringComparison.OrdinalIgnoreCase);
-            if (at < 0)
+            int first = -1;
+            int end = 0;
+            foreach (string word in words)
+            {
+                int at = line.IndexOf(word, from, StringComparison.OrdinalIgnoreCase);
+                if (at >= 0 && (first < 0 || at < first))
+                    (first, end) = (at, at + word.Length);
+            }
+
+            if (first < 0)
                 return false;
-            from = at + word.Length;
+            from = end;
         }
 
         return true;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines.Known;
 using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
@@ -18,13 +19,16 @@ internal sealed class LeakedMountRule() : LibraryRule(FindingIds.LeakedMount, Di
         Dictionary<BytePath, List<FindingEvidence>> leaks = [];
         foreach ((SnapshotNamespace other, MountTable table) in findings.OtherNamespaces(host))
         {
+            // An engine in a container has mounts of its own there.
+            if (other.Processes.Any(process => KnownEngines.Programs.Contains(process.Name)))
+                continue;
             foreach (MountEntry mount in table.Entries)
             {
                 findings.CancellationToken.ThrowIfCancellationRequested();
 
                 // The copy of a mount that the engine still has goes when it unmounts its own, or is the container's own root. Who lives in
                 // one that the engine does not have is a container of another engine, perhaps with the same paths.
-                if (!mount.IsOverlay || mounts.HasDevice(mount) || table.Root?.MountId == mount.MountId || !IsOnSameFileSystem(table, mount, mounts) || !IsLeft(host, stores, mount))
+                if (!mount.IsOverlay || mounts.HasDevice(mount) || table.Root?.MountId == mount.MountId || !IsLeft(host, stores, mounts, table, mount))
                     continue;
                 if (!leaks.TryGetValue(mount.MountPoint, out List<FindingEvidence>? evidence))
                     leaks.Add(mount.MountPoint, evidence = []);
@@ -40,21 +44,30 @@ internal sealed class LeakedMountRule() : LibraryRule(FindingIds.LeakedMount, Di
         }
     }
 
-    /// <summary>The namespace of an engine in a container has such paths too, on another file system.</summary>
-    private static bool IsOnSameFileSystem(MountTable table, MountEntry mount, HostMounts mounts) =>
-        table.GetParent(mount) is not { } below || mounts.Table.Resolve(mount.MountPoint) is not { } own || (below.Major, below.Minor) == (own.Major, own.Minor);
-
-    /// <summary>Whether a mount is in a layer's directory whose container does not run.</summary>
-    private static bool IsLeft(HostView host, Dictionary<DriverHome, HostStore> stores, MountEntry mount)
+    /// <summary>Whether a mount is in the directory of a layer that the store knows, and whose container does not run.</summary>
+    private static bool IsLeft(HostView host, Dictionary<DriverHome, HostStore> stores, HostMounts mounts, MountTable table, MountEntry mount)
     {
         var overlay = new HostOverlay(mount);
         foreach (BytePath path in (ReadOnlySpan<BytePath>)[mount.MountPoint, overlay.Upper])
         {
-            if (host.FindHome(path) is { } home && home.TryGetMountedLayer(overlay, out ByteString layerId))
-                return stores.GetValueOrDefault(home)?.FindContainer(layerId) is not { IsRunning: true };
+            if (host.FindHome(path) is { } home && (home.TryGetMountedLayer(overlay, out ByteString layerId) || home.TryGetLayerId(path, out layerId)))
+            {
+                return IsIn(home, mounts, table, mount)
+                    && (!stores.TryGetValue(home, out HostStore? view) || ((view.Store.TryGetLayer(layerId, out _) || view.IsRecorded(layerId)) && view.FindContainer(layerId) is not { IsRunning: true }));
+            }
         }
 
         return false;
+    }
+
+    /// <summary>Whether a mount of another namespace is where this store's are: an engine in a container has such paths too, elsewhere on the disk.</summary>
+    private static bool IsIn(DriverHome home, HostMounts mounts, MountTable table, MountEntry mount)
+    {
+        // containerd mounts outside of its store, on file systems that are not the disk.
+        BytePath here = home.Engine.HasOverlayDriverLayout ? home.Home : mount.MountPoint;
+        if (table.GetParent(mount) is not { } below || mounts.Table.Resolve(here) is not { } own)
+            return true;
+        return (below.Major, below.Minor) == (own.Major, own.Minor) && HostMounts.PathInFileSystem(below, mount.MountPoint).StartsWith(HostMounts.PathInFileSystem(own, here));
     }
 
     private static string Describe(ImmutableArray<MountHolderProcess> processes) =>

@@ -16,9 +16,10 @@ internal sealed class LinkDirectoryRule() : LibraryRule(FindingIds.LostShortLink
             if (!IsWiped(view))
                 continue;
             BytePath path = view.Store.DriverHome.Combine(OverlayDriverNames.Links);
+            bool isHealed = view.Store.Engine.RemakesShortLinks;
             findings.Report(
-                FindingStatus.Confirmed, new FindingSubject(FindingSubjectKind.DriverHome, view.Store.DriverHome),
-                "The short links of all layers are gone: no container starts.", $"links:{view.Store.DriverHome}",
+                isHealed ? FindingSeverity.Warning : Descriptor.Severity, FindingStatus.Confirmed, new FindingSubject(FindingSubjectKind.DriverHome, view.Store.DriverHome),
+                $"The short links of all layers are gone: {(isHealed ? "the engine makes them again at the next mount of a container" : "no container starts")}.", $"links:{view.Store.DriverHome}",
                 new FindingEvidence(path.ToString(), view.Store.ShortLinkDirectory == StoreEntryType.Directory ? "the directory is empty" : $"there is no such directory ({view.Store.ShortLinkDirectory})"),
                 new FindingEvidence(view.Store.DriverHome.ToString(), string.Create(CultureInfo.InvariantCulture, $"link and lower files use {view.UsedNames.Count} names")));
         }

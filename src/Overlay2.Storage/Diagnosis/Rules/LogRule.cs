@@ -12,7 +12,7 @@ internal sealed class LogRule(string id) : LibraryRule(id, DiagnosisStage.Log)
     private const int MostLinesShown = 4;
 
     /// <summary>One rule for each finding that a log can suggest.</summary>
-    public static ImmutableArray<IDiagnosisRule> All { get; } = [.. LogPatterns.All.Select(pattern => pattern.Descriptor.Id).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(id => new LogRule(id))];
+    public static ImmutableArray<IDiagnosisRule> All { get; } = [.. LogPatterns.All.Select(pattern => pattern.Id).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(id => new LogRule(id))];
 
     public override void Examine(HostView host, FindingSink findings)
     {
@@ -20,9 +20,10 @@ internal sealed class LogRule(string id) : LibraryRule(id, DiagnosisStage.Log)
         if (found.Count == 0 || findings.Strengthen(finding => EvidenceFor(finding, found)))
             return;
         ImmutableArray<BytePath> paths = found[^1].Paths;
+        string seen = host.Scope.Stores.IsEmpty && !host.Snapshot.Mounts.IsKnown ? "nothing else was looked at that could show it" : "what was looked at does not show it, or not any more";
         findings.Report(
             FindingSeverity.Information, FindingStatus.Suspected, new FindingSubject(FindingSubjectKind.Log, paths.IsEmpty ? default : paths[0]),
-            $"A log speaks of this; the snapshot does not show it, or not any more: {Descriptor.Title}.", $"log:{Descriptor.Id}", [.. found.TakeLast(MostLinesShown).Select(line => Evidence(line.Line))]);
+            $"A log speaks of this; {seen}: {Descriptor.Title}.", $"log:{Descriptor.Id}", [.. found.TakeLast(MostLinesShown).Select(line => Evidence(line.Line))]);
     }
 
     private static ImmutableArray<FindingEvidence> EvidenceFor(Finding finding, IReadOnlyList<LogHint> found)

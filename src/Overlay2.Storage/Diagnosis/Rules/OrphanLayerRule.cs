@@ -18,7 +18,7 @@ internal sealed class OrphanLayerRule() : LibraryRule(FindingIds.OrphanLayer, Di
         {
             if (view.Unreferenced.Count == 0)
                 continue;
-            if (!view.KnowsAllReferences)
+            if (!view.Store.KnowsAllButBuildCache)
             {
                 ReportUnknown(findings, view);
                 continue;
@@ -28,7 +28,7 @@ internal sealed class OrphanLayerRule() : LibraryRule(FindingIds.OrphanLayer, Di
             foreach (StoredLayer layer in view.Unreferenced)
             {
                 if (!mounted.Contains(layer.Id))
-                    Judge(host, findings, view.Store, layer);
+                    Judge(host, findings, view, layer);
             }
         }
     }
@@ -38,18 +38,25 @@ internal sealed class OrphanLayerRule() : LibraryRule(FindingIds.OrphanLayer, Di
         string.Create(CultureInfo.InvariantCulture, $"No record names {view.Unreferenced.Count} layer directories, but records are lost: remove none of them before these are mended."), $"records:{view.Store.DataRoot}",
         [.. view.Store.ReferenceProblems.Take(4).Select(problem => new FindingEvidence(problem.Path.ToString(), problem.Detail.Length > 0 ? problem.Detail : problem.Reason.ToString()))]);
 
-    private static void Judge(HostView host, FindingSink findings, ILayerStore store, StoredLayer layer)
+    private static void Judge(HostView host, FindingSink findings, HostStore view, StoredLayer layer)
     {
+        ILayerStore store = view.Store;
         TimeSpan? age = host.Snapshot.Time.TryGet(out DateTimeOffset now) && layer.ModifiedAt is { } modified ? now - modified : null;
         if (age < findings.Options.MinimumOrphanAge)
             return;
         string since = age is null ? "its age is not known" : string.Create(CultureInfo.InvariantCulture, $"it was changed last on {layer.ModifiedAt:yyyy-MM-dd HH:mm} UTC");
         StoreActivity? busy = FindActivity(host, store);
+        IReadOnlyList<UnneededRecord> records = store.FindUnneededRecords(layer.Id);
+        string? doubt = records.FirstOrDefault(record => record.Doubt.Length > 0)?.Doubt;
+        bool isSure = age is not null && busy is null && doubt is null && view.KnowsAllReferences && !findings.HasUnreadNamespaces(host);
         findings.Report(
-            age is null || busy is not null || findings.HasUnreadNamespaces(host) ? FindingStatus.Suspected : FindingStatus.Confirmed, FindingSubject.Of(layer), $"No image, container, build record or mount needs the layer directory {layer.Id}.", $"orphan:{layer.Id}",
+            isSure ? FindingStatus.Confirmed : FindingStatus.Suspected, FindingSubject.Of(layer), $"No image, container, build record or mount needs the layer directory {layer.Id}.", $"orphan:{layer.Id}",
             [
                 new FindingEvidence(layer.Directory.ToString(), since),
-                new FindingEvidence("store", "no record, and no lower file of a needed layer, leads to it"),
+                new FindingEvidence("store", records.Count == 0 ? "no record, and no lower file of a needed layer, leads to it" : "it has a record, which no image, container or build record leads to"),
+                .. records.Select(record => new FindingEvidence(record.Path.ToString(), record.Size.Length == 0 ? "its record" : $"{record.Size} bytes by its record")),
+                .. view.KnowsAllReferences ? Array.Empty<FindingEvidence>() : [new FindingEvidence(store.ReferenceProblems[0].Path.ToString(), "the records of the build cache could not be read: one of them may need it")],
+                .. doubt is null ? Array.Empty<FindingEvidence>() : [new FindingEvidence("store", doubt)],
                 .. busy is null ? Array.Empty<FindingEvidence>() : [new FindingEvidence(busy.File.ToString(), $"it was written just now: {busy.Meaning}")],
             ]);
     }

@@ -31,7 +31,23 @@ internal sealed class ContainersReferences
         }
 
         HashSet<BytePath> records = [store.DataRoot, .. ContainersNames.Records.Select(file => store.DataRoot.Combine(file))];
-        Problems = [.. store.ReadProblems.Where(problem => records.Contains(problem.Path))];
+        Problems = [.. store.ReadProblems.Where(problem => records.Contains(problem.Path)), .. LostRecords(store)];
+    }
+
+    /// <summary>The directory of a layer whose record is lost looks as one that nobody needs.</summary>
+    private static IEnumerable<StoreProblem> LostRecords(ContainersStorageStore store)
+    {
+        BytePath layers = store.DataRoot.Combine(ContainersNames.Layers);
+        return FindLostRecords(store).Select(id => new StoreProblem(layers, StoreOperation.Read, StoreProblemReason.NotFound, $"it does not hold the layer {id}, which another record names"));
+    }
+
+    /// <summary>The layers that records name, and that have none.</summary>
+    public static IEnumerable<ByteString> FindLostRecords(ContainersStorageStore store)
+    {
+        HashSet<ByteString> lost = [.. store.Containers.Select(container => container.LayerId)];
+        if (store.ImageStores.Count == 0)
+            lost.UnionWith([.. store.Images.SelectMany(image => image.MappedLayers.Append(image.TopLayer)), .. store.LayerRecords.Select(record => record.Parent)]);
+        return lost.Where(id => !id.IsEmpty && !store.TryGetLayerRecord(id, out _));
     }
 
     public IReadOnlyList<LayerReference> All => _references;

@@ -83,7 +83,7 @@ public sealed partial record ContainersStorageStore : OverlayDriverStore, ILayer
 
     /// <summary>Reads a store from a tree whose root is the store's root directory.</summary>
     internal static ContainersStorageStore Read(StoreLocation location, IFileTree tree, StoreReadOptions options, CancellationToken cancellationToken) =>
-        new ContainersStoreReader(tree, location, options, cancellationToken).Read();
+        SteadyReading.Read(() => new ContainersStoreReader(tree, location, options, cancellationToken).Read());
 
     /// <summary>A store of which nothing could be read.</summary>
     internal static ContainersStorageStore Unread(StoreLocation location, StoreProblem problem) =>
@@ -108,6 +108,8 @@ public sealed partial record ContainersStorageStore : OverlayDriverStore, ILayer
         HashSet<ByteString> above = [layerId, .. FindLayersAbove(layerId)];
         return [.. Images.Where(image => above.Contains(image.TopLayer)).Select(image => image.Names.Count > 0 ? image.Names[0] : image.Id.ToString())];
     }
+
+    internal override IEnumerable<ByteString> FindLostRecords() => ContainersReferences.FindLostRecords(this);
 
     /// <summary>Packages make an empty root directory.</summary>
     bool ILayerStore.IsBare => Home.Type == StoreEntryType.Missing && References.Count == 0 && ReadProblems.Count == 0;

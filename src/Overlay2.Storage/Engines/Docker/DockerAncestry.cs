@@ -15,6 +15,7 @@ internal sealed class DockerAncestry
     private readonly Dictionary<ByteString, DockerContainerLayer> _containerLayers;
     private readonly Dictionary<ByteString, DockerContainerLayer> _initLayers;
     private readonly Dictionary<ByteString, DockerBuildCacheRecord> _buildCache;
+    private readonly Lazy<Dictionary<ByteString, ByteString>> _belowLost;
     private readonly BytePath _buildCachePath;
 
     public DockerAncestry(DockerClassicStore store)
@@ -25,6 +26,7 @@ internal sealed class DockerAncestry
         _containerLayers = store.ContainerLayers.Where(layer => !layer.MountId.Trimmed.IsEmpty).FirstByKey(layer => layer.MountId.Trimmed);
         _initLayers = store.ContainerLayers.Where(layer => !layer.InitId.Trimmed.IsEmpty).FirstByKey(layer => layer.InitId.Trimmed);
         _buildCache = store.BuildCache.FirstByKey(record => record.Key);
+        _belowLost = new Lazy<Dictionary<ByteString, ByteString>>(FindBelowLost);
     }
 
     /// <summary>The layers below a layer, nearest first.</summary>
@@ -55,6 +57,23 @@ internal sealed class DockerAncestry
         return !layer.InitId.Trimmed.IsEmpty && TryAddBelow(layer, ancestors);
     }
 
+    /// <summary>What is below the layers that the database has lost, by the images; empty for the lowest layer.</summary>
+    private Dictionary<ByteString, ByteString> FindBelowLost()
+    {
+        HashSet<ByteString> lost = [.. _store.Reachability.Missing.Select(chain => chain.ChainId)];
+        Dictionary<ByteString, ByteString> below = [];
+        foreach (DockerImage image in lost.Count == 0 ? [] : _store.Images)
+        {
+            for (int i = 0; i < image.ChainIds.Count; i++)
+            {
+                if (lost.Contains(image.ChainIds[i]))
+                    below.TryAdd(image.ChainIds[i], i == 0 ? default : image.ChainIds[i - 1]);
+            }
+        }
+
+        return below;
+    }
+
     private bool TryAddBelow(DockerContainerLayer layer, List<OverlayDriverAncestor> ancestors)
     {
         if (!layer.InitId.Trimmed.IsEmpty)
@@ -69,8 +88,19 @@ internal sealed class DockerAncestry
     {
         while (parent.State != StoreFileState.Missing)
         {
-            if (ancestors.Count == MaxDepth || !_store.TryGetImageLayer(parent.Trimmed, out DockerImageLayer? below))
+            if (ancestors.Count == MaxDepth)
                 return false;
+            if (!_store.TryGetImageLayer(parent.Trimmed, out DockerImageLayer? below))
+            {
+                // The database has lost the entry; the images still tell what is below it.
+                if (!_belowLost.Value.TryGetValue(parent.Trimmed, out ByteString next))
+                    return false;
+                ancestors.Add(new OverlayDriverAncestor(default, parent.Trimmed, source));
+                if (next.IsEmpty)
+                    return true;
+                parent = StoreFile.Of(next);
+                continue;
+            }
 
             ancestors.Add(new OverlayDriverAncestor(below.CacheId.Trimmed, below.ChainId, source));
             if (below.HasLostParent)

@@ -1,5 +1,6 @@
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines.Files;
+using Overlay2.Storage.Engines.OverlayDriver;
 
 namespace Overlay2.Storage.Engines.Docker;
 
@@ -30,7 +31,7 @@ public sealed partial record DockerClassicStore
 
     /// <summary>Reads a store from a tree whose root is the engine's root directory.</summary>
     internal static DockerClassicStore Read(IFileTree tree, BytePath dataRoot, StoreReadOptions options, CancellationToken cancellationToken) =>
-        new DockerStoreReader(tree, dataRoot, options, cancellationToken).Read();
+        SteadyReading.Read(() => new DockerStoreReader(tree, dataRoot, options, cancellationToken).Read());
 
     /// <summary>A store of which nothing could be read.</summary>
     internal static DockerClassicStore Unread(BytePath dataRoot, StoreProblem problem) =>

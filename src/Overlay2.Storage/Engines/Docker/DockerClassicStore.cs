@@ -12,7 +12,11 @@ namespace Overlay2.Storage.Engines.Docker;
 /// </remarks>
 public sealed partial record DockerClassicStore : OverlayDriverStore, ILayerStore
 {
+    /// <summary>More than the driver's limit of 128, so that a loop ends.</summary>
+    private const int MaxDepth = 512;
+
     private Derived<DockerClassicStore, RecordIndex> _index;
+    private Derived<DockerClassicStore, DockerReachability> _reachability;
     private Derived<DockerClassicStore, DockerReferences> _references;
     private Derived<DockerClassicStore, DockerRedundancy> _redundancy;
     private Derived<DockerClassicStore, IReadOnlyList<RecordReference>> _recordReferences;
@@ -96,6 +100,64 @@ public sealed partial record DockerClassicStore : OverlayDriverStore, ILayerStor
         return [.. Images.Where(image => image.ChainIds.Any(chains.Contains)).Select(image => image.Name)];
     }
 
+    /// <summary>The name of a container, or its id where it has none.</summary>
+    private string NameOf(ByteString id) => TryGetContainer(id, out DockerContainer? container) && container.Name.Length > 0 ? container.Name : id.ToString();
+
+    /// <summary>What images, containers and entries of the layer database name, and that database does not hold; none where a part of it was not read.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<LostChain> LostChains => Reachability.Missing;
+
+    /// <summary>The names of images that have no record; none where the records were not read.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<DockerRepositoryName> LostNames => Reachability.LostNames;
+
+    /// <summary>What of the layer database is needed.</summary>
+    internal DockerReachability Reachability => _reachability.Of(this, static store => new DockerReachability(store));
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public bool KnowsAllButBuildCache => ReferenceProblems.All(problem => problem.Path.StartsWith(DataRoot.Combine(DockerNames.BuildCacheSnapshots)));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<UnneededRecord> FindUnneededRecords(ByteString layerId) =>
+    [
+        .. Index.ImageLayersByDirectory[layerId].Where(layer => !Reachability.IsNeeded(layer))
+            .Select(layer => new UnneededRecord(layer.Directory, layer.Size.Trimmed.ToString(), Images.Count == 0 ? "the store has no image at all: their records may be lost" : "")),
+    ];
+
+    /// <summary>The names of the images and containers that have one of some image layers below them.</summary>
+    /// <param name="chainIds">The chain ids of the layers; their entries need not exist.</param>
+    public AffectedRecords FindAffected(IReadOnlySet<ByteString> chainIds)
+    {
+        ArgumentNullException.ThrowIfNull(chainIds);
+        HashSet<ByteString> above = [];
+        List<string> images = [];
+        foreach (DockerImage image in Images)
+        {
+            int lowest = 0;
+            while (lowest < image.ChainIds.Count && !chainIds.Contains(image.ChainIds[lowest]))
+                lowest++;
+            if (lowest < image.ChainIds.Count)
+                images.Add(image.Name);
+            above.UnionWith(image.ChainIds.Skip(lowest));
+        }
+
+        above.UnionWith(chainIds);
+        return new AffectedRecords(images, [.. ContainerLayers.Where(layer => IsAbove(layer.Parent.Trimmed)).Select(layer => NameOf(layer.ContainerId))]);
+
+        bool IsAbove(ByteString chainId)
+        {
+            List<ByteString> seen = [];
+            while (!chainId.IsEmpty && !above.Contains(chainId) && seen.Count < MaxDepth)
+            {
+                seen.Add(chainId);
+                chainId = TryGetImageLayer(chainId, out DockerImageLayer? layer) ? layer.Parent.Trimmed : default;
+            }
+
+            return above.Contains(chainId);
+        }
+    }
+
     private RecordIndex Index => _index.Of(this, static store => new RecordIndex(store));
 
     private DockerReferences RecordedReferences => _references.Of(this, static store => new DockerReferences(store));
@@ -107,6 +169,13 @@ public sealed partial record DockerClassicStore : OverlayDriverStore, ILayerStor
 
     /// <inheritdoc/>
     public override int GetHashCode() => base.GetHashCode();
+
+    internal override IEnumerable<ByteString> FindLostRecords() =>
+    [
+        .. Reachability.Missing.Select(chain => chain.ChainId), .. Reachability.LostNames.Select(name => name.ImageId),
+        .. ContainerLayers.Where(layer => !TryGetContainer(layer.ContainerId, out _)).Select(layer => layer.ContainerId),
+        .. Containers.Where(container => !TryGetContainerLayer(container.Id, out _)).Select(container => container.Id),
+    ];
 
     private protected override OverlayDriverStore With(StoreChange change) => (DockerClassicStore)base.With(change) with
     {
@@ -138,6 +207,8 @@ public sealed partial record DockerClassicStore : OverlayDriverStore, ILayerStor
     private sealed class RecordIndex(DockerClassicStore store)
     {
         public Dictionary<ByteString, DockerImageLayer> ImageLayers { get; } = store.ImageLayers.FirstByKey(layer => layer.ChainId);
+
+        public ILookup<ByteString, DockerImageLayer> ImageLayersByDirectory { get; } = store.ImageLayers.ToLookup(layer => layer.CacheId.Trimmed);
 
         public Dictionary<ByteString, DockerContainerLayer> ContainerLayers { get; } = store.ContainerLayers.FirstByKey(layer => layer.ContainerId);
 

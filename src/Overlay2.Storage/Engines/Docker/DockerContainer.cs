@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Overlay2.Storage.Bytes;
 
 namespace Overlay2.Storage.Engines.Docker;
@@ -27,6 +28,10 @@ public sealed record DockerContainer
 
     /// <summary>Whether it is of another storage driver, whose images and layers are in directories of their own.</summary>
     internal bool IsElsewhere => Driver.Length > 0 && Driver != "overlay2";
+
+    /// <summary>Whether its directory holds no notes at all: the engine does not know it, and left the directory behind.</summary>
+    [JsonIgnore]
+    public bool IsLeftOver => Problem is { Reason: StoreProblemReason.NotFound } problem && problem.Path.FileName == DockerNames.Configuration.Bytes;
 
     /// <summary>Whether the engine noted it as running; also true while paused or restarting.</summary>
     public bool IsRunning { get; init; }

@@ -19,4 +19,8 @@ public sealed record DockerImage
     /// <summary>Its first name, or its id where it has none.</summary>
     [JsonIgnore]
     public string Name => References.Count > 0 ? References[0] : Id.ToString();
+
+    /// <summary>The file that holds it.</summary>
+    /// <param name="directory">The engine's directory of images.</param>
+    internal BytePath Source(BytePath directory) => directory.Combine(new BytePath(new ByteString(Id.Span[(Id.Span.IndexOf((byte)':') + 1)..])));
 }

@@ -70,8 +70,7 @@ internal sealed class DockerRecordReferences : DriverRecordReferences
         foreach (DockerImage image in _store.Images)
         {
             var from = new RecordIdentity(RecordKind.Image, image.Id);
-            ReadOnlySpan<byte> id = image.Id.Span;
-            BytePath source = directory.Combine(new BytePath(new ByteString(id[(id.IndexOf((byte)':') + 1)..])));
+            BytePath source = image.Source(directory);
             foreach (ByteString chainId in image.ChainIds)
                 List.Add(from, source, new RecordIdentity(RecordKind.Chain, chainId), FindChain(chainId));
             if (problems.TryGetValue(source, out StoreProblem? found))

@@ -8,14 +8,11 @@ internal sealed class DockerRedundancy(DockerClassicStore store, DockerAncestry 
 {
     public ExpectedValue CacheId(ByteString chainId)
     {
-        if (!store.TryGetImageLayer(chainId, out DockerImageLayer? layer))
-            return ExpectedValue.Unknown;
-
         // A layer above names it by its short name; failing that, one directory that nobody else needs fits the chain.
         List<(ByteString Value, BytePath Source)> sources = [];
         foreach ((ByteString name, BytePath source) in NamesOfLostChain(chainId))
             sources.AddRange(LayersNamed(name).Select(id => (id, source)));
-        return sources.Count > 0 || !ancestry.TryGetAncestors(layer, out List<OverlayDriverAncestor>? ancestors)
+        return sources.Count > 0 || !store.TryGetImageLayer(chainId, out DockerImageLayer? layer) || !ancestry.TryGetAncestors(layer, out List<OverlayDriverAncestor>? ancestors)
             ? ExpectedValue.FromSources(sources)
             : Fitting(LowerOf(ancestors));
     }

@@ -11,6 +11,7 @@ internal sealed class DockerReferences
     public DockerReferences(DockerClassicStore store)
     {
         AddImageLayers(store);
+        AddLostChains(store);
         AddContainerLayers(store);
         AddBuildCache(store);
     }
@@ -21,8 +22,15 @@ internal sealed class DockerReferences
 
     private void AddImageLayers(DockerClassicStore store)
     {
-        foreach (DockerImageLayer layer in store.ImageLayers)
+        foreach (DockerImageLayer layer in store.ImageLayers.Where(store.Reachability.IsNeeded))
             Add(layer.CacheId, LayerReferenceKind.ImageLayer, layer.ChainId, layer.Directory.Combine(DockerNames.CacheId));
+    }
+
+    /// <summary>The directory of a layer that the database has lost looks as one that nobody needs.</summary>
+    private void AddLostChains(DockerClassicStore store)
+    {
+        foreach (LostChain lost in store.Reachability.Missing)
+            _problems.Add(new StoreProblem(lost.Place, StoreOperation.Open, StoreProblemReason.NotFound, $"the layer database does not hold {lost.ChainId}, which {lost.Source} names"));
     }
 
     private void AddContainerLayers(DockerClassicStore store)
@@ -38,7 +46,7 @@ internal sealed class DockerReferences
 
         foreach (DockerContainer container in store.Containers)
         {
-            if (!container.IsElsewhere && !store.TryGetContainerLayer(container.Id, out _))
+            if (container is { IsElsewhere: false, IsLeftOver: false } && !store.TryGetContainerLayer(container.Id, out _))
             {
                 BytePath path = store.DataRoot.Combine(DockerNames.LayerDatabase).Combine(DockerNames.Mounts).Combine(new BytePath(container.Id));
                 _problems.Add(new StoreProblem(path, StoreOperation.Open, StoreProblemReason.NotFound, "the layer database does not hold the container's layers"));

@@ -39,12 +39,11 @@ internal sealed partial class DockerStoreReader
         return container with { Problem = problem ?? hostProblem };
     }
 
-    /// <summary>Reads an object from a JSON file that the engine always writes; its absence is a problem too.</summary>
+    /// <summary>Reads an object from a JSON file. One that is not there was read too: the engine does without the second file of a container, and without the first there is none.</summary>
     private StoreProblem? ParseFile(BytePath path, Action<JsonFields> read)
     {
         StoreProblem? problem = ReadJson(path, Options.MaxFileLength, JsonValueKind.Object, read);
-        if (problem is not null)
-            Report(problem);
+        ReportUnlessMissing(problem);
         return problem;
     }
 }

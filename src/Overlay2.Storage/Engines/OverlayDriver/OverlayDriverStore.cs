@@ -190,6 +190,9 @@ public abstract record OverlayDriverStore : ILayerStore
         return !layer.IsCommitted && LayersAboveOthers.Contains(layer.Id);
     }
 
+    /// <summary>What records name and no record is of; cheaper than <see cref="RecordReferences"/>.</summary>
+    internal abstract IEnumerable<ByteString> FindLostRecords();
+
     /// <summary>Whether a layer has another above it, or can have one of which the store has lost what is below it.</summary>
     internal bool MayHaveLayerAbove(ByteString layerId) => Redundancy.MayHaveLayerAbove(layerId);
 

@@ -35,6 +35,13 @@ internal static class FindingRepairs
         [OfDriver(FindingIds.MalformedLower, LayerRepairs.PlanLower)],
         [OfDocker(FindingIds.LayerDatabaseEntry, RecordRepairs.PlanEntry)],
         [OfDocker(FindingIds.LostLayerId, RecordRepairs.PlanLostId)],
+        [
+            OfDocker(FindingIds.MissingChain, LostRecords.RefuseChain),
+            OfDocker(FindingIds.LostImage, LostRecords.RefuseImage),
+            OfDocker(FindingIds.LeftOverContainer, LostRecords.RefuseLeftOver),
+            OfStore(FindingIds.MissingLayerRecord, (_, _, _) => "what the record held is in no other place of the store: copy what the container wrote from the upper directory of its layer; remove the container or image, and pull or load the image again"),
+            OfStore(FindingIds.UnfinishedLayer, (_, _, _) => "whether the layer is whole only a person can tell: copy the store, or what containers above it wrote, before any command of the engine; then pull or load the images again"),
+        ],
         [OfStore(FindingIds.VolatileLayer, WorkRepairs.PlanVolatile)],
         [OfStore(FindingIds.ReadOnlyOverlay, WorkRepairs.PlanUncleanable)],
         [OfStore(FindingIds.MissingLayer, (draft, finding, view) => LostLayers.Refuse(draft, finding, view, finding.Subject.Id))],

@@ -44,6 +44,7 @@ internal static class LostLayers
         return $"{reason}; {affected}. First get the images again, then remove the records: see the alternative";
     }
 
-    private static string List(string[] names) => names.Length == 0 ? "none that the records name"
-        : string.Join(", ", names.Take(MostShown)) + (names.Length > MostShown ? string.Create(CultureInfo.InvariantCulture, $" and {names.Length - MostShown} more") : "");
+    /// <summary>Names for showing, the first of many.</summary>
+    public static string List(IReadOnlyList<string> names) => names.Count == 0 ? "none that the records name"
+        : string.Join(", ", names.Take(MostShown)) + (names.Count > MostShown ? string.Create(CultureInfo.InvariantCulture, $" and {names.Count - MostShown} more") : "");
 }

@@ -71,6 +71,8 @@ internal static class MountRepairs
             {
                 if (!mount.IsOverlay || draft.Mounts?.HasDevice(mount) == true)
                     continue;
+                if (draft.Host.FindInhabitant(mount) is { } inhabitant)
+                    return $"mount namespace {inhabitant.Id} has it as its root directory: whoever lives there loses everything";
                 MountFingerprint leak = MountFingerprint.Of(mount);
                 steps.Add(new RepairStep
                 {
@@ -79,7 +81,7 @@ internal static class MountRepairs
                     Preconditions = [new MountPresentPredicate(leak) { NamespaceId = namespaceId }, new MountReachedPredicate(leak) { NamespaceId = namespaceId }, new NoChildrenPredicate(leak) { NamespaceId = namespaceId }],
                     Postconditions = [new MountAbsentPredicate(leak) { NamespaceId = namespaceId }],
                     Risk = RepairRisk.R2,
-                    Effect = "the process that holds the copy no longer sees it",
+                    Effect = "the process that holds the copy no longer sees it; one whose working or root directory is in it, or that has a file open there, makes the step fail",
                 });
             }
         }

@@ -4,6 +4,7 @@ using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.OverlayDriver;
 using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Repair.Hosts;
+using Overlay2.Storage.Repair.Predicates;
 
 namespace Overlay2.Storage.Repair.Planning;
 
@@ -24,7 +25,19 @@ internal static class OrphanRepairs
         if (StoreSteps.FindUser(draft, view, layer.Id) is { } user)
             return $"it is in use ({user})";
 
+        // What the engine has in memory it would go on to use.
+        IReadOnlyList<UnneededRecord> records = view.Store.FindUnneededRecords(layer.Id);
+        if (records.Count > 0 && draft.IsEngineRunning)
+            return "it has a record, which the engine holds in memory: stop the engine, and plan again";
+
         List<RepairStep> steps = [.. StoreRepairs.MakeQuarantine(draft, view)];
+        foreach (UnneededRecord record in records)
+        {
+            steps.Add(StoreSteps.Move(
+                $"Set the record {record.Path} aside, which no image needs", StoreLayout.Place(view.Store, record.Path), StoreRepairs.KeepPlace(draft, view, $"layerdb-{record.Path.FileName}"),
+                new EntryIdentity(StoreEntryType.Directory), RepairRisk.R2, "the engine reads the database when it starts", before: [new EngineStoppedPredicate(), .. StoreSteps.Unused(view, layer.Id)]));
+        }
+
         steps.Add(StoreSteps.Move(
             $"Set the layer {layer.Id} aside, which nobody needs", StoreLayout.Place(view.Store, layer.Directory), StoreRepairs.KeepPlace(draft, view, layer.Id.ToString()),
             Identify(layer), RepairRisk.R2, "none: no image, container, build record or mount needs it", before: StoreSteps.Unused(view, layer.Id)));

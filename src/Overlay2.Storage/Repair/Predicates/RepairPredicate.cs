@@ -17,6 +17,7 @@ namespace Overlay2.Storage.Repair.Predicates;
 [JsonDerivedType(typeof(NoPlacePredicate), "noPlace")]
 [JsonDerivedType(typeof(ContainerPredicate), "container")]
 [JsonDerivedType(typeof(EnginePredicate), "engine")]
+[JsonDerivedType(typeof(EngineStoppedPredicate), "engineStopped")]
 [JsonDerivedType(typeof(ConfigurationPredicate), "configuration")]
 [JsonDerivedType(typeof(ModuleParameterPredicate), "moduleParameter")]
 [JsonDerivedType(typeof(EntryPredicate), "entry")]
