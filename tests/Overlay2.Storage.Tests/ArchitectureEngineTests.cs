@@ -11,12 +11,14 @@ public sealed class ArchitectureEngineTests
     private static readonly string[] s_known =
     [
         "Diagnosis.BlockedRemovalRule", // OVL0115: a removal that Docker has begun.
+        "Diagnosis.IncompleteImageRule", // OVL0124: containerd's content.
         "Diagnosis.LayerDatabaseEntryRule", // OVL0108: Docker's layer database.
         "Diagnosis.LeftOverContainerRule", // OVL0119: Docker's containers.
         "Diagnosis.LostIdRule", // OVL0114: Docker's layer database.
         "Diagnosis.LostImageRule", // OVL0118: Docker's images.
         "Diagnosis.MissingChainRule", // OVL0117: Docker's layer database.
         "Diagnosis.MissingLayerRecordRule", // OVL0120: the records of containers/storage.
+        "Diagnosis.MissingMetadataRule", // OVL0123: containerd's database.
         "Diagnosis.SwitchedStoreRule", // OVL0606: Docker's two stores.
         "Diagnosis.UnfinishedLayerRule", // OVL0121: the records of containers/storage.
         "Repair.ConfigurationRefusals", // OVL0606.

@@ -100,11 +100,13 @@ internal static class DiagnosisView
     private static string Summary(DiagnosisReport report) => report.Status switch
     {
         DiagnosisStatus.Healthy when report.Scope.Stores.IsEmpty => Text($"Healthy as far as mounts, kernel and configuration go: nothing found; there is no store where it was looked for ({Places(report)})."),
-        DiagnosisStatus.Healthy => Text($"Healthy: nothing found in {report.Scope.Stores.Length} stores ({report.Scope.Stores.Sum(store => store.Layers)} layers, {report.Scope.Stores.Sum(store => store.Containers)} containers, {report.Scope.Stores.Sum(store => store.ResolvedReferences)} references), {report.Scope.Mounts} mounts and {report.Scope.Namespaces} other mount namespaces."),
+        DiagnosisStatus.Healthy => $"Healthy: nothing found in {Count(report.Scope.Stores.Length, "store")} ({Count(report.Scope.Stores.Sum(store => store.Layers), "layer")}, {Count(report.Scope.Stores.Sum(store => store.Containers), "container")}, {Count(report.Scope.Stores.Sum(store => store.ResolvedReferences), "reference")}), {Count(report.Scope.Mounts, "mount")} and {Count(report.Scope.Namespaces, "other mount namespace")}.",
         DiagnosisStatus.Unknown when report.Findings.Count(finding => finding.Subject.Kind == FindingSubjectKind.Log) is > 0 and int hints => Text($"The logs speak of {hints} kinds of faults; not everything was looked at that could show them."),
         DiagnosisStatus.Unknown => "Nothing was found, but not everything could be seen.",
         _ => Text($"{report.Findings.Count(finding => finding.Severity >= FindingSeverity.Error)} errors, {report.Findings.Count(finding => finding.Severity == FindingSeverity.Warning)} warnings."),
     };
+
+    private static string Count(int count, string what) => Text($"{count} {what}{(count == 1 ? "" : "s")}");
 
     private static string Places(DiagnosisReport report) =>
         report.Scope.Places.TryGet(out ImmutableArray<SearchedStorePlace> places) ? Text($"{places.Length} places") : "places are not told";

@@ -107,6 +107,12 @@ public static class FindingIds
     /// <summary>Layer marked as incomplete.</summary>
     public const string UnfinishedLayer = "OVL0121";
 
+    /// <summary>Containerd's database missing or damaged.</summary>
+    public const string MissingMetadata = "OVL0123";
+
+    /// <summary>Content of an image missing.</summary>
+    public const string IncompleteImage = "OVL0124";
+
     /// <summary>Layer path missing at mount.</summary>
     public const string MissingLayerPath = "OVL0201";
 
@@ -265,6 +271,8 @@ public static class FindingIds
         new(LeftOverContainer, "Left over from a removed container", Warning) { Engine = KnownEngines.Docker },
         new(MissingLayerRecord, "Layer record missing", Error) { Engine = KnownEngines.ContainersStorage },
         new(UnfinishedLayer, "Layer marked as incomplete", Error) { Engine = KnownEngines.ContainersStorage },
+        new(MissingMetadata, "Containerd's database missing or damaged", Error) { Engine = KnownEngines.Containerd },
+        new(IncompleteImage, "Content of an image missing", Error) { Engine = KnownEngines.Containerd },
         new(MissingLayerPath, "Layer path missing at mount", Error),
         new(LongOptions, "Mount options too long", Error) { IsOfOverlayDriver = true },
         new(TooManyLayers, "Too many layers", Error) { IsOfOverlayDriver = true },
@@ -342,6 +350,8 @@ public static class FindingIds
         new LeftOverContainerRule(),
         new MissingLayerRecordRule(),
         new UnfinishedLayerRule(),
+        new MissingMetadataRule(),
+        new IncompleteImageRule(),
         new LongOptionsRule(),
         new LayerDepthRule(),
         new VolatileLayerRule(),

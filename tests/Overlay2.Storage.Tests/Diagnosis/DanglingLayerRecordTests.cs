@@ -81,7 +81,7 @@ public sealed class DanglingLayerRecordTests : IDisposable
         Finding finding = Assert.Single(Diagnose().Findings, finding => finding.Severity >= FindingSeverity.Warning);
 
         Assert.Equal(("OVL0121", severity, marked), (finding.Id, finding.Severity, finding.Subject.Id.ToString()));
-        Assert.Empty(Diagnose(DateTimeOffset.UtcNow).Findings.Where(finding => finding.Id == "OVL0121"));
+        Assert.Equal(which != "nobody", Diagnose(DateTimeOffset.UtcNow).Findings.Any(finding => finding.Id == "OVL0121")); // It may be made just now.
     }
 
     private void Without(string layer)

@@ -16,14 +16,14 @@ public sealed class StoreCopyTests
     [Fact]
     public void What_a_copy_of_a_docker_store_computes_is_its_own()
     {
-        DockerClassicStore store = new() { DataRoot = Path("/d"), Layers = [Layer(s_a)], ImageLayers = [Image("sha256:1", s_a)], Images = [Of("sha256:1"), Of("sha256:2")] };
+        DockerClassicStore store = new() { DataRoot = Path("/d"), Layers = [Layer(s_a)], ImageLayers = [Image("sha256:1", s_a)], Images = [Of("sha256:1")] };
         Assert.True(store.TryGetLayer(s_a, out _));
         Assert.True(store.TryGetImageLayer(ByteString.FromText("sha256:1"), out _));
         Assert.Equal(s_a, Assert.Single(store.References).LayerId);
         Assert.Equal(ExpectedValueStatus.None, store.GetExpectedLower(s_a).Status);
 
-        DockerClassicStore copy = store with { Layers = [Layer(s_b)], ImageLayers = [Image("sha256:2", s_b)] };
-        DockerClassicStore again = copy with { ImageLayers = [] };
+        DockerClassicStore copy = store with { Layers = [Layer(s_b)], ImageLayers = [Image("sha256:2", s_b)], Images = [Of("sha256:2")] };
+        DockerClassicStore again = copy with { ImageLayers = [], Images = [] };
 
         Assert.False(copy.TryGetLayer(s_a, out _));
         Assert.True(copy.TryGetLayer(s_b, out _));

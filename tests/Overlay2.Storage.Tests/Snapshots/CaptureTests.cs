@@ -22,7 +22,8 @@ public sealed class CaptureTests
         Assert.True(snapshot.Kernel.Value.Version.Major >= 3);
         Assert.Contains(snapshot.Processes.Value, process => process.ProcessId == Environment.ProcessId && process.MountNamespaceId > 0);
         Assert.True(snapshot.Configuration.IsKnown);
-        Assert.Equal(SnapshotPartStatus.NotTaken, snapshot.OtherNamespaces.Status);
+        Assert.True(snapshot.OtherNamespaces.IsKnown);
+        Assert.Equal(SnapshotPartStatus.NotTaken, (await Capture(new SnapshotOptions { AllNamespaces = false })).OtherNamespaces.Status);
         Assert.Equal(Save(snapshot), Save(StorageSnapshot.Load(new MemoryStream(Save(snapshot)))));
     }
 

@@ -22,13 +22,14 @@ internal sealed class UnfinishedLayerRule() : LibraryRule(FindingIds.UnfinishedL
             foreach (ContainersLayerRecord record in store.LayerRecords.Where(record => record.IsIncomplete))
             {
                 store.TryGetLayer(record.Id, out OverlayDriverLayer? layer);
-                if (layer?.ModifiedAt is { } modified && host.Snapshot.Time.TryGet(out DateTimeOffset now) && now - modified < s_longestMaking)
-                    continue;
                 HashSet<ByteString> above = [record.Id, .. store.FindLayersAbove(record.Id)];
                 string[] images = [.. store.FindImages(record.Id)];
                 string[] containers = [.. store.Containers.Where(container => above.Contains(container.LayerId)).Select(container => container.Name.Length > 0 ? container.Name : container.Id.ToString())];
                 bool isNeeded = images.Length + containers.Length > 0;
-                if (!isNeeded && layer is null)
+
+                // Nobody has a layer that is being made; of one without a directory nothing can be lost.
+                bool isYoung = layer?.ModifiedAt is { } modified && host.Snapshot.Time.TryGet(out DateTimeOffset now) && now - modified < s_longestMaking;
+                if (!isNeeded && (layer is null || isYoung))
                     continue;
                 string source = store.DataRoot.Combine(record.IsVolatile ? s_volatileLayers : s_layers).ToString();
                 findings.Report(

@@ -15,5 +15,7 @@ internal sealed class ContainerdMetadata
 
     public List<ContainerdLease> Leases { get; } = [];
 
+    public List<ContainerdContentRecord> ContentRecords { get; } = [];
+
     public List<ContainerdSandbox> Sandboxes { get; } = [];
 }

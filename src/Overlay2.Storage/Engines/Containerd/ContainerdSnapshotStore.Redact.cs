@@ -24,6 +24,14 @@ public sealed partial record ContainerdSnapshotStore
         Tasks = [.. Tasks.Select(task => Redact(task, redactor))],
         Contents = [.. Contents.Select(content => new ContainerdContent(redactor.Text(content.Digest), content.State)).OrderBy(content => content.Digest)],
         Sandboxes = [.. Sandboxes.Select(sandbox => new ContainerdSandbox(redactor.Name(sandbox.Namespace), redactor.Name(sandbox.Id)))],
+        MetadataDatabase = MetadataDatabase,
+        ContentRecords =
+        [
+            .. ContentRecords.Select(record => new ContainerdContentRecord(redactor.Name(record.Namespace), redactor.Text(record.Digest))
+            {
+                Contents = [.. record.Contents.Select(redactor.Text)], SnapshotNames = [.. record.SnapshotNames.Select(redactor.Text)],
+            }),
+        ],
         KnowsRecordReferences = KnowsRecordReferences,
         ReadProblems = [.. ReadProblems.Select(redactor.Problem)],
     };

@@ -16,6 +16,7 @@ public sealed partial record ContainerdSnapshotStore : ILayerStore
 {
     private Derived<ContainerdSnapshotStore, ContainerdIndex> _index;
     private Derived<ContainerdSnapshotStore, ContainerdReferences> _references;
+    private Derived<ContainerdSnapshotStore, ContainerdContentGraph> _graph;
     private Derived<ContainerdSnapshotStore, IReadOnlyList<RecordReference>> _recordReferences;
 
     /// <inheritdoc/>
@@ -95,6 +96,19 @@ public sealed partial record ContainerdSnapshotStore : ILayerStore
     /// <summary>The sandboxes, by namespace and id; none where <see cref="KnowsRecordReferences"/> is not set.</summary>
     [AllowNull]
     public IReadOnlyList<ContainerdSandbox> Sandboxes
+    {
+        get;
+
+        // Files of earlier versions have no such member.
+        init => field = value ?? [];
+    } = [];
+
+    /// <summary>What is in the place of containerd's own database; <see langword="null"/> where it was not looked at, as in snapshot files of earlier versions.</summary>
+    public StoreEntryType? MetadataDatabase { get; init; }
+
+    /// <summary>The blobs that the database knows, by namespace and digest; none of snapshot files of earlier versions.</summary>
+    [AllowNull]
+    public IReadOnlyList<ContainerdContentRecord> ContentRecords
     {
         get;
 
@@ -273,8 +287,34 @@ public sealed partial record ContainerdSnapshotStore : ILayerStore
         };
     }
 
+    /// <summary>The names of the images whose topmost snapshot is the one of a layer, or above it, by the labels of their blobs; Kubernetes and Docker give one image several.</summary>
+    /// <param name="layerId">The layer; its directory need not exist.</param>
+    public IReadOnlyList<string> FindImages(ByteString layerId)
+    {
+        if (!TryGetSnapshotOfLayer(layerId, out ContainerdSnapshot? snapshot))
+            return [];
+        ILookup<ByteString, ContainerdSnapshot> above = Snapshots.ToLookup(other => other.Parent);
+        HashSet<ByteString> keys = [];
+        Stack<ByteString> pending = new([snapshot.Key]);
+        while (pending.TryPop(out ByteString key))
+        {
+            if (!keys.Add(key))
+                continue;
+            foreach (ContainerdSnapshot next in above[key])
+                pending.Push(next.Key);
+        }
+
+        return [.. Graph.FindImages(SnapshotNames.Where(name => keys.Contains(name.Key))).Select(image => $"{image.Namespace}/{image.Name}").Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The images of which a blob is gone that they need: one that the database knows, or the image's own. Platforms that nobody fetched are none.</summary>
+    public IReadOnlyList<ContainerdImageContent> FindIncompleteImages() => Graph.FindIncomplete();
+
+    private ContainerdContentGraph Graph => _graph.Of(this, static store => new ContainerdContentGraph(store));
+
     /// <summary>The database of images, containers, leases and names of snapshots.</summary>
-    internal BytePath MetadataPath => DataRoot.Combine(ContainerdNames.MetadataOf(DataRoot, DriverHome));
+    [JsonIgnore]
+    public BytePath MetadataPath => DataRoot.Combine(ContainerdNames.MetadataOf(DataRoot, DriverHome));
 
     private static string NameOf(ContainerdContainer container) => $"{container.Namespace}/{container.Id}";
 

@@ -8,7 +8,7 @@ internal sealed partial class ContainerdStoreReader
 {
     private List<ContainerdContent> ReadContents(ContainerdMetadata metadata)
     {
-        SortedSet<ByteString> digests = [.. metadata.Images.Select(image => image.Digest), .. metadata.Leases.SelectMany(lease => lease.ContentDigests)];
+        SortedSet<ByteString> digests = [.. metadata.Images.Select(image => image.Digest), .. metadata.Leases.SelectMany(lease => lease.ContentDigests), .. metadata.ContentRecords.Select(record => record.Digest)];
         List<ContainerdContent> contents = [];
         StoreProblem? first = null;
         foreach (ByteString digest in digests)

@@ -30,6 +30,8 @@ internal sealed partial class ContainerdStoreReader
             TakeAll(found, "containers"u8, records, records.Value.Containers, (id, record) => TakeContainer(name, id, record));
             TakeAll(found, "images"u8, records, records.Value.Images, (id, record) => TakeImage(name, id, record));
             TakeAll(found, "leases"u8, records, records.Value.Leases, (id, record) => TakeLease(name, id, record, records));
+            if (found.TryGetBucket("content"u8, out BoltBucket? content))
+                TakeAll(content, "blob"u8, records, records.Value.ContentRecords, (id, record) => TakeContent(name, id, record, records));
             TakeAll(found, "sandboxes"u8, records, records.Value.Sandboxes, (id, _) => new ContainerdSandbox(name, id));
         }
     }
@@ -74,6 +76,29 @@ internal sealed partial class ContainerdStoreReader
             TakeKeys(contents, records, digests);
         return new ContainerdLease(containerdNamespace, id) { SnapshotNames = names, ContentDigests = digests, CreatedAt = TimeOf(ValueOf(record, "createdat"u8).Span) };
     }
+
+    private static ContainerdContentRecord TakeContent(ByteString containerdNamespace, ByteString digest, BoltBucket record, ContainerdRecords<ContainerdMetadata> records)
+    {
+        ReadOnlySpan<byte> contentLabel = "containerd.io/gc.ref.content"u8;
+        ReadOnlySpan<byte> snapshotLabel = "containerd.io/gc.ref.snapshot.overlayfs"u8;
+        List<ByteString> contents = [];
+        List<ByteString> names = [];
+        if (record.TryGetBucket("labels"u8, out BoltBucket? labels))
+        {
+            foreach (BoltEntry label in labels.Entries())
+            {
+                // A label can end in a number or a name of the caller's, behind a point or a slash.
+                if (label.Key.Span.StartsWith(contentLabel) && records.CanTake())
+                    contents.Add(new ByteString(label.Value.Span));
+                else if (IsLabel(label.Key.Span, snapshotLabel) && records.CanTake())
+                    names.Add(new ByteString(label.Value.Span));
+            }
+        }
+
+        return new ContainerdContentRecord(containerdNamespace, digest) { Contents = contents, SnapshotNames = names };
+    }
+
+    private static bool IsLabel(ReadOnlySpan<byte> key, ReadOnlySpan<byte> label) => key.StartsWith(label) && (key.Length == label.Length || key[label.Length] is (byte)'.' or (byte)'/');
 
     private static void TakeKeys(BoltBucket bucket, ContainerdRecords<ContainerdMetadata> records, List<ByteString> taken)
     {

@@ -59,11 +59,19 @@ internal sealed partial class ContainerdStoreReader(
             Leases = metadata.Leases,
             Tasks = ReadTasks(),
             Sandboxes = metadata.Sandboxes,
+            MetadataDatabase = TypeOfMetadata(),
+            ContentRecords = metadata.ContentRecords,
             Contents = ReadContents(metadata),
             KnowsRecordReferences = true,
             ReadProblems = Problems,
         };
     }
+
+    private StoreEntryType TypeOfMetadata() =>
+        trees.Root is not { } root ? StoreEntryType.Unknown
+        : root.TryGetStatus(places.Metadata, out FileTreeStatus status, out StoreProblem? problem) ? status.Type
+        : problem.Reason == StoreProblemReason.NotFound ? StoreEntryType.Missing
+        : StoreEntryType.Unknown;
 
     /// <summary>The newest transactions of both databases; none for one that is not there or cannot be read.</summary>
     private (ulong? Snapshots, ulong? Metadata) ReadTransactions() =>

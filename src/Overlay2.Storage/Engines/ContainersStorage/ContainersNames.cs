@@ -8,6 +8,7 @@ internal static class ContainersNames
     public static readonly BytePath DefaultRoot = BytePath.FromText("/var/lib/containers/storage");
     public static readonly BytePath StoreOfUser = BytePath.FromText(".local/share/containers/storage");
     public static readonly BytePath DriverHome = BytePath.FromText("overlay");
+    public static readonly BytePath LayerDirectory = BytePath.FromText("overlay-layers");
     public static readonly BytePath Layers = BytePath.FromText("overlay-layers/layers.json");
     public static readonly BytePath VolatileLayers = BytePath.FromText("overlay-layers/volatile-layers.json");
     public static readonly BytePath Containers = BytePath.FromText("overlay-containers/containers.json");

@@ -41,9 +41,11 @@ internal sealed class ContainersReferences
         return FindLostRecords(store).Select(id => new StoreProblem(layers, StoreOperation.Read, StoreProblemReason.NotFound, $"it does not hold the layer {id}, which another record names"));
     }
 
-    /// <summary>The layers that records name, and that have none.</summary>
+    /// <summary>The layers that records name, and that have none; none where the records of layers could not all be read.</summary>
     public static IEnumerable<ByteString> FindLostRecords(ContainersStorageStore store)
     {
+        if (store.ReadProblems.Any(problem => problem.Path.StartsWith(store.DataRoot.Combine(ContainersNames.LayerDirectory)) || store.DataRoot.StartsWith(problem.Path)))
+            return [];
         HashSet<ByteString> lost = [.. store.Containers.Select(container => container.LayerId)];
         if (store.ImageStores.Count == 0)
             lost.UnionWith([.. store.Images.SelectMany(image => image.MappedLayers.Append(image.TopLayer)), .. store.LayerRecords.Select(record => record.Parent)]);
