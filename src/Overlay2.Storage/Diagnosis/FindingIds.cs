@@ -44,6 +44,9 @@ public static class FindingIds
     /// <summary>Overlay silently read-only.</summary>
     public const string ReadOnlyOverlay = "OVL0011";
 
+    /// <summary>Shared memory of a container left mounted.</summary>
+    public const string LeakedSharedMemory = "OVL0012";
+
     /// <summary>Link file empty.</summary>
     public const string BrokenLinkFile = "OVL0101";
 
@@ -250,6 +253,7 @@ public static class FindingIds
         new(SharedUpper, "Two live overlays write to one directory", Error),
         new(BusyUnmount, "Unmount refused as busy", Information),
         new(ReadOnlyOverlay, "Overlay silently read-only", Error),
+        new(LeakedSharedMemory, "Shared memory of a container left mounted", Warning) { Engine = KnownEngines.Docker },
         new(BrokenLinkFile, "Link file empty", Error) { IsOfOverlayDriver = true },
         new(WrongShortLink, "Short link missing or wrong", Error) { IsOfOverlayDriver = true },
         new(EmptyLower, "Lower file empty", Error) { IsOfOverlayDriver = true },
@@ -331,6 +335,7 @@ public static class FindingIds
         new PropagationRule(),
         new SharedUpperRule(),
         new ReadOnlyOverlayRule(),
+        new LeakedSharedMemoryRule(),
         new BrokenLinkFileRule(),
         new ShortLinkRule(),
         new EmptyLowerRule(),

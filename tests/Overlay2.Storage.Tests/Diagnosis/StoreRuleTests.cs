@@ -135,6 +135,24 @@ public sealed class StoreRuleTests
         Assert.Equal(id.Length == 0 ? [] : [id], CorpusSnapshots.Ids(CorpusSnapshots.Diagnose(snapshot)));
     }
 
+    [Theory]
+    [InlineData("rw", "ro,errors=remount-ro", "OVL0011")]
+    [InlineData("rw,relatime", "ro", "OVL0011")]
+    [InlineData("ro", "ro", "")]
+    [InlineData("rw", "rw,errors=remount-ro", "")]
+    public void A_file_system_below_that_turned_read_only_is_found(string mount, string fileSystem, string id)
+    {
+        string disk = $"21 20 8:17 / /data {mount} - ext4 /dev/sdb1 {fileSystem}\n";
+        var outside = new StorageSnapshot
+        {
+            Mounts = SnapshotPart.Known(MadeUpHost.Mounts($"20 1 254:0 / / rw - ext4 /dev/vda rw\n{disk}30 20 0:50 / /a rw,relatime - overlay overlay rw,lowerdir=/l,upperdir=/data/u,workdir=/data/w\n")),
+        };
+        StorageSnapshot stopped = MadeUpHost.Of([$"20 1 254:0 / / {mount} - ext4 /dev/vda {fileSystem}"], s_store);
+
+        Assert.Equal(id.Length == 0 ? [] : [id], CorpusSnapshots.Ids(CorpusSnapshots.Diagnose(outside)));
+        Assert.Equal(id.Length == 0 ? [] : [id], CorpusSnapshots.Ids(CorpusSnapshots.Diagnose(stopped)));
+    }
+
     [Fact]
     public void A_place_that_could_not_be_read_is_not_called_whole()
     {

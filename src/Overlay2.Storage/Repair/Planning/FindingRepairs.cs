@@ -25,6 +25,7 @@ internal static class FindingRepairs
             new(FindingIds.MultiplyingMounts, (_, _) => "which of the copies are wanted only the one who made them knows: stop the container, unmount the copies from the last listed on, and mount the volume with rslave"),
             new(FindingIds.SharedUpper, (_, _) => "two file systems write to one directory: stop both writers, unmount the younger, and copy the upper directory aside before it is used again"),
             new(FindingIds.BusyUnmount, Unknown),
+            new(FindingIds.LeakedSharedMemory, (_, finding) => $"whether a process still has it only umount(8) tells: umount {finding.Subject.Path}, in the mount namespace that the finding names; then remove the container once more"),
         ],
         [OfDriver(FindingIds.LostShortLinks, LinkRepairs.PlanAllShortLinks)],
         [OfDriver(FindingIds.WrongShortLink, LinkRepairs.PlanShortLink)],

@@ -44,6 +44,9 @@ internal static class WorkRepairs
     /// <summary>OVL0011: the content that the kernel cannot clear goes; the next mount makes the directory anew.</summary>
     public static string? PlanUncleanable(PlanDraft draft, Finding finding, HostStore view)
     {
+        if (finding.CauseKey.StartsWith("read-only:", StringComparison.Ordinal))
+            return "the file system below has turned read-only: see the kernel's log, check the disk and its file system, and mount it for writing again; no plan writes to it";
+
         if (FindLayer(finding, view) is not { } layer)
             return ByHand;
 
