@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Configuration;
 using Overlay2.Storage.Hosts;
 
 namespace Overlay2.Storage.Diagnosis.Rules;
@@ -13,10 +14,12 @@ internal sealed class UpperFileSystemRule() : LibraryRule(FindingIds.UpperFileSy
 
     public override void Examine(HostView host, FindingSink findings)
     {
-        if (!host.HasAnyEngine || !findings.TryGetMounts(host, out _))
+        // Without a store the configuration tells where one will be, if anything is configured.
+        bool isConfigured = host.Configuration.TryGet(out EngineConfiguration? configuration) && configuration.Settings.Length > 0;
+        if (!(host.HasAnyEngine || isConfigured) || !findings.TryGetMounts(host, out _))
             return;
 
-        foreach (DriverHome home in host.LiveHomes)
+        foreach (DriverHome home in host.HasAnyEngine ? host.LiveHomes : host.Homes.Where(home => home.Engine.IsConfigured))
         {
             if (home.Mount is { } mount && s_refused.Contains(mount.FileSystemType) && !home.MountedLayers.Any())
             {
