@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
-using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Engines.Docker;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Snapshots;
