@@ -63,6 +63,10 @@ public abstract class StorageEngine
     /// <summary>The file names of the programs whose command lines tell of places.</summary>
     internal virtual ImmutableArray<string> Programs => [];
 
+    /// <summary>Whether a process of that name is one of the engine, or says so.</summary>
+    /// <param name="program">The name of its program.</param>
+    internal bool RunsAs(ByteString program) => Programs.Any(name => program == ByteString.FromText(name));
+
     /// <summary>Directories whose file systems matter on a host also where no store is found.</summary>
     internal virtual ImmutableArray<BytePath> MeasuredDirectories => [];
 

@@ -10,6 +10,10 @@ public sealed partial class HostView
 {
     private readonly Lazy<SnapshotPart<HostProcesses>> _processes;
     private readonly Lazy<Dictionary<(int Major, int Minor), SnapshotNamespace>> _roots;
+    private readonly Lazy<LeakSearch?> _leaks;
+
+    /// <summary>The overlays of stores that the engine has unmounted, and other mount namespaces have not; none where the mounts are not known.</summary>
+    public ImmutableArray<LeakedMount> LeakedOverlays => _leaks.Value?.Overlays ?? [];
 
     /// <summary>The process of an id; <see langword="null"/> where there is none, or the processes are not known.</summary>
     /// <param name="processId">The id, as the engine's <c>/proc</c> shows it.</param>

@@ -39,6 +39,7 @@ public sealed partial class HostView
         _overlayLayers = new Lazy<ImmutableArray<OverlayLayer>>(() => Mounts.TryGet(out HostMounts? mounts) ? [.. mounts.Overlays.SelectMany(LayersOf)] : []);
         _foundPlaces = new Lazy<Dictionary<BytePath, SearchedStorePlace>>(() => IndexPlaces(snapshot));
         _scope = new Lazy<Scope>(() => Scope.Of(this));
+        _leaks = new Lazy<LeakSearch?>(() => Mounts.TryGet(out HostMounts? mounts) ? new LeakSearch(this, mounts) : null);
         _engineProblems = new Lazy<ImmutableArray<EngineProblem>>(FindEngineProblems);
     }
 

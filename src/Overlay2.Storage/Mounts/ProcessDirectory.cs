@@ -12,6 +12,7 @@ internal static class ProcessDirectory
     private static readonly BytePath s_mountNamespace = BytePath.FromText("ns/mnt");
     private static readonly BytePath s_userNamespace = BytePath.FromText("ns/user");
     private static readonly BytePath s_name = BytePath.FromText("comm");
+    private static readonly BytePath s_root = BytePath.FromText("root");
     private static readonly BytePath s_groups = BytePath.FromText("cgroup");
 
     /// <summary>The name of a process and its container; empty where it ended meanwhile.</summary>
@@ -25,6 +26,12 @@ internal static class ProcessDirectory
             : "";
         return new MountHolderProcess(processId, new ByteString(name), container);
     }
+
+    /// <summary>The mount that the root directory of a process is in; not known before Linux 5.8, or where the caller may not look.</summary>
+    public static int? FindRootMount(BytePath directory) =>
+        LibC.TryStatx(LibC.CurrentDirectory, directory.Combine(s_root).Span, AtFlags.DoNotSync, StatusMask.MountId, out FileStatus status, out _) && (status.Mask & StatusMask.MountId) != 0
+            ? (int)status.MountId
+            : null;
 
     /// <summary>The number in <c>mnt:[number]</c>.</summary>
     public static bool TryGetMountNamespace(BytePath directory, out ulong id, out Errno error) => TryGetNamespace(directory.Combine(s_mountNamespace), out id, out error);

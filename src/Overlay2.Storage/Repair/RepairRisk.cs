@@ -10,7 +10,7 @@ public enum RepairRisk
     /// <summary>Can be undone, and no workload notices it.</summary>
     R1,
 
-    /// <summary>Can be undone; a workload may notice it for a moment.</summary>
+    /// <summary>Can be undone, and a workload may notice it for a moment; or takes away what nobody uses.</summary>
     R2,
 
     /// <summary>Workloads are started again.</summary>

@@ -124,7 +124,7 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
             {
                 if (found.Id == view.NamespaceId)
                     continue;
-                ImmutableArray<MountHolderProcess> processes = [.. found.ProcessIds.Select(id => ProcessDirectory.Describe(DirectoryOf(proc, id), id))];
+                ImmutableArray<MountHolderProcess> processes = [.. found.ProcessIds.Select(id => DescribeHolder(DirectoryOf(proc, id), id, found.Table?.Root))];
                 namespaces.Add(new SnapshotNamespace(found.Id, found.IsRead ? room.Take(found.Table) : SnapshotPart.Failed<MountTable>(found.Failure.Message), processes));
             }
         }
@@ -135,6 +135,12 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
 
         namespaces.Sort((left, right) => left.Id.CompareTo(right.Id));
         return SnapshotPart.Known(namespaces.ToImmutable());
+    }
+
+    private static MountHolderProcess DescribeHolder(BytePath directory, int processId, MountEntry? root)
+    {
+        MountHolderProcess process = ProcessDirectory.Describe(directory, processId);
+        return ProcessDirectory.FindRootMount(directory) is { } mountId && mountId != root?.MountId ? process with { RootMountId = mountId } : process;
     }
 
     /// <summary>The processes with the ids that the engine gives them: it may have a process namespace of its own.</summary>

@@ -48,7 +48,7 @@ internal sealed partial class SnapshotRedactor
     private SnapshotNamespace Namespace(SnapshotNamespace found) => new(
         found.Id,
         Change(found.Mounts, Table),
-        [.. found.Processes.Select(process => new MountHolderProcess(process.ProcessId, _names.Name(process.Name), _names.Text(process.ContainerId)))]);
+        [.. found.Processes.Select(process => new MountHolderProcess(process.ProcessId, _names.Name(process.Name), _names.Text(process.ContainerId)) { RootMountId = process.RootMountId })]);
 
     private ConfiguredMount ConfiguredMount(ConfiguredMount mount) =>
         new(_names.Path(mount.MountPoint), _names.Text(mount.Source), FileSystemType(mount.FileSystemType), _names.Text(mount.Options), _names.Path(mount.File), mount.Line);

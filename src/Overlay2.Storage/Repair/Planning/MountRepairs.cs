@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Engines;
+using Overlay2.Storage.Engines.Known;
+using Overlay2.Storage.Hosts;
 using Overlay2.Storage.Mounts;
 using Overlay2.Storage.Repair.Actions;
 using Overlay2.Storage.Repair.Hosts;
@@ -65,28 +67,46 @@ internal static class MountRepairs
         }
 
         List<RepairStep> steps = [];
-        foreach ((ulong namespaceId, MountTable table) in draft.OtherTables)
+        foreach (LeakedMount leak in draft.Host.LeakedOverlays.Where(leak => leak.Path == path))
         {
-            foreach (MountEntry mount in table.GetByMountPoint(path))
+            if (FindInhabitant(draft, leak) is { } inhabitant)
+                return inhabitant;
+            ulong namespaceId = leak.Namespace.Id;
+            MountFingerprint mount = MountFingerprint.Of(leak.Mount);
+            steps.Add(new RepairStep
             {
-                if (!mount.IsOverlay || draft.Mounts?.HasDevice(mount) == true)
-                    continue;
-                if (draft.Host.FindInhabitant(mount) is { } inhabitant)
-                    return $"mount namespace {inhabitant.Id} has it as its root directory: whoever lives there loses everything";
-                MountFingerprint leak = MountFingerprint.Of(mount);
-                steps.Add(new RepairStep
-                {
-                    Title = $"Unmount {path} in mount namespace {namespaceId}",
-                    Action = new UnmountAction(leak) { NamespaceId = namespaceId },
-                    Preconditions = [new MountPresentPredicate(leak) { NamespaceId = namespaceId }, new MountReachedPredicate(leak) { NamespaceId = namespaceId }, new NoChildrenPredicate(leak) { NamespaceId = namespaceId }],
-                    Postconditions = [new MountAbsentPredicate(leak) { NamespaceId = namespaceId }],
-                    Risk = RepairRisk.R2,
-                    Effect = "the process that holds the copy no longer sees it; one whose working or root directory is in it, or that has a file open there, makes the step fail",
-                });
-            }
+                Title = $"Unmount {leak.Mount.MountPoint} in mount namespace {namespaceId}",
+                Action = new UnmountAction(mount) { NamespaceId = namespaceId },
+                Preconditions = [new MountPresentPredicate(mount) { NamespaceId = namespaceId }, new MountReachedPredicate(mount) { NamespaceId = namespaceId }, new NoChildrenPredicate(mount) { NamespaceId = namespaceId }],
+                Postconditions = [new MountAbsentPredicate(mount) { NamespaceId = namespaceId }],
+                Risk = RepairRisk.R2,
+                Effect = "the processes there no longer see the copy, which nothing brings back to them; what is open in it makes the step fail",
+            });
         }
 
         return steps.Count == 0 ? "no readable mount namespace has the mount any more" : draft.Add(finding, steps);
+    }
+
+    /// <summary>Why a mount of another namespace is somebody's root file system; <see langword="null"/> where it is nobody's.</summary>
+    private static string? FindInhabitant(PlanDraft draft, LeakedMount leak)
+    {
+        if (draft.Host.FindInhabitant(leak.Mount) is { } other)
+            return $"mount namespace {other.Id} has it as its root directory: who lives there goes on; end that first";
+        if (leak.Namespace.Processes.FirstOrDefault(process => KnownEngines.Programs.Contains(process.Name)) is { } engine)
+            return $"an engine, process {engine.ProcessId} ({engine.Name}), is among those who have it: it may be the engine's own";
+        if (!leak.Namespace.Mounts.TryGet(out MountTable? table))
+            return null;
+        foreach (MountHolderProcess process in leak.Namespace.Processes)
+        {
+            // The root directory of chroot(2) is in the mount, or in one that is on it.
+            for (MountEntry? root = process.RootMountId is { } id && table.TryGet(id, out MountEntry? found) ? found : null; root is not null; root = table.GetParent(root))
+            {
+                if (root == leak.Mount)
+                    return $"process {process.ProcessId} ({process.Name}) has its root directory in it: end that process first";
+            }
+        }
+
+        return null;
     }
 
     public static string? PlanOrphan(PlanDraft draft, Finding finding)
