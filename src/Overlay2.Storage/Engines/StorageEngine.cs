@@ -65,7 +65,7 @@ public abstract class StorageEngine
 
     /// <summary>Whether a process of that name is one of the engine, or says so.</summary>
     /// <param name="program">The name of its program.</param>
-    internal bool RunsAs(ByteString program) => Programs.Any(name => program == ByteString.FromText(name));
+    public bool RunsAs(ByteString program) => Programs.Any(name => program == ByteString.FromText(name));
 
     /// <summary>Directories whose file systems matter on a host also where no store is found.</summary>
     internal virtual ImmutableArray<BytePath> MeasuredDirectories => [];
