@@ -35,6 +35,7 @@ public sealed class StoreChangeTests
         type == typeof(BytePath) ? BytePath.FromText("/a")
         : type == typeof(DateTimeOffset?) ? DateTimeOffset.UnixEpoch
         : type == typeof(bool) ? true
+        : Nullable.GetUnderlyingType(type) is { } underlying ? Value(underlying)
         : type.IsEnum ? Enum.ToObject(type, 1)
         : type.IsGenericType ? Activator.CreateInstance(typeof(List<>).MakeGenericType(type.GenericTypeArguments))!
         : type == typeof(DriverHomeStatus) ? new DriverHomeStatus { Inode = 7 }
