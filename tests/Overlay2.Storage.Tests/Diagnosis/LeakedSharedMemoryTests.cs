@@ -45,5 +45,10 @@ public sealed class LeakedSharedMemoryTests
         Assert.Equal(isFound ? ["OVL0012"] : [], CorpusSnapshots.Ids(CorpusSnapshots.Diagnose(snapshot)));
     }
 
+    [Fact]
+    public void Two_records_of_one_id_are_one_container() =>
+        Assert.Contains("OVL0012", CorpusSnapshots.Ids(CorpusSnapshots.Diagnose(MadeUpHost.Of(
+            [Disk, Shm($"/var/lib/docker/containers/{Known}/mounts/shm")], s_store with { Containers = [.. s_store.Containers, s_store.Containers[0]] }))));
+
     private static string Shm(string point) => $"30 20 0:60 / {point} rw,nosuid,nodev,noexec,relatime - tmpfs shm rw,size=65536k";
 }

@@ -19,7 +19,9 @@ internal sealed class LeakedSharedMemoryRule() : LibraryRule(FindingIds.LeakedSh
         foreach (HostStore view in findings.RecordedStores(host))
         {
             BytePath directory = view.Store.DataRoot.Combine(s_containers);
-            Dictionary<ByteString, HostContainer> containers = view.Containers.ToDictionary(container => container.Id);
+
+            // A damaged store has two records of one id.
+            ILookup<ByteString, HostContainer> containers = view.Containers.ToLookup(container => container.Id);
             foreach (MountEntry mount in mounts.Table.Entries)
             {
                 if (TryGetContainerId(directory, mount, out ByteString id))
@@ -31,20 +33,19 @@ internal sealed class LeakedSharedMemoryRule() : LibraryRule(FindingIds.LeakedSh
                 foreach (MountEntry mount in table.Entries)
                 {
                     // A copy of a mount that the engine still has goes with it; an engine in a container has containers of its own.
-                    if (TryGetContainerId(directory, mount, out ByteString id) && !mounts.HasDevice(mount) && containers.ContainsKey(id))
+                    if (TryGetContainerId(directory, mount, out ByteString id) && !mounts.HasDevice(mount) && containers.Contains(id))
                         Judge(findings, containers, mount, id, $"in mount namespace {other.Id}");
                 }
             }
         }
     }
 
-    private static void Judge(FindingSink findings, Dictionary<ByteString, HostContainer> containers, MountEntry mount, ByteString id, string where)
+    private static void Judge(FindingSink findings, ILookup<ByteString, HostContainer> containers, MountEntry mount, ByteString id, string where)
     {
-        bool isKnown = containers.TryGetValue(id, out HostContainer? container);
-        if (isKnown && (container!.IsRunning || container.IsRestarting))
+        if (containers[id].Any(container => container.IsRunning || container.IsRestarting))
             return;
         findings.Report(
-            FindingStatus.Suspected, FindingSubject.Of(mount), isKnown ? $"The shared memory of container {container!.Name} is still mounted, and the container does not run." : "The shared memory of a container is still mounted, and there is no such container.",
+            FindingStatus.Suspected, FindingSubject.Of(mount), containers[id].FirstOrDefault() is { } stopped ? $"The shared memory of container {stopped.Name} is still mounted, and the container does not run." : "The shared memory of a container is still mounted, and there is no such container.",
             $"shm:{mount.MountPoint}", FindingEvidence.Of(mount, where));
     }
 
