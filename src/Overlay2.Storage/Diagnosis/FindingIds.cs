@@ -110,6 +110,9 @@ public static class FindingIds
     /// <summary>Layer marked as incomplete.</summary>
     public const string UnfinishedLayer = "OVL0121";
 
+    /// <summary>List of the layers below damaged.</summary>
+    public const string LowerLayers = "OVL0122";
+
     /// <summary>Containerd's database missing or damaged.</summary>
     public const string MissingMetadata = "OVL0123";
 
@@ -275,6 +278,7 @@ public static class FindingIds
         new(LeftOverContainer, "Left over from a removed container", Warning) { Engine = KnownEngines.Docker },
         new(MissingLayerRecord, "Layer record missing", Error) { Engine = KnownEngines.ContainersStorage },
         new(UnfinishedLayer, "Layer marked as incomplete", Error) { Engine = KnownEngines.ContainersStorage },
+        new(LowerLayers, "List of the layers below damaged", Error) { Engine = KnownEngines.ContainersStorage },
         new(MissingMetadata, "Containerd's database missing or damaged", Error) { Engine = KnownEngines.Containerd },
         new(IncompleteImage, "Content of an image missing", Error) { Engine = KnownEngines.Containerd },
         new(MissingLayerPath, "Layer path missing at mount", Error),
@@ -355,6 +359,7 @@ public static class FindingIds
         new LeftOverContainerRule(),
         new MissingLayerRecordRule(),
         new UnfinishedLayerRule(),
+        new LowerLayersRule(),
         new MissingMetadataRule(),
         new IncompleteImageRule(),
         new LongOptionsRule(),

@@ -65,7 +65,21 @@ internal sealed class StoreUse
     {
         _hasOther |= onlyNames;
         if (layer.TryGetShortName(out ByteString own))
-            Note(own, new NameUse(layer, IsLink: true), onlyNames);
+            Note(own, new NameUse(layer, IsLink: true), onlyNames || layer.NamesLayersById);
+        foreach (ByteString id in layer.GetLowerLayerIds())
+            _pending.Push(id);
+        if (layer.NamesLayersById)
+        {
+            // The engine needs none of the names; they still say why a link is there.
+            foreach (ByteString element in layer.GetLowerElements())
+            {
+                if (OverlayDriverNames.TryGetShortName(element, out ByteString name))
+                    OtherNames.Add(name);
+            }
+
+            return;
+        }
+
         foreach (ByteString element in layer.GetLowerElements())
         {
             if (!OverlayDriverNames.TryGetShortName(element, out ByteString name))

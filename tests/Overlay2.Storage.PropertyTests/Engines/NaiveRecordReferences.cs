@@ -64,6 +64,8 @@ internal abstract class NaiveRecordReferences(ILayerStore store, IReadOnlyList<B
         return false;
     }
 
+    private static bool LeadsTo(OverlayDriverShortLink link, string id) => LinkedLayer(T(link.Target)) == id;
+
     protected string OfFile(StoreFile file)
     {
         if (file.State == StoreFileState.Unreadable)
@@ -103,12 +105,20 @@ internal abstract class NaiveRecordReferences(ILayerStore store, IReadOnlyList<B
             string answer = OfFile(layer.Link);
             if (layer.Link.State == StoreFileState.Present && link.Length > 0)
                 answer = IsShortName(link) ? OwnLink(driver, id, link) : No("MalformedRecord");
-            Say(RecordKind.Layer, id, T(layer.Directory) + "/link", RecordKind.ShortLink, link, answer);
+            bool isModern = driver.Layers.Any(any => any.LowerLayers.State != StoreFileState.Missing);
+            if (layer.Link.State != StoreFileState.Missing || !isModern || driver.ShortLinks.Any(any => LeadsTo(any, id)))
+                Say(RecordKind.Layer, id, T(layer.Directory) + "/link", RecordKind.ShortLink, link, answer);
+
+            if (layer.LowerLayers.State != StoreFileState.Missing)
+            {
+                FollowLowerLayers(layer, id, hasOthers);
+                continue;
+            }
 
             string lower = T(layer.Directory) + "/lower";
             if (layer.Lower.State == StoreFileState.Unreadable)
                 Say(RecordKind.LowerElement, id, lower, RecordKind.ShortLink, "", Perhaps("Unreadable"));
-            bool isAbove = isAboveOthers(id) || driver.Layers.Any(twin => T(twin.Id) == id && T(twin.Lower.Content).Length > 0);
+            bool isAbove = isAboveOthers(id) || driver.Layers.Any(twin => T(twin.Id) == id && (T(twin.Lower.Content).Length > 0 || T(twin.LowerLayers.Content).Length > 0));
             if (layer.Lower.State == StoreFileState.Missing && isAbove)
                 Say(RecordKind.LowerElement, id, lower, RecordKind.ShortLink, "", No("NoSuchEntry"));
             if (layer.Lower.State != StoreFileState.Present)
@@ -134,6 +144,24 @@ internal abstract class NaiveRecordReferences(ILayerStore store, IReadOnlyList<B
                 Say(RecordKind.ShortLink, T(link.Name), source, RecordKind.Layer, linked, Target(driver, T(link.Name), linked));
             else
                 Say(RecordKind.ShortLink, T(link.Name), source, RecordKind.Layer, target, target.Length == 0 ? Perhaps("Unreadable") : No("MalformedRecord"));
+        }
+    }
+
+    private void FollowLowerLayers(OverlayDriverLayer layer, string id, bool hasOthers)
+    {
+        string file = T(layer.Directory) + "/lower-layers";
+        string list = Strip(layer.LowerLayers);
+        if (list.Length == 0)
+        {
+            Say(RecordKind.LowerElement, id, file, RecordKind.Layer, "", OfFile(layer.LowerLayers));
+            return;
+        }
+
+        foreach (string below in list.Split(':'))
+        {
+            string answer = below.Length == 0 ? No("EmptyRecord") : LayerThere(below);
+            bool isId = below.Length == 25 ? below.All("0123456789abcdefghijklmnopqrstuvwxyz".Contains) : (below.EndsWith("-init", StringComparison.Ordinal) ? below[..^5] : below) is { Length: 64 } digits && digits.All("0123456789abcdef".Contains);
+            Say(RecordKind.LowerElement, id, file, RecordKind.Layer, below, hasOthers && isId && answer.StartsWith("Dangling", StringComparison.Ordinal) ? Perhaps("InAnotherStore") : answer);
         }
     }
 

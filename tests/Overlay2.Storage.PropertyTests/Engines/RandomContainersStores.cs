@@ -7,6 +7,7 @@ internal sealed class RandomContainersStores : RandomStores
     private const string Storage = "/var/lib/containers/storage";
 
     private readonly List<ContainersLayerRecord> _records = [];
+    private readonly List<(string Id, List<string> Below)> _chains = [];
     private readonly List<ContainersContainer> _containers = [];
     private readonly List<ContainersImage> _images = [];
     private bool _isOld;
@@ -22,6 +23,10 @@ internal sealed class RandomContainersStores : RandomStores
         for (int i = Upto(3); i > 0; i--)
             AddContainer();
         _hasOthers = Seldom;
+
+        // A base layer alone does not tell of which version it is.
+        if (Seldom && _chains.Any(chain => chain.Below.Count > 0))
+            ListIds(_chains, keepsShortNames: Seldom);
     }
 
     /// <summary>A store that is sound, or has some damage.</summary>
@@ -55,6 +60,7 @@ internal sealed class RandomContainersStores : RandomStores
         for (ContainersLayerRecord? layer = parent; layer is not null; layer = layer.Parent.IsEmpty ? null : _records.First(other => other.Id == layer.Parent))
             below.Add(layer.Id.ToString());
         AddLayer(id, below);
+        _chains.Add((id, below));
         _records.Add(new ContainersLayerRecord { Id = B(id), Parent = parent?.Id ?? default, IsVolatile = Seldom });
         return _records[^1];
     }

@@ -82,8 +82,14 @@ internal abstract class RandomStores(Random random, string root, string home)
     /// <summary>Does one thing to the driver home.</summary>
     protected void DamageDriverHome()
     {
-        switch (random.Next(8))
+        switch (random.Next(10))
         {
+            case 8:
+                Change(Layers, layer => layer.NamesLayersById ? layer with { LowerLayers = AnyFile(layer.LowerLayers) } : layer);
+                break;
+            case 9:
+                Change(Layers, layer => layer.NamesLayersById ? layer with { LowerLayers = F(string.Join(':', Enumerable.Range(0, 1 + Upto(3)).Select(_ => AnyId()))) } : layer);
+                break;
             case 7:
                 Others.Add(B(AnyId()));
                 break;
@@ -109,6 +115,22 @@ internal abstract class RandomStores(Random random, string root, string home)
                 Change(Links, link => link with { Name = B(AnyId().Replace('/', 'x').PadLeft(1, 'y')) });
                 break;
         }
+    }
+
+    /// <summary>Makes the layers those of a version that lists ids, in the place of short names or beside them.</summary>
+    protected void ListIds(IReadOnlyList<(string Id, List<string> Below)> chains, bool keepsShortNames)
+    {
+        foreach ((string id, List<string> below) in chains)
+        {
+            int place = Layers.FindIndex(layer => layer.Id == B(id));
+            if (below.Count > 0)
+                Layers[place] = Layers[place] with { LowerLayers = F(string.Join(':', below)) };
+            if (!keepsShortNames)
+                Layers[place] = Layers[place] with { Link = StoreFile.Missing, Lower = StoreFile.Missing };
+        }
+
+        if (!keepsShortNames && chains.Any(chain => chain.Below.Count > 0))
+            Links.Clear();
     }
 
     /// <summary>A part that could not be read: one of these, something in it, or a part of the path to it.</summary>

@@ -28,6 +28,22 @@ internal static class ContainersTree
             .WithFile($"{root}/overlay-images/images.json", $$"""[{"id":"{{Image}}","names":["localhost/app:1"],"layer":"{{Top}}"}]""");
     }
 
+    /// <summary>Gives the layers the lists of ids that containers/storage 1.63 writes; without short names, as of new layers.</summary>
+    public static TemporaryTree WithLowerLayers(this TemporaryTree tree, string root, bool keepsShortNames)
+    {
+        tree.WithFile($"{root}/overlay/{Top}/lower-layers", Base).WithFile($"{root}/overlay/{Writable}/lower-layers", $"{Top}:{Base}");
+        if (keepsShortNames)
+            return tree;
+        Directory.Delete(tree[$"{root}/overlay/l"], recursive: true);
+        foreach (string layer in (string[])[Base, Top, Writable])
+        {
+            File.Delete(tree[$"{root}/overlay/{layer}/link"]);
+            File.Delete(tree[$"{root}/overlay/{layer}/lower"]);
+        }
+
+        return tree;
+    }
+
     /// <summary>A layer directory with its short link.</summary>
     public static TemporaryTree WithLayer(this TemporaryTree tree, string root, string id, params string[] below)
     {

@@ -12,7 +12,7 @@ internal sealed class EmptyLowerRule() : LibraryRule(FindingIds.EmptyLower, Diag
         {
             foreach (OverlayDriverLayer layer in view.Needed)
             {
-                if (!layer.Lower.IsEmpty)
+                if (!layer.Lower.IsEmpty || layer.NamesLayersById)
                     continue;
                 string path = layer.Directory.Combine(OverlayDriverNames.Lower).ToString();
                 findings.Report(

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.OverlayDriver;
 using Overlay2.Storage.Hosts;
 
@@ -14,12 +16,14 @@ internal sealed class LayerDepthRule() : LibraryRule(FindingIds.TooManyLayers, D
             int most = view.Store.Engine.MostLayers;
             foreach (OverlayDriverLayer layer in view.Needed)
             {
-                // Each layer below takes 29 bytes with its colon.
-                if (layer.Lower.Content.Length / 29 < most || layer.GetLowerElements().Count is var count && count <= most)
+                // Each layer below takes 29 bytes or more with its colon.
+                StoreFile file = layer.NamesLayersById ? layer.LowerLayers : layer.Lower;
+                if (file.Content.Length / 29 < most || (layer.NamesLayersById ? layer.GetLowerLayerIds() : layer.GetLowerElements()).Count is var count && count <= most)
                     continue;
+                BytePath name = layer.NamesLayersById ? OverlayDriverNames.LowerLayers : OverlayDriverNames.Lower;
                 findings.Report(
                     FindingStatus.Confirmed, FindingSubject.Of(layer), "More layers are below this one than the driver mounts.", $"depth:{layer.Id}",
-                    new FindingEvidence(layer.Directory.Combine(OverlayDriverNames.Lower).ToString(), string.Create(CultureInfo.InvariantCulture, $"the file names {count} layers; at most {most} are mounted")));
+                    new FindingEvidence(layer.Directory.Combine(name).ToString(), string.Create(CultureInfo.InvariantCulture, $"the file names {count} layers; at most {most} are mounted")));
             }
         }
     }

@@ -16,7 +16,7 @@ internal sealed class LongOptionsRule() : LibraryRule(FindingIds.LongOptions, Di
             {
                 // lowerdir=…,upperdir=ID/diff,workdir=ID/work and the NUL.
                 int length = "lowerdir=,upperdir=/diff,workdir=/work".Length + layer.Lower.Content.Length + (2 * layer.Id.Length) + 1;
-                if (layer.IsCommitted || length <= MountDataBudget.DefaultPageSize)
+                if (layer.IsCommitted || layer.NamesLayersById || length <= MountDataBudget.DefaultPageSize)
                     continue;
                 findings.Report(
                     FindingStatus.Confirmed, FindingSubject.Of(layer), "The mount options of this layer do not fit a page: the kernel would cut them off.", $"options:{layer.Id}",

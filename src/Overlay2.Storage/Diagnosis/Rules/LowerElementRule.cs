@@ -13,7 +13,7 @@ internal abstract class LowerElementRule(string id) : LibraryRule(id, DiagnosisS
         {
             foreach (OverlayDriverLayer layer in view.Needed)
             {
-                if (!layer.Lower.HasContent || IsPlain(layer.Lower.Content.Span) || !TryFind(layer, out ByteString found))
+                if (layer.NamesLayersById || !layer.Lower.HasContent || IsPlain(layer.Lower.Content.Span) || !TryFind(layer, out ByteString found))
                     continue;
                 string path = layer.Directory.Combine(OverlayDriverNames.Lower).ToString();
                 findings.Report(

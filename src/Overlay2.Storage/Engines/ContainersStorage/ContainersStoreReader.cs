@@ -12,6 +12,8 @@ internal sealed class ContainersStoreReader(IFileTree tree, StoreLocation locati
     /// <summary>One file holds the records of all layers, each with some 500 bytes.</summary>
     private const int MaxRecordsLength = 1 << 26;
 
+    protected override bool HasLowerLayers => true;
+
     public ContainersStorageStore Read()
     {
         // Records first: a layer that is made meanwhile is then one without a record, and young, instead of one without a directory.

@@ -72,6 +72,8 @@ internal abstract class DriverRecordReferences
 
     private void AddLink(OverlayDriverLayer layer)
     {
+        if (layer.Link.State == StoreFileState.Missing && !OverlayDriverFaults.NeedsLink(_store, layer))
+            return;
         ByteString name = layer.Link.Content;
         RecordOutcome outcome = layer.TryGetShortName(out _) ? FindOwnLink(layer, name)
             : layer.Link.HasContent ? RecordOutcome.Dangling(RecordReferenceReason.MalformedRecord)
@@ -91,6 +93,12 @@ internal abstract class DriverRecordReferences
     private void AddLower(OverlayDriverLayer layer)
     {
         var from = new RecordIdentity(RecordKind.LowerElement, layer.Id);
+        if (layer.NamesLayersById)
+        {
+            AddLowerLayers(layer, from);
+            return;
+        }
+
         BytePath source = layer.Directory.Combine(OverlayDriverNames.Lower);
         if (layer.Lower.State != StoreFileState.Present)
         {
@@ -111,6 +119,21 @@ internal abstract class DriverRecordReferences
             // Of a layer whose link file was empty the driver notes the directory of the links: "l" (observed on Docker 20.10), or "l/".
             bool isEmpty = element.IsEmpty || element.Span is [(byte)'l'] or [(byte)'l', (byte)'/'];
             List.Add(from, source, new RecordIdentity(RecordKind.ShortLink, element), RecordOutcome.Dangling(isEmpty ? RecordReferenceReason.EmptyRecord : RecordReferenceReason.MalformedRecord));
+        }
+    }
+
+    private void AddLowerLayers(OverlayDriverLayer layer, RecordIdentity from)
+    {
+        BytePath source = layer.Directory.Combine(OverlayDriverNames.LowerLayers);
+        IReadOnlyList<ByteString> ids = layer.GetLowerLayerIds();
+        if (ids.Count == 0)
+            List.Add(from, source, new RecordIdentity(RecordKind.Layer, default), RecordOutcome.Of(layer.LowerLayers));
+        foreach (ByteString id in ids)
+        {
+            RecordOutcome outcome = id.IsEmpty ? RecordOutcome.Dangling(RecordReferenceReason.EmptyRecord) : FindLayer(id);
+            if (HasOtherStores && outcome.Resolution == RecordResolution.Dangling && OverlayDriverNames.IsLayerId(id.Span))
+                outcome = RecordOutcome.NotKnown(RecordReferenceReason.InAnotherStore);
+            List.Add(from, source, new RecordIdentity(RecordKind.Layer, id), outcome);
         }
     }
 

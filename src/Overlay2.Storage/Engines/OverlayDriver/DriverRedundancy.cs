@@ -51,13 +51,46 @@ internal class DriverRedundancy
     }
 
     public ExpectedValue Lower(ByteString layerId) =>
-        _lookup(layerId, out List<OverlayDriverAncestor>? ancestors) ? LowerOf(ancestors) : ExpectedValue.Unknown;
+        TryFindAncestors(layerId, out List<OverlayDriverAncestor>? ancestors) ? LowerOf(ancestors) : ExpectedValue.Unknown;
+
+    public ExpectedValue LowerLayers(ByteString layerId)
+    {
+        if (_lookup(layerId, out List<OverlayDriverAncestor>? ancestors))
+        {
+            return ancestors.Count == 0 ? new ExpectedValue { Status = ExpectedValueStatus.None }
+                : ExpectedValue.FromSources([.. ancestors.Select(ancestor => (OverlayDriverNames.LowerLayersOf(ancestors.Select(below => below.LayerId)), ancestor.Source))]);
+        }
+
+        return _store.TryGetLayer(layerId, out OverlayDriverLayer? layer) && TryFollowLower(layer, out ByteString[] ids)
+            ? ExpectedValue.FromSources([(OverlayDriverNames.LowerLayersOf(ids), layer.Directory.Combine(OverlayDriverNames.Lower))])
+            : ExpectedValue.Unknown;
+    }
+
+    /// <summary>The layers that the names in a <c>lower</c> file lead to, where each leads to one.</summary>
+    public bool TryFollowLower(OverlayDriverLayer layer, out ByteString[] ids)
+    {
+        ByteString[][] found = [.. layer.GetLowerElements().Select(element => OverlayDriverNames.TryGetShortName(element, out ByteString name) ? LayersNamed(name).Take(2).ToArray() : [])];
+        ids = found.All(layers => layers.Length == 1) ? [.. found.Select(layers => layers[0])] : [];
+        return ids.Length > 0;
+    }
+
+    /// <summary>The layers below a layer, by the records, or where these know nothing by the layer's own list of ids.</summary>
+    private bool TryFindAncestors(ByteString layerId, [NotNullWhen(true)] out List<OverlayDriverAncestor>? ancestors)
+    {
+        if (_lookup(layerId, out ancestors))
+            return true;
+        if (!_store.TryGetLayer(layerId, out OverlayDriverLayer? layer) || layer.GetLowerLayerIds() is not { Count: > 0 } ids)
+            return false;
+        BytePath source = layer.Directory.Combine(OverlayDriverNames.LowerLayers);
+        ancestors = [.. ids.Select(id => new OverlayDriverAncestor(id, default, source))];
+        return true;
+    }
 
     /// <summary>The layers above a layer: by the records, or where these know nothing by their own files.</summary>
     public IEnumerable<ByteString> LayersAbove(ByteString layerId)
     {
         HashSet<ByteString> names = NamesOf(layerId);
-        return _store.Layers.Where(layer => layer.Id != layerId && (_lookup(layer.Id, out List<OverlayDriverAncestor>? ancestors)
+        return _store.Layers.Where(layer => layer.Id != layerId && (TryFindAncestors(layer.Id, out List<OverlayDriverAncestor>? ancestors)
             ? ancestors.Exists(ancestor => ancestor.LayerId == layerId)
             : HasLower(layer, names))).Select(layer => layer.Id);
     }
@@ -66,7 +99,7 @@ internal class DriverRedundancy
     public bool MayHaveLayerAbove(ByteString layerId)
     {
         HashSet<ByteString> names = NamesOf(layerId);
-        return _store.Layers.Any(layer => layer.Id != layerId && (_lookup(layer.Id, out List<OverlayDriverAncestor>? ancestors)
+        return _store.Layers.Any(layer => layer.Id != layerId && (TryFindAncestors(layer.Id, out List<OverlayDriverAncestor>? ancestors)
             ? ancestors.Exists(ancestor => ancestor.LayerId == layerId || ancestor.LayerId.IsEmpty)
             : HasLower(layer, names) || layer.GetLowerElements().Any(element => !OverlayDriverNames.TryGetShortName(element, out ByteString name) || !LayersNamed(name).Any())));
     }
@@ -89,7 +122,7 @@ internal class DriverRedundancy
     private void AddPositions(OverlayDriverLayer layer)
     {
         IReadOnlyList<ByteString> elements = layer.GetLowerElements();
-        if (elements.Count == 0 || !_lookup(layer.Id, out List<OverlayDriverAncestor>? ancestors) || ancestors.Count != elements.Count)
+        if (elements.Count == 0 || !TryFindAncestors(layer.Id, out List<OverlayDriverAncestor>? ancestors) || ancestors.Count != elements.Count)
             return;
 
         BytePath source = layer.Directory.Combine(OverlayDriverNames.Lower);

@@ -8,22 +8,26 @@ internal static class OverlayDriverFaults
     public static IReadOnlyList<LayerFault> Find(OverlayDriverStore store, OverlayDriverLayer layer)
     {
         bool isAbove = store.LayersAboveOthers.Contains(layer.Id);
-        return IsWhole(layer, isAbove) ? [] : Faults(store, layer, isAbove);
+        return IsWhole(store, layer, isAbove) ? [] : Faults(store, layer, isAbove);
     }
 
     /// <summary>As nearly all layers are; allocates nothing.</summary>
-    private static bool IsWhole(OverlayDriverLayer layer, bool isAbove) =>
-        layer.Diff == StoreEntryType.Directory && layer.Link.State != StoreFileState.Missing && layer.Merged is StoreEntryType.Missing or StoreEntryType.Directory
-        && (!isAbove || (layer.Lower.State != StoreFileState.Missing && (layer.IsCommitted || layer.Work == StoreEntryType.Directory)));
+    private static bool IsWhole(OverlayDriverStore store, OverlayDriverLayer layer, bool isAbove) =>
+        layer.Diff == StoreEntryType.Directory && (layer.Link.State != StoreFileState.Missing || !NeedsLink(store, layer)) && layer.Merged is StoreEntryType.Missing or StoreEntryType.Directory
+        && (!isAbove || ((layer.Lower.State != StoreFileState.Missing || layer.NamesLayersById) && (layer.IsCommitted || layer.Work == StoreEntryType.Directory)));
+
+    /// <summary>A version that writes <c>lower-layers</c> gives a new layer no short name; what has a link of one is of an earlier version.</summary>
+    public static bool NeedsLink(OverlayDriverStore store, OverlayDriverLayer layer) =>
+        !store.HasLowerLayersFiles || store.GetShortLinksOfLayer(layer.Id).Count > 0;
 
     private static List<LayerFault> Faults(OverlayDriverStore store, OverlayDriverLayer layer, bool isAbove)
     {
         List<LayerFault> faults = [];
         if (LayerFault.Is(layer.Diff))
             faults.Add(LayerFault.NoDirectory(layer.DiffPath, layer.Diff));
-        if (layer.Link.State == StoreFileState.Missing)
+        if (layer.Link.State == StoreFileState.Missing && NeedsLink(store, layer))
             faults.Add(new LayerFault(layer.Directory.Combine(OverlayDriverNames.Link), "there is no such file") { Expected = store.GetExpectedLink(layer.Id) });
-        if (isAbove && layer.Lower.State == StoreFileState.Missing)
+        if (isAbove && layer.Lower.State == StoreFileState.Missing && !layer.NamesLayersById)
         {
             faults.Add(new LayerFault(layer.Directory.Combine(OverlayDriverNames.Lower), "there is no such file, although the records have layers below this one")
             {

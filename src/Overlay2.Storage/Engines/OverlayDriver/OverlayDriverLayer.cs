@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Overlay2.Storage.Bytes;
 
@@ -16,6 +17,20 @@ public sealed partial record OverlayDriverLayer : StoredLayer
 
     /// <summary>The file <c>lower</c>: the layers below, nearest first, as <c>l/NAME:l/NAME</c>.</summary>
     public StoreFile Lower { get; init; } = StoreFile.Missing;
+
+    /// <summary>The file <c>lower-layers</c> of containers/storage since 1.63: the ids of the layers below, nearest first, as <c>ID:ID</c>. It wins over <see cref="Lower"/>.</summary>
+    [AllowNull]
+    public StoreFile LowerLayers
+    {
+        get;
+
+        // Files of earlier versions have no such member.
+        init => field = value ?? StoreFile.Missing;
+    } = StoreFile.Missing;
+
+    /// <summary>Whether the engine takes the layers below from <see cref="LowerLayers"/>, so that neither <see cref="Lower"/> nor short names matter to it.</summary>
+    [JsonIgnore]
+    public bool NamesLayersById => LowerLayers.State != StoreFileState.Missing;
 
     /// <summary>What <c>merged</c> is: the mount point while the layer is mounted.</summary>
     public StoreEntryType Merged { get; init; }
@@ -46,14 +61,16 @@ public sealed partial record OverlayDriverLayer : StoredLayer
 
     /// <summary>The elements of the <c>lower</c> file, nearest first, as written and whatever their form; none where there is no such file.</summary>
     /// <remarks>An empty file has one empty element, which the engine joins to the driver home itself.</remarks>
-    public IReadOnlyList<ByteString> GetLowerElements()
-    {
-        if (Lower.State != StoreFileState.Present)
-            return [];
+    public IReadOnlyList<ByteString> GetLowerElements() => Lower.State == StoreFileState.Present ? Split(Lower.Content) : [];
 
+    /// <summary>The elements of the <c>lower-layers</c> file, nearest first, as written and whatever their form; none where there is no such file, or it is empty.</summary>
+    public IReadOnlyList<ByteString> GetLowerLayerIds() => LowerLayers.Trimmed is { IsEmpty: false } content ? Split(content) : [];
+
+    private static List<ByteString> Split(ByteString list)
+    {
         List<ByteString> elements = [];
-        foreach (Range element in Lower.Content.Span.Split((byte)':'))
-            elements.Add(ByteString.Wrap(Lower.Content.Memory[element]));
+        foreach (Range element in list.Span.Split((byte)':'))
+            elements.Add(ByteString.Wrap(list.Memory[element]));
         return elements;
     }
 }

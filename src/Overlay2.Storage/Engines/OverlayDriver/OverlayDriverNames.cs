@@ -25,6 +25,9 @@ public static class OverlayDriverNames
     /// <summary>The file with the short names of the layers below, nearest first.</summary>
     public static BytePath Lower { get; } = BytePath.FromText("lower");
 
+    /// <summary>The file with the ids of the layers below, nearest first, of containers/storage since 1.63; it wins over <see cref="Lower"/>.</summary>
+    public static BytePath LowerLayers { get; } = BytePath.FromText("lower-layers");
+
     /// <summary>The empty file that marks a finished layer of Docker.</summary>
     public static BytePath Committed { get; } = BytePath.FromText("committed");
 
@@ -75,6 +78,21 @@ public static class OverlayDriverNames
     /// <summary>The element of a <c>lower</c> file for a short name.</summary>
     /// <param name="shortName">The short name.</param>
     public static ByteString LowerElement(ByteString shortName) => new([.. LowerPrefix, .. shortName.Span]);
+
+    /// <summary>What a <c>lower-layers</c> file holds for these layers.</summary>
+    /// <param name="layerIds">The ids, nearest first.</param>
+    public static ByteString LowerLayersOf(IEnumerable<ByteString> layerIds)
+    {
+        List<byte> list = [];
+        foreach (ByteString id in layerIds)
+        {
+            if (list.Count > 0)
+                list.Add((byte)':');
+            list.AddRange(id.Span);
+        }
+
+        return new ByteString(list.ToArray());
+    }
 
     /// <summary>What the link of a layer's short name holds: <c>../ID/diff</c>.</summary>
     /// <param name="layerId">The layer's id.</param>

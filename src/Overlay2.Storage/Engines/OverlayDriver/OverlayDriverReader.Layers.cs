@@ -7,6 +7,9 @@ internal abstract partial class OverlayDriverReader
 {
     private const int MaxOtherEntries = 64;
 
+    /// <summary>Whether the engine reads a layer's file <c>lower-layers</c>.</summary>
+    protected virtual bool HasLowerLayers => false;
+
     protected DriverHomeStatus ReadHomeStatus()
     {
         if (tree.TryGetStatus(driverHome, out FileTreeStatus status, out StoreProblem? problem))
@@ -43,6 +46,7 @@ internal abstract partial class OverlayDriverReader
         tree.TryGetStatus(directory, out FileTreeStatus status, out _);
         StoreFile link = StoreFile.Missing;
         StoreFile lower = StoreFile.Missing;
+        StoreFile lowerLayers = StoreFile.Missing;
         StoreEntryType diff = StoreEntryType.Missing;
         StoreEntryType work = StoreEntryType.Missing;
         StoreEntryType merged = StoreEntryType.Missing;
@@ -64,6 +68,8 @@ internal abstract partial class OverlayDriverReader
                 link = ReadFile(directory.Combine(OverlayDriverNames.Link));
             else if (entry.Name == OverlayDriverNames.Lower.Bytes)
                 lower = ReadFile(directory.Combine(OverlayDriverNames.Lower));
+            else if (HasLowerLayers && entry.Name == OverlayDriverNames.LowerLayers.Bytes)
+                lowerLayers = ReadFile(directory.Combine(OverlayDriverNames.LowerLayers));
             else if (entry.Name == OverlayDriverNames.Diff.Bytes)
                 diff = entry.Type;
             else if (entry.Name == OverlayDriverNames.Work.Bytes)
@@ -90,6 +96,7 @@ internal abstract partial class OverlayDriverReader
             Inode = status.Inode,
             Link = link,
             Lower = lower,
+            LowerLayers = lowerLayers,
             Diff = diff,
             Work = work,
             Merged = merged,

@@ -23,6 +23,7 @@ internal static class OverlayDriverRedaction
         Inode = layer.Inode,
         Link = redactor.File(layer.Link),
         Lower = redactor.File(layer.Lower),
+        LowerLayers = redactor.File(layer.LowerLayers),
         Merged = layer.Merged,
         OtherEntries = redactor.Names(layer.OtherEntries),
     };

@@ -129,6 +129,15 @@ public abstract record OverlayDriverStore : ILayerStore
     /// <param name="layerId">The layer; its directory need not exist.</param>
     public ExpectedValue GetExpectedLower(ByteString layerId) => Redundancy.Lower(layerId);
 
+    /// <summary>What a layer's <c>lower-layers</c> file should hold: <c>ID:ID</c>, nearest layer first; none for the lowest layer.</summary>
+    /// <remarks>From the records of which layer is on which, and what the layer's <c>lower</c> file leads to.</remarks>
+    /// <param name="layerId">The layer; its directory need not exist.</param>
+    public ExpectedValue GetExpectedLowerLayers(ByteString layerId) => Redundancy.LowerLayers(layerId);
+
+    /// <summary>Whether a layer of the store has the file <c>lower-layers</c>: the version of the engine that writes it makes no short links any more.</summary>
+    [JsonIgnore]
+    public bool HasLowerLayersFiles => Index.HasLowerLayersFiles;
+
     /// <inheritdoc/>
     public IReadOnlyList<ByteString> GetLowerLayerIds(ByteString layerId) => GetLowerLayerIds(layerId, followed: null);
 
@@ -144,6 +153,8 @@ public abstract record OverlayDriverStore : ILayerStore
         List<ByteString> ids = [];
         if (!TryGetLayer(layerId, out OverlayDriverLayer? layer))
             return ids;
+        if (layer.NamesLayersById)
+            return [.. layer.GetLowerLayerIds()];
 
         foreach (ByteString element in layer.GetLowerElements())
         {
@@ -233,7 +244,7 @@ public abstract record OverlayDriverStore : ILayerStore
     private protected abstract HashSet<ByteString> FindLayersAboveOthers();
 
     /// <summary>Where a record is lost, a layer's own lower file still says that there are layers below.</summary>
-    private protected IEnumerable<ByteString> LayersWithLower => Layers.Where(layer => layer.Lower.HasContent).Select(layer => layer.Id);
+    private protected IEnumerable<ByteString> LayersWithLower => Layers.Where(layer => layer.Lower.HasContent || layer.LowerLayers.HasContent).Select(layer => layer.Id);
 
     private sealed class StoreIndex(OverlayDriverStore store)
     {
@@ -241,6 +252,8 @@ public abstract record OverlayDriverStore : ILayerStore
 
         public Dictionary<ByteString, List<OverlayDriverLayer>> LayersByShortName { get; } =
             store.Layers.Where(layer => layer.TryGetShortName(out _)).GroupBy(layer => layer.Link.Content).ToDictionary(layers => layers.Key, layers => layers.ToList());
+
+        public bool HasLowerLayersFiles { get; } = store.Layers.Any(layer => layer.NamesLayersById);
 
         public Dictionary<ByteString, OverlayDriverShortLink> ShortLinks { get; } = store.ShortLinks.FirstByKey(link => link.Name);
 

@@ -254,6 +254,7 @@ internal sealed class MemoryStore
         return names.Count > 2 || layer is not OverlayDriverLayer docker ? null
             : names[1] == OverlayDriverNames.Link.Bytes ? EntryState.Of(docker.Link)
             : names[1] == OverlayDriverNames.Lower.Bytes ? EntryState.Of(docker.Lower)
+            : names[1] == OverlayDriverNames.LowerLayers.Bytes ? EntryState.Of(docker.LowerLayers)
             : names[1] == OverlayDriverNames.Merged.Bytes ? new EntryState { Type = docker.Merged }
             : null;
     }
@@ -265,6 +266,7 @@ internal sealed class MemoryStore
             : layer is not OverlayDriverLayer docker ? null
             : name == OverlayDriverNames.Link.Bytes ? docker with { Link = file }
             : name == OverlayDriverNames.Lower.Bytes ? docker with { Lower = file }
+            : name == OverlayDriverNames.LowerLayers.Bytes ? docker with { LowerLayers = file }
             : name == OverlayDriverNames.Merged.Bytes ? docker with { Merged = to.Type }
             : null;
     }

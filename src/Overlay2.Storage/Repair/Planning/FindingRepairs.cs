@@ -34,6 +34,7 @@ internal static class FindingRepairs
         [OfDriver(FindingIds.EmptyLower, LayerRepairs.PlanLower)],
         [OfDriver(FindingIds.BareLinkDirectory, LayerRepairs.PlanLower)],
         [OfDriver(FindingIds.MalformedLower, LayerRepairs.PlanLower)],
+        [OfDriver(FindingIds.LowerLayers, LayerRepairs.PlanLowerLayers)],
         [OfDocker(FindingIds.LayerDatabaseEntry, RecordRepairs.PlanEntry)],
         [OfDocker(FindingIds.LostLayerId, RecordRepairs.PlanLostId)],
         [

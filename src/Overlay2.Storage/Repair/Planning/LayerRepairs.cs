@@ -17,6 +17,29 @@ internal static class LayerRepairs
         return Lower(draft, view, layer, out List<RepairStep> steps) ?? draft.Add(finding, steps);
     }
 
+    /// <summary>OVL0122: the list of ids gets what the records say; where it is that already, the other list does.</summary>
+    public static string? PlanLowerLayers(PlanDraft draft, Finding finding, HostDriverStore view)
+    {
+        if (!view.Store.TryGetLayer(finding.Subject.Id, out OverlayDriverLayer? layer))
+            return "the layer is not in the snapshot";
+        ExpectedValue expected = view.Store.GetExpectedLowerLayers(layer.Id);
+        List<RepairStep> steps;
+        if (expected.Status == ExpectedValueStatus.Known && expected.Value == layer.LowerLayers.Trimmed)
+            return Lower(draft, view, layer, out steps) ?? draft.Add(finding, steps);
+        StorePlace place = StoreLayout.Place(view.Store, layer.Directory.Combine(OverlayDriverNames.LowerLayers));
+        if (expected.Status == ExpectedValueStatus.None)
+            return draft.Add(finding, [.. LinkRepairs.SetAside(draft, view, place, StoreEntryType.RegularFile, $"{layer.Id}-lower-layers")]);
+        if (expected.Status != ExpectedValueStatus.Known)
+            return StoreRepairs.Explain(expected);
+        steps =
+        [
+            StoreSteps.Replace(
+                $"Write the list of layers below layer {layer.Id}: {expected.Value}", place, EntryState.Of(layer.LowerLayers), EntryState.File(expected.Value),
+                view.FindContainer(layer.Id) is null ? RepairRisk.R1 : RepairRisk.R2, "the next mount has the right layers; what is mounted now stays as it is"),
+        ];
+        return draft.Add(finding, steps);
+    }
+
     /// <summary>OVL0113: all parts that are missing, or none where the layer's files are.</summary>
     public static string? PlanParts(PlanDraft draft, Finding finding, HostStore view)
     {
