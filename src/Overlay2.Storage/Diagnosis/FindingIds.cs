@@ -119,6 +119,9 @@ public static class FindingIds
     /// <summary>Content of an image missing.</summary>
     public const string IncompleteImage = "OVL0124";
 
+    /// <summary>Record that names what is not there.</summary>
+    public const string DanglingRecord = "OVL0126";
+
     /// <summary>Layer path missing at mount.</summary>
     public const string MissingLayerPath = "OVL0201";
 
@@ -281,6 +284,7 @@ public static class FindingIds
         new(LowerLayers, "List of the layers below damaged", Error) { Engine = KnownEngines.ContainersStorage },
         new(MissingMetadata, "Containerd's database missing or damaged", Error) { Engine = KnownEngines.Containerd },
         new(IncompleteImage, "Content of an image missing", Error) { Engine = KnownEngines.Containerd },
+        new(DanglingRecord, "Record that names what is not there", Warning),
         new(MissingLayerPath, "Layer path missing at mount", Error),
         new(LongOptions, "Mount options too long", Error) { IsOfOverlayDriver = true },
         new(TooManyLayers, "Too many layers", Error) { IsOfOverlayDriver = true },
@@ -373,6 +377,7 @@ public static class FindingIds
         new RoomRule(),
         new InodeRule(),
         new MountLimitRule(),
+        new DanglingRecordRule(),
         new EngineProblemRule(Quota, EngineProblemKind.QuotaUnsupported),
         new EngineProblemRule(SettingGivenTwice, EngineProblemKind.SetTwice, EngineProblemKind.OverriddenByEnvironment),
         new EngineProblemRule(RemovedOption, EngineProblemKind.RemovedOption),

@@ -1,4 +1,5 @@
 using Overlay2.Storage.Bytes;
+using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Containerd;
 
 namespace Overlay2.Storage.PropertyTests.Engines;
@@ -46,6 +47,7 @@ internal sealed class RandomContainerdStores : RandomStores
         return new ContainerdSnapshotStore
         {
             DataRoot = P(Containerd),
+            Home = Home,
             DriverHome = P(Snapshotter),
             StateDirectory = P("/run/containerd"),
             Layers = stores._layers,
@@ -61,6 +63,12 @@ internal sealed class RandomContainerdStores : RandomStores
             OtherEntries = stores.Others,
             ReadProblems = stores.Problems,
         };
+    }
+
+    public static ContainerdSnapshotStore MakeSound(int seed)
+    {
+        ContainerdSnapshotStore store = Make(seed, damages: 0, isHostile: false);
+        return store with { Layers = [.. store.Layers.Select(layer => layer with { Diff = StoreEntryType.Directory, Work = StoreEntryType.Directory })] };
     }
 
     private ByteString AnyNamespace() => B(OneOf(s_namespaces));

@@ -1,3 +1,4 @@
+using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.ContainersStorage;
 
 namespace Overlay2.Storage.PropertyTests.Engines;
@@ -40,6 +41,7 @@ internal sealed class RandomContainersStores : RandomStores
         return new ContainersStorageStore
         {
             DataRoot = P(Storage),
+            Home = Home,
             Layers = stores.Layers,
             ShortLinks = stores.Links,
             ImageStores = stores._hasOthers ? [P("/srv/images")] : [],
@@ -50,6 +52,12 @@ internal sealed class RandomContainersStores : RandomStores
             OtherEntries = stores.Others,
             ReadProblems = stores.Problems,
         };
+    }
+
+    public static ContainersStorageStore MakeSound(int seed)
+    {
+        ContainersStorageStore store = Make(seed, damages: 0, isHostile: false);
+        return store with { ShortLinkDirectory = StoreEntryType.Directory, Layers = WithDirectories(store.Layers), ImageStores = [] };
     }
 
     private ContainersLayerRecord AddRecord(ContainersLayerRecord? parent = null)

@@ -40,6 +40,7 @@ internal sealed class RandomDockerStores : RandomStores
         return new DockerClassicStore
         {
             DataRoot = P(Docker),
+            Home = Home,
             Layers = stores.Layers,
             ShortLinks = stores.Links,
             ImageLayers = stores._chains,
@@ -51,6 +52,20 @@ internal sealed class RandomDockerStores : RandomStores
             KnowsRecordReferences = !stores._isOld,
             OtherEntries = stores.Others,
             ReadProblems = stores.Problems,
+        };
+    }
+
+    public static DockerClassicStore MakeSound(int seed)
+    {
+        DockerClassicStore store = Make(seed, damages: 0, isHostile: false);
+        int number = 0;
+        DockerImage[] images = [.. store.ImageLayers.Select(layer => new DockerImage { Id = B($"sha256:{number++:x64}"), ChainIds = [layer.ChainId], References = [] })];
+        return store with
+        {
+            ShortLinkDirectory = StoreEntryType.Directory,
+            Layers = WithDirectories(store.Layers),
+            ImageLayers = [.. store.ImageLayers.Select(layer => layer with { Size = F("0") })],
+            Images = [.. store.Images, .. images],
         };
     }
 

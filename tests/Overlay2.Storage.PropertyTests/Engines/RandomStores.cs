@@ -15,6 +15,19 @@ internal abstract class RandomStores(Random random, string root, string home)
 
     protected Random Random => random;
 
+    /// <summary>A store without a fault and of which nothing is unneeded, as it is read from disk.</summary>
+    public static ILayerStore MakeSound(LayerStoreKind kind, int seed) => kind switch
+    {
+        LayerStoreKind.DockerClassic => RandomDockerStores.MakeSound(seed),
+        LayerStoreKind.ContainersStorage => RandomContainersStores.MakeSound(seed),
+        _ => RandomContainerdStores.MakeSound(seed),
+    };
+
+    /// <summary>The layers with the directories that they have on disk.</summary>
+    protected static IReadOnlyList<OverlayDriverLayer> WithDirectories(IReadOnlyList<OverlayDriverLayer> layers) => [.. layers.Select(layer => layer with { Work = StoreEntryType.Directory })];
+
+    protected static DriverHomeStatus Home { get; } = new() { Type = StoreEntryType.Directory };
+
     /// <summary>What no engine writes for an id.</summary>
     protected void RememberHostileIds()
     {

@@ -20,6 +20,9 @@ public sealed class RecordReferenceProperties
     private static readonly int s_stores =
         int.TryParse(Environment.GetEnvironmentVariable("OVERLAY2_REFERENCE_STORES"), CultureInfo.InvariantCulture, out int number) ? number : 300;
 
+    /// <summary>How many stores of each kind are tried.</summary>
+    internal static int Stores => s_stores;
+
     public static TheoryData<LayerStoreKind> Kinds => [LayerStoreKind.DockerClassic, LayerStoreKind.ContainersStorage, LayerStoreKind.ContainerdSnapshots];
 
     [Theory]
@@ -61,7 +64,7 @@ public sealed class RecordReferenceProperties
         },
         iter: s_stores);
 
-    private static ILayerStore Make(LayerStoreKind kind, int seed, int damages, bool isHostile) => kind switch
+    internal static ILayerStore Make(LayerStoreKind kind, int seed, int damages, bool isHostile) => kind switch
     {
         LayerStoreKind.DockerClassic => RandomDockerStores.Make(seed, damages, isHostile),
         LayerStoreKind.ContainersStorage => RandomContainersStores.Make(seed, damages, isHostile),

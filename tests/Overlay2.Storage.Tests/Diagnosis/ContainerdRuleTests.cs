@@ -230,7 +230,7 @@ public sealed class ContainerdRuleTests
                 new ContainerdSnapshotName(space, Text("overlayfs"), Text("sha256:aa"), Text($"{containerdNamespace}/1/sha256:aa"), default),
             ],
             Containers = [new ContainerdContainer(space, Text("c1")) { Image = Text("secret-registry.example/app:1"), Snapshotter = Text("overlayfs"), SnapshotName = Text("c1") }],
-            Images = [new ContainerdImage(space, Text("secret-registry.example/app:1"), Text("sha256:bb"))],
+            Images = [new ContainerdImage(space, Text("secret-registry.example/app:1"), Text("sha256:" + new string('b', 64)))],
             Tasks = [new ContainerdTask(space, Text("c1"), BytePath.FromText($"/run/containerd/io.containerd.runtime.v2.task/{containerdNamespace}/c1")) { ProcessId = 77 }],
             ReadProblems = problems ?? [],
         };
