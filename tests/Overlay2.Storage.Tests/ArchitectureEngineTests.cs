@@ -21,6 +21,7 @@ public sealed class ArchitectureEngineTests
         "Diagnosis.MissingMetadataRule", // OVL0123: containerd's database.
         "Diagnosis.SwitchedStoreRule", // OVL0606: Docker's two stores.
         "Diagnosis.UnfinishedLayerRule", // OVL0121: the records of containers/storage.
+        "Diagnosis.UnusedSnapshotRule", // OVL0125: what keeps a snapshot of containerd.
         "Repair.ConfigurationRefusals", // OVL0606.
         "Repair.DriverChoiceRepair", // OVL0603: Docker's drivers.
         "Repair.FindingRepairs", // OVL0108, OVL0114.

@@ -119,6 +119,9 @@ public static class FindingIds
     /// <summary>Content of an image missing.</summary>
     public const string IncompleteImage = "OVL0124";
 
+    /// <summary>Snapshot that nothing needs.</summary>
+    public const string UnusedSnapshot = "OVL0125";
+
     /// <summary>Record that names what is not there.</summary>
     public const string DanglingRecord = "OVL0126";
 
@@ -284,6 +287,7 @@ public static class FindingIds
         new(LowerLayers, "List of the layers below damaged", Error) { Engine = KnownEngines.ContainersStorage },
         new(MissingMetadata, "Containerd's database missing or damaged", Error) { Engine = KnownEngines.Containerd },
         new(IncompleteImage, "Content of an image missing", Error) { Engine = KnownEngines.Containerd },
+        new(UnusedSnapshot, "Snapshot that nothing needs", Warning) { Engine = KnownEngines.Containerd },
         new(DanglingRecord, "Record that names what is not there", Warning),
         new(MissingLayerPath, "Layer path missing at mount", Error),
         new(LongOptions, "Mount options too long", Error) { IsOfOverlayDriver = true },
@@ -366,6 +370,7 @@ public static class FindingIds
         new LowerLayersRule(),
         new MissingMetadataRule(),
         new IncompleteImageRule(),
+        new UnusedSnapshotRule(),
         new LongOptionsRule(),
         new LayerDepthRule(),
         new VolatileLayerRule(),

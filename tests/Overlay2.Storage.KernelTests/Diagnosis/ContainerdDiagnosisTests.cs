@@ -44,6 +44,17 @@ public sealed class ContainerdDiagnosisTests(SharedContainerd shared)
         }
     }
 
+    /// <summary>Without its label nothing keeps it; containerd looks again only when something is removed.</summary>
+    [Fact]
+    public async Task A_snapshot_that_nothing_keeps() => await Check(
+        ["OVL0125"],
+        engine =>
+        {
+            engine.Ctr("snapshots", "prepare", "loose");
+            engine.Ctr("snapshots", "label", "loose", "containerd.io/gc.root=");
+        },
+        engine => engine.RemoveSnapshots("loose"));
+
     [Fact]
     public async Task A_missing_snapshot_directory() => await Check(
         ["OVL0106"],

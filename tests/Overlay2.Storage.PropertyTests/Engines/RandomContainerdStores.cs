@@ -68,7 +68,12 @@ internal sealed class RandomContainerdStores : RandomStores
     public static ContainerdSnapshotStore MakeSound(int seed)
     {
         ContainerdSnapshotStore store = Make(seed, damages: 0, isHostile: false);
-        return store with { Layers = [.. store.Layers.Select(layer => layer with { Diff = StoreEntryType.Directory, Work = StoreEntryType.Directory })] };
+        return store with
+        {
+            MetadataDatabase = StoreEntryType.RegularFile,
+            HeldSnapshots = [.. store.SnapshotNames.Select(name => new ContainerdHeldSnapshot(name.Namespace, name.Name))],
+            Layers = [.. store.Layers.Select(layer => layer with { Diff = StoreEntryType.Directory, Work = StoreEntryType.Directory })],
+        };
     }
 
     private ByteString AnyNamespace() => B(OneOf(s_namespaces));

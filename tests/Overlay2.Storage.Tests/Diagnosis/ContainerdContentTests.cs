@@ -4,6 +4,7 @@ using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.Containerd;
 using Overlay2.Storage.Snapshots;
+using Overlay2.Storage.TestShared;
 
 namespace Overlay2.Storage.Tests.Diagnosis;
 
@@ -70,6 +71,62 @@ public sealed class ContainerdContentTests
         Assert.Equal(["k8s.io/one"], (Store() with { ContentRecords = [circle] }).FindImages(Text("1")));
     }
 
+    public static TheoryData<string, string> Keepers => new()
+    {
+        { "image", "" },
+        { "nobody", "k2" },
+        { "nobody of both", "k1 k2" },
+        { "container", "" },
+        { "container of another namespace", "k2" },
+        { "container of another snapshotter", "k2" },
+        { "lease of the snapshot", "" },
+        { "lease of the content", "" },
+        { "label of a snapshot", "" },
+        { "label of a blob", "" },
+        { "snapshotter alone", "k3" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Keepers))]
+    public void A_snapshot_that_nothing_keeps_is_found(string keeper, string expected)
+    {
+        ContainerdSnapshotStore whole = Store();
+        ContainerdSnapshotStore bare = whole with { Images = [whole.Images[0]] };
+        var space = Text("k8s.io");
+        ContainerdSnapshotStore store = keeper switch
+        {
+            "image" => whole,
+            "nobody" => bare,
+            "nobody of both" => bare with { Images = [] },
+            "container" => bare with { Containers = [new ContainerdContainer(space, Text("c")) { Snapshotter = Text("overlayfs"), SnapshotName = Text("top") }] },
+            "container of another namespace" => bare with { Containers = [new ContainerdContainer(Text("moby"), Text("c")) { Snapshotter = Text("native"), SnapshotName = Text("top") }] },
+            "container of another snapshotter" => bare with { Containers = [new ContainerdContainer(space, Text("c")) { Snapshotter = Text("native"), SnapshotName = Text("top") }] },
+            "lease of the snapshot" => bare with { Leases = [new ContainerdLease(space, Text("l")) { SnapshotNames = [Text("top")] }] },
+            "lease of the content" => bare with { Leases = [new ContainerdLease(space, Text("l")) { ContentDigests = [Digest("two", "manifest")] }] },
+            "label of a snapshot" => bare with { HeldSnapshots = [new ContainerdHeldSnapshot(space, Text("top"))] },
+            "label of a blob" => bare with { ContentRecords = [.. bare.ContentRecords.Select(record => record.Digest == Digest("two", "configuration") ? record with { IsRoot = true } : record)] },
+            _ => whole with { Snapshots = [.. whole.Snapshots, Snapshot(3, "k3", "k2")], Layers = [.. whole.Layers, Layer("3")] },
+        };
+
+        Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries), store.FindUnusedSnapshots().Select(snapshot => snapshot.Key.ToString()));
+        Assert.Equal(expected.Length > 0 ? ["OVL0125"] : [], Ids(store));
+        Assert.DoesNotContain("OVL0125", Ids(store with { HeldSnapshots = null }));
+        Assert.DoesNotContain("OVL0125", Ids(store with { MetadataDatabase = StoreEntryType.Missing }));
+    }
+
+    [Theory]
+    [InlineData(60, FindingStatus.Suspected)]
+    [InlineData(3600, FindingStatus.Confirmed)]
+    public void What_was_written_just_now_may_go_by_itself(int secondsAgo, FindingStatus expected)
+    {
+        ContainerdSnapshotStore store = Store() with { Images = [], SnapshotsChangedAt = DateTimeOffset.UnixEpoch };
+        StorageSnapshot snapshot = MadeUpHost.Of([MadeUpHost.Root], store) with { Time = SnapshotPart.Known(DateTimeOffset.UnixEpoch.AddSeconds(secondsAgo)) };
+        Finding finding = Assert.Single(CorpusSnapshots.Diagnose(snapshot).Findings, finding => finding.Id == "OVL0125");
+
+        Assert.Equal(expected, finding.Status);
+        Assert.Contains("2 of them", finding.Evidence[0].Text, StringComparison.Ordinal);
+    }
+
     private static string[] Ids(ContainerdSnapshotStore store) => CorpusSnapshots.Ids(Diagnose(store));
 
     private static DiagnosisReport Diagnose(ILayerStore store) => CorpusSnapshots.Diagnose(DiagnosisReportTests.Whole() with { Stores = SnapshotPart.Known(ImmutableArray.Create(store)) });
@@ -83,6 +140,7 @@ public sealed class ContainerdContentTests
         Home = new DriverHomeStatus { Type = StoreEntryType.Directory },
         MetadataDatabase = StoreEntryType.RegularFile,
         KnowsRecordReferences = true,
+        HeldSnapshots = [],
         Namespaces = [Text("k8s.io")],
         Snapshots = [Snapshot(1, "k1", ""), Snapshot(2, "k2", "k1")],
         Layers = [Layer("1"), Layer("2")],

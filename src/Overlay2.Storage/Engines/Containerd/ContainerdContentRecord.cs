@@ -17,4 +17,7 @@ public sealed record ContainerdContentRecord(ByteString Namespace, ByteString Di
 
     /// <summary>The names of the overlayfs snapshots that it refers to.</summary>
     public IReadOnlyList<ByteString> SnapshotNames { get; init; } = [];
+
+    /// <summary>Whether its label <c>containerd.io/gc.root</c> keeps it, and with it what its labels name.</summary>
+    public bool IsRoot { get; init; }
 }

@@ -17,5 +17,7 @@ internal sealed class ContainerdMetadata
 
     public List<ContainerdContentRecord> ContentRecords { get; } = [];
 
+    public List<ContainerdHeldSnapshot> HeldSnapshots { get; } = [];
+
     public List<ContainerdSandbox> Sandboxes { get; } = [];
 }

@@ -29,9 +29,10 @@ public sealed partial record ContainerdSnapshotStore
         [
             .. ContentRecords.Select(record => new ContainerdContentRecord(redactor.Name(record.Namespace), redactor.Text(record.Digest))
             {
-                Contents = [.. record.Contents.Select(redactor.Text)], SnapshotNames = [.. record.SnapshotNames.Select(redactor.Text)],
+                Contents = [.. record.Contents.Select(redactor.Text)], SnapshotNames = [.. record.SnapshotNames.Select(redactor.Text)], IsRoot = record.IsRoot,
             }),
         ],
+        HeldSnapshots = HeldSnapshots is null ? null : [.. HeldSnapshots.Select(held => new ContainerdHeldSnapshot(redactor.Name(held.Namespace), redactor.Text(held.Name)))],
         KnowsRecordReferences = KnowsRecordReferences,
         ReadProblems = [.. ReadProblems.Select(redactor.Problem)],
     };

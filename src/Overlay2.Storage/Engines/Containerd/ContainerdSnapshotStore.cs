@@ -116,6 +116,9 @@ public sealed partial record ContainerdSnapshotStore : ILayerStore
         init => field = value ?? [];
     } = [];
 
+    /// <summary>The snapshots that labels keep, by namespace and name; <see langword="null"/> where they were not looked at, as in snapshot files of earlier versions.</summary>
+    public IReadOnlyList<ContainerdHeldSnapshot>? HeldSnapshots { get; init; }
+
     /// <inheritdoc/>
     public bool KnowsRecordReferences { get; init; }
 
@@ -309,6 +312,10 @@ public sealed partial record ContainerdSnapshotStore : ILayerStore
 
     /// <summary>The images of which a blob is gone that they need: one that the database knows, or the image's own. Platforms that nobody fetched are none.</summary>
     public IReadOnlyList<ContainerdImageContent> FindIncompleteImages() => Graph.FindIncomplete();
+
+    /// <summary>The snapshots that no image, container, lease or label keeps, by the records: containerd removes such at its next collection of garbage, where it can.</summary>
+    /// <remarks>An image keeps snapshots through the labels of its blobs. What the records do not tell of, such as a mount, is not looked at.</remarks>
+    public IReadOnlyList<ContainerdSnapshot> FindUnusedSnapshots() => new ContainerdSnapshotUse(this, Index).FindUnused();
 
     private ContainerdContentGraph Graph => _graph.Of(this, static store => new ContainerdContentGraph(store));
 

@@ -10,6 +10,10 @@ internal sealed partial class ContainerdStoreReader
 {
     private const int MaxProcessIdLength = 32;
 
+    private static ReadOnlySpan<byte> SnapshotLabel => "containerd.io/gc.ref.snapshot.overlayfs"u8;
+
+    private static ReadOnlySpan<byte> RootLabel => "containerd.io/gc.root"u8;
+
     private ContainerdMetadata ReadMetadata() => ReadRecords<ContainerdMetadata>(trees.Root, places.Root, places.Metadata, TakeMetadata);
 
     private void TakeMetadata(BoltBucket root, ContainerdRecords<ContainerdMetadata> records)
@@ -26,13 +30,17 @@ internal sealed partial class ContainerdStoreReader
             ByteString name = new(entry.Key.Span);
             records.Value.Namespaces.Add(name);
             if (found.TryGetBucket("snapshots"u8, out BoltBucket? snapshotters))
-                TakeAll(snapshotters, ContainerdNames.Overlayfs.Span, records, records.Value.SnapshotNames, (id, record) => TakeName(name, id, record));
-            TakeAll(found, "containers"u8, records, records.Value.Containers, (id, record) => TakeContainer(name, id, record));
-            TakeAll(found, "images"u8, records, records.Value.Images, (id, record) => TakeImage(name, id, record));
-            TakeAll(found, "leases"u8, records, records.Value.Leases, (id, record) => TakeLease(name, id, record, records));
+                TakeAll(snapshotters, ContainerdNames.Overlayfs.Span, records, records.Value.SnapshotNames, (id, record) => TakeName(name, id, Held(name, id, record, records)));
+            TakeAll(found, "containers"u8, records, records.Value.Containers, (id, record) => TakeContainer(name, id, Held(name, default, record, records)));
+            TakeAll(found, "images"u8, records, records.Value.Images, (id, record) => TakeImage(name, id, Held(name, default, record, records)));
+            TakeAll(found, "leases"u8, records, records.Value.Leases, (id, record) => TakeLease(name, id, Held(name, default, record, records), records));
             if (found.TryGetBucket("content"u8, out BoltBucket? content))
                 TakeAll(content, "blob"u8, records, records.Value.ContentRecords, (id, record) => TakeContent(name, id, record, records));
-            TakeAll(found, "sandboxes"u8, records, records.Value.Sandboxes, (id, _) => new ContainerdSandbox(name, id));
+            TakeAll(found, "sandboxes"u8, records, records.Value.Sandboxes, (id, record) =>
+            {
+                Held(name, default, record, records);
+                return new ContainerdSandbox(name, id);
+            });
         }
     }
 
@@ -80,7 +88,7 @@ internal sealed partial class ContainerdStoreReader
     private static ContainerdContentRecord TakeContent(ByteString containerdNamespace, ByteString digest, BoltBucket record, ContainerdRecords<ContainerdMetadata> records)
     {
         ReadOnlySpan<byte> contentLabel = "containerd.io/gc.ref.content"u8;
-        ReadOnlySpan<byte> snapshotLabel = "containerd.io/gc.ref.snapshot.overlayfs"u8;
+        bool isRoot = false;
         List<ByteString> contents = [];
         List<ByteString> names = [];
         if (record.TryGetBucket("labels"u8, out BoltBucket? labels))
@@ -90,12 +98,29 @@ internal sealed partial class ContainerdStoreReader
                 // A label can end in a number or a name of the caller's, behind a point or a slash.
                 if (label.Key.Span.StartsWith(contentLabel) && records.CanTake())
                     contents.Add(new ByteString(label.Value.Span));
-                else if (IsLabel(label.Key.Span, snapshotLabel) && records.CanTake())
+                else if (IsLabel(label.Key.Span, SnapshotLabel) && records.CanTake())
                     names.Add(new ByteString(label.Value.Span));
+                isRoot |= label.Key.Span.SequenceEqual(RootLabel);
             }
         }
 
-        return new ContainerdContentRecord(containerdNamespace, digest) { Contents = contents, SnapshotNames = names };
+        return new ContainerdContentRecord(containerdNamespace, digest) { Contents = contents, SnapshotNames = names, IsRoot = isRoot };
+    }
+
+    /// <summary>Notes the snapshots that the labels of a record keep: itself, if it is one, and those that it names.</summary>
+    /// <returns>The record.</returns>
+    private static BoltBucket Held(ByteString containerdNamespace, ByteString self, BoltBucket record, ContainerdRecords<ContainerdMetadata> records)
+    {
+        if (!record.TryGetBucket("labels"u8, out BoltBucket? labels))
+            return record;
+        foreach (BoltEntry label in labels.Entries())
+        {
+            ByteString held = label.Key.Span.SequenceEqual(RootLabel) ? self : IsLabel(label.Key.Span, SnapshotLabel) ? new ByteString(label.Value.Span) : default;
+            if (!held.IsEmpty && records.CanTake())
+                records.Value.HeldSnapshots.Add(new ContainerdHeldSnapshot(containerdNamespace, held));
+        }
+
+        return record;
     }
 
     private static bool IsLabel(ReadOnlySpan<byte> key, ReadOnlySpan<byte> label) => key.StartsWith(label) && (key.Length == label.Length || key[label.Length] is (byte)'.' or (byte)'/');

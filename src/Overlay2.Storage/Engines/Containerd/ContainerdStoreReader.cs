@@ -61,6 +61,7 @@ internal sealed partial class ContainerdStoreReader(
             Sandboxes = metadata.Sandboxes,
             MetadataDatabase = TypeOfMetadata(),
             ContentRecords = metadata.ContentRecords,
+            HeldSnapshots = metadata.HeldSnapshots,
             Contents = ReadContents(metadata),
             KnowsRecordReferences = true,
             ReadProblems = Problems,

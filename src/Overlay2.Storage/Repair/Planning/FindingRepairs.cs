@@ -44,6 +44,7 @@ internal static class FindingRepairs
             OfStore(FindingIds.MissingLayerRecord, (_, _, _) => "what the record held is in no other place of the store: copy what the container wrote from the upper directory of its layer; remove the container or image, and pull or load the image again"),
             OfStore(FindingIds.MissingMetadata, (_, _, _) => "what the database held is in no other place: do not start containerd before its root directory is copied; put back a copy of meta.db from a backup, or else start with an empty root directory and pull the images again"),
             OfStore(FindingIds.IncompleteImage, (_, _, _) => "content is in no other place of the store: pull the image again, which fetches what is missing (ctr images check names it)"),
+            OfStore(FindingIds.UnusedSnapshot, (_, _, _) => "containerd alone may change its records: ctr -n NAMESPACE snapshots rm NAME for each that the finding names, children first; where that answers busy, look for a mount of it (OVL0005, OVL0006) first"),
             OfStore(FindingIds.DanglingRecord, (_, _, _) => "what a record should name is known to no other rule: see the evidence; where a container or image is concerned, copy what it needs before it is removed and made again"),
             OfStore(FindingIds.UnfinishedLayer, (_, _, _) => "whether the layer is whole only a person can tell: copy the store, or what containers above it wrote, before any command of the engine; then pull or load the images again"),
         ],
