@@ -15,8 +15,10 @@ internal static class LogPatterns
     /// <summary>How engines tell of a mount that the kernel refused, with its errno: Docker 1.12 to 28, Podman and CRI-O, containerd 1 and 2, BuildKit.</summary>
     private const string Refused = "error creating overlay mount to|creating overlay mount to|failed to mount overlay"
         + "|fstype: overlay|to overlayfs as|mount callback failed on"
-        // k3s-ansible#53, buildkit#426, containers/storage#1310
-        + "|failed to mount rootfs component|/containerd-mount|/buildkit-mount|create mapped mount for";
+        + "|failed to mount rootfs component|create mapped mount for"; // k3s-ansible#53, containers/storage#1310
+
+    /// <summary>Where containerd and BuildKit mount for a moment; what they miss in there is of the build.</summary>
+    private const string TemporaryMount = "/containerd-mount|/buildkit-mount";
 
     /// <summary>Paths of stores: the name of an engine alone, as in the name of a command, is none.</summary>
     private const string StorePath =
@@ -45,11 +47,14 @@ internal static class LogPatterns
         new(FindingIds.LeakedMount, "unlinkat ", "/merged", "device or resource busy"),
         new(FindingIds.UnmountedContainer, "\"sh\"|\"/bin/sh\"|\"ls\"", "executable file not found in $PATH|no such file or directory"),
         new(FindingIds.UnmountedContainer, "starting setns process", "no such file or directory"),
+        new(FindingIds.UnmountedContainer, "fork/exec /proc/self/exe", "no such file or directory"), // moby#25289
         new(FindingIds.UnmountedContainer, "unable to find user root", "no matching entries in passwd file"),
         new(FindingIds.UnmountedContainer, "to rootfs ", "/overlay", "/merged", "no such file or directory|not a directory", OfBindMount),
         new(FindingIds.SharedUpper, "is in-use ", "by another mount|of another mount", "undefined behavior"), // raspi-overlayroot#6
         new(FindingIds.LeakedMount, "remove ", "/merged", "device or resource busy"),
         new(FindingIds.BusyUnmount, "umount", Store, "target is busy"),
+        // containerd#802, runv#538
+        new(FindingIds.BusyUnmount, "remove ", "/containerd/|/io.containerd", "/rootfs: device or resource busy"),
         new(FindingIds.BusyUnmount, "unmount", Store, "device or resource busy"),
         new(FindingIds.ReadOnlyOverlay, "mounting read-only"),
         new(FindingIds.ReadOnlyOverlay, "remounting filesystem read-only"),
@@ -57,6 +62,7 @@ internal static class LogPatterns
         new(FindingIds.ReadOnlyOverlay, "ext4-fs error", "detected aborted journal|journal has aborted"), // kubernetes#12905
         new(FindingIds.ReadOnlyOverlay, "aborting journal on device"),
         new(FindingIds.ReadOnlyOverlay, "btrfs", "forced readonly"),
+        new(FindingIds.ReadOnlyOverlay, "xfs (", "shutting down filesystem|filesystem has been shut down"), // coreos/bugs#1396
         new(FindingIds.ReadOnlyOverlay, StorePath, "read-only file system", "!mount source path|cgroup|/proc/sys"),
         new(FindingIds.ReadOnlyOverlay, StorePath, "/diff|/write-set-|.db|/work/|/fs/", "input/output error"), // LibreChat#3129
         // moby#20268, kubernetes#22911
@@ -108,6 +114,7 @@ internal static class LogPatterns
         // moby#30392, moby#14474
         new(FindingIds.BlockedRemoval, "failed to remove root filesystem", "directory not empty|no such file or directory"),
         new(FindingIds.BlockedRemoval, "removing mount point ", "/merged", "directory not empty"), // cri-o#8596
+        new(FindingIds.BlockedRemoval, "failed to remove bundle ", "/rootfs", "directory not empty"), // containerd#11376
         new(FindingIds.MissingLayerPath, Refused, "no such file or directory"),
         new(FindingIds.MissingLayerPath, "failed to resolve '", "': -2"),
         new(FindingIds.MissingLayerPath, "overlay", " is not a directory"),
@@ -118,6 +125,8 @@ internal static class LogPatterns
         new(FindingIds.TooManyLayers, "too many lower directories"),
         new(FindingIds.UpperFileSystem, "not supported as upperdir"),
         new(FindingIds.UpperFileSystem, Refused, "invalid argument"),
+        new(FindingIds.UpperFileSystem, "failed to mount ", TemporaryMount, "invalid argument"), // containerd#4350
+        new(FindingIds.UpperFileSystem, "unmounting ", "/overlay/", "/merged: invalid argument"), // podman#9834: it was never mounted
         new(FindingIds.UpperFileSystem, "driver not supported: overlay"),
         new(FindingIds.UpperFileSystem, "'overlay' is not supported over "), // podman#1516
         new(FindingIds.UpperFileSystem, "kernel does not support overlay fs"), // podman#545
@@ -146,12 +155,14 @@ internal static class LogPatterns
         new(FindingIds.StaleIndex, "overlay", "stale NFS file handle"),
         new(FindingIds.StaleIndex, Refused, "stale file handle|stale nfs file handle"),
         new(FindingIds.LayerInUse, Refused, "device or resource busy"),
+        new(FindingIds.LayerInUse, "failed to mount ", TemporaryMount, "device or resource busy"),
         new(FindingIds.LayerInUse, "mount with '-o index=off' to override exclusive "),
         new(FindingIds.LayerInUse, "path overlapping in-use upperdir/workdir"), // help.aliyun.com 175762
         new(FindingIds.LayerInUse, "lowerdir is in-use as upperdir/workdir"),
         new(FindingIds.VolatileLayer, "incompat feature 'volatile' cannot be mounted"),
         new(FindingIds.VolatileLayer, Refused, "volatile", "input/output error|invalid argument"),
         new(FindingIds.MountOptions, Refused, "invalid argument"),
+        new(FindingIds.MountOptions, "failed to mount ", TemporaryMount, "invalid argument"),
         new(FindingIds.MountOptions, "overlay", "unknown parameter '"),
         new(FindingIds.MountOptions, "unrecognized mount option \""),
         new(FindingIds.MountOptions, "conflicting options: metacopy=on"),
@@ -159,6 +170,7 @@ internal static class LogPatterns
         new(FindingIds.MountOptions, "wrong fs type, bad option, bad superblock on overlay"),
         new(FindingIds.SecurityContexts, "mount invalid. same superblock, different security settings"),
         new(FindingIds.UnprivilegedMount, Refused, "operation not permitted|permission denied"),
+        new(FindingIds.UnprivilegedMount, "failed to mount ", TemporaryMount, "operation not permitted|permission denied"), // buildkit#426
         new(FindingIds.UnprivilegedMount, "try mounting with 'userxattr' option"),
         new(FindingIds.UnprivilegedMount, "failed to clone lowerpath|failed to clone upperpath"), // binpash/try#52
         new(FindingIds.UnprivilegedMount, "cannot mount using driver overlay in rootless mode"), // podman#2739
@@ -198,8 +210,10 @@ internal static class LogPatterns
         new(FindingIds.Quota, "storage option overlay2.size not supported"),
         new(FindingIds.Quota, "overlay2.size only supported for backingfs xfs"),
         new(FindingIds.MountLimit, "mount ", "flags: 0x", "no space left on device"),
-        new(FindingIds.MountLimit, "error creating overlay mount to|failed to mount rootfs component", "no space left on device"),
+        // moby#45760
+        new(FindingIds.MountLimit, "error creating overlay mount|failed to mount rootfs component", "no space left on device"),
         new(FindingIds.RenameOfDirectory, "rename", "invalid cross-device link"),
+        new(FindingIds.RenameOfDirectory, "cross-device link not permitted, rename"), // npm#13306
         new(FindingIds.SettingGivenTwice, "the following directives are specified both as a flag and in the configuration file"),
         new(FindingIds.RemovedOption, "unknown option overlay2.override_kernel_check"),
         new(FindingIds.SeveralStores, "contains several valid graphdrivers"),
