@@ -14,7 +14,7 @@ internal static class LogPatterns
 
     /// <summary>How engines tell of a mount that the kernel refused, with its errno: Docker 1.12 to 28, Podman and CRI-O, containerd 1 and 2, BuildKit.</summary>
     private const string Refused = "error creating overlay mount to|creating overlay mount to|failed to mount overlay"
-        + "|fstype: overlay|to overlayfs as|mount callback failed on"
+        + "|fstype: overlay|to overlayfs as|mount overlay:"
         + "|failed to mount rootfs component|create mapped mount for"; // k3s-ansible#53, containers/storage#1310
 
     /// <summary>Where containerd and BuildKit mount for a moment; what they miss in there is of the build.</summary>
@@ -42,6 +42,7 @@ internal static class LogPatterns
         // coreos/bugs#1088
         new(FindingIds.ForeignCover, "directory ", "/docker|/containers|/containerd", "to mount over is not empty, mounting anyway"),
         new(FindingIds.LostDisk, "stat ", "/snapshots: no such file or directory"),
+        new(FindingIds.LostDisk, "failed to mount |dependency failed for ", "/var/lib/docker.|/var/lib/containers.|/var/lib/containerd."),
         new(FindingIds.StackedMounts, "open /proc/self/fd", "no such file or directory"),
         new(FindingIds.LeakedMount, "failed to remove root filesystem", "device or resource busy"),
         new(FindingIds.LeakedMount, "unlinkat ", "/merged", "device or resource busy"),
@@ -66,7 +67,8 @@ internal static class LogPatterns
         new(FindingIds.ReadOnlyOverlay, StorePath, "read-only file system", "!mount source path|cgroup|/proc/sys"),
         new(FindingIds.ReadOnlyOverlay, StorePath, "/diff|/write-set-|.db|/work/|/fs/", "input/output error"), // LibreChat#3129
         // moby#20268, kubernetes#22911
-        new(FindingIds.LeakedSharedMemory, "/containers/|/overlay-containers/", "/shm", "device or resource busy"),
+        new(FindingIds.ReadOnlyOverlay, "failed to mount ", TemporaryMount, "input/output error"), // containerd#5022
+        new(FindingIds.LeakedSharedMemory, "/containers/|/overlay-containers/", "/shm", "device or resource busy|target is busy"),
         new(FindingIds.BrokenLinkFile, "refusing to remove empty link for layer"),
         new(FindingIds.WrongShortLink, "readlink ", "/l/", "no such file or directory"),
         new(FindingIds.WrongShortLink, "failed to resolve '", "/l/", "': -2"),
@@ -93,12 +95,24 @@ internal static class LogPatterns
         new(FindingIds.MissingLayerRecord, "top layer ", "not found in layer tree"),
         new(FindingIds.UnfinishedLayer, "found incomplete layer"),
         new(FindingIds.MissingLayerRecord, "parent snapshot ", "does not exist"), // containerd#10835, buildkit#4024
-        new(FindingIds.MissingLayerRecord, "missing parent ", "bucket: not found"), // containerd#7674
-        new(FindingIds.MissingLayerRecord, "failed to mount ", "snapshot ", "does not exist: not found"), // buildkit#2288
+        new(FindingIds.MissingLayerRecord, "missing parent", "bucket: not found"), // containerd#7674, containerd#1818
+        new(FindingIds.MissingLayerRecord, "mount", "snapshot ", "does not exist"), // buildkit#2288, containerd#751
         new(FindingIds.LayerDatabaseEntry, "rename ", "/layerdb/tmp/", "file exists|directory not empty"), // moby#23184
         new(FindingIds.LostLayerId, "/layerdb/mounts/", "/mount-id: no such file or directory"), // sourcegraph#55465
         new(FindingIds.SwitchedStore, "failed to identify the read-write layer id"),
         new(FindingIds.EmptiedFiles, "failed to load container ", ": eof|unexpected end of json input|cannot unmarshal"), // moby#42099
+        new(
+            FindingIds.EmptiedFiles,
+            "layers.json|images.json|containers.json|config.v2.json|hostconfig.json|repositories.json",
+            "unexpected end of json input|invalid character '\\x00'"),
+        // docker/for-linux#226, moby#17618
+        new(
+            FindingIds.EmptiedFiles,
+            "error starting daemon: |failed to start daemon: |fata[",
+            ": eof|unexpected end of json input|invalid character '",
+            "!configure the docker daemon"),
+        new(FindingIds.EmptiedFiles, "error starting daemon: eof|failed to start daemon: eof"),
+        new(FindingIds.LostImage, "/imagedb/content/sha256/", "no such file or directory"),
         new(FindingIds.LeftOverContainer, "failed to load container ", "/config.v2.json: no such file or directory"),
         // containerd#9929
         new(FindingIds.MissingMetadata, "panic: ", "invalid page type|freepages: |freelist page|page expected to be: |already freed"),
@@ -112,18 +126,22 @@ internal static class LogPatterns
         new(FindingIds.IncompleteLayer, "failed to resolve '", "/work': -2"),
         new(FindingIds.BlockedRemoval, "unlinkat ", Store, "operation not permitted"),
         // moby#30392, moby#14474
-        new(FindingIds.BlockedRemoval, "failed to remove root filesystem", "directory not empty|no such file or directory"),
+        new(FindingIds.BlockedRemoval, "failed to remove root filesystem", "directory not empty|no such file|layer not retained"),
+        new(FindingIds.BlockedRemoval, "is marked for removal and cannot be started"),
+        new(FindingIds.BlockedRemoval, "removal of container ", "is already in progress"), // moby#34877
+        new(FindingIds.BlockedRemoval, "status is already removalinprogress"), // moby#14361
         new(FindingIds.BlockedRemoval, "removing mount point ", "/merged", "directory not empty"), // cri-o#8596
         new(FindingIds.BlockedRemoval, "failed to remove bundle ", "/rootfs", "directory not empty"), // containerd#11376
         new(FindingIds.MissingLayerPath, Refused, "no such file or directory"),
         new(FindingIds.MissingLayerPath, "failed to resolve '", "': -2"),
         new(FindingIds.MissingLayerPath, "overlay", " is not a directory"),
         new(FindingIds.LongOptions, "unescaped trailing colons in lowerdir mount option"),
-        new(FindingIds.LongOptions, "mount label too large"),
+        new(FindingIds.LongOptions, "mount label ", "too large"), // buildah#3708
         new(FindingIds.LongOptions, "mount options is too long"),
         new(FindingIds.TooManyLayers, "max depth exceeded"),
         new(FindingIds.TooManyLayers, "too many lower directories"),
         new(FindingIds.UpperFileSystem, "not supported as upperdir"),
+        new(FindingIds.UpperFileSystem, "overlay", "filesystem on ", " not supported"),
         new(FindingIds.UpperFileSystem, Refused, "invalid argument"),
         new(FindingIds.UpperFileSystem, "failed to mount ", TemporaryMount, "invalid argument"), // containerd#4350
         new(FindingIds.UpperFileSystem, "unmounting ", "/overlay/", "/merged: invalid argument"), // podman#9834: it was never mounted
@@ -148,9 +166,14 @@ internal static class LogPatterns
         new(FindingIds.UpperAndWork, Refused, "read-only file system"),
         new(FindingIds.UpperAndWork, "at least 2 lowerdir are needed while upperdir nonexistent"),
         new(FindingIds.UpperAndWork, "overlay", "filesystem on ", " is read-only"),
+        new(FindingIds.UpperAndWork, "upper fs is r/o, try multi-lower layers mount"),
         new(FindingIds.StaleIndex, "failed to verify upper"),
         new(FindingIds.StaleIndex, "failed to verify index dir"),
         new(FindingIds.StaleIndex, "try deleting index dir or mounting with '-o index=off'"),
+        // fs/overlayfs
+        new(FindingIds.StaleIndex, "overlay", "orphan index entry|bad index found|invalid origin (|failed index dir cleanup"),
+        new(FindingIds.StaleIndex, "mount with '-o index=off' to disable inodes index"),
+        new(FindingIds.StaleIndex, "failed to resolve '", "': -116"),
         new(FindingIds.StaleIndex, "overlay", "stale file handle"),
         new(FindingIds.StaleIndex, "overlay", "stale NFS file handle"),
         new(FindingIds.StaleIndex, Refused, "stale file handle|stale nfs file handle"),
@@ -165,10 +188,10 @@ internal static class LogPatterns
         new(FindingIds.MountOptions, "failed to mount ", TemporaryMount, "invalid argument"),
         new(FindingIds.MountOptions, "overlay", "unknown parameter '"),
         new(FindingIds.MountOptions, "unrecognized mount option \""),
-        new(FindingIds.MountOptions, "conflicting options: metacopy=on"),
-        new(FindingIds.MountOptions, "conflicting options: userxattr"),
+        new(FindingIds.MountOptions, "overlay", "bad value for '"),
+        new(FindingIds.MountOptions, "conflicting options: metacopy=|conflicting options: userxattr|conflicting options: nfs_export="),
         new(FindingIds.MountOptions, "wrong fs type, bad option, bad superblock on overlay"),
-        new(FindingIds.SecurityContexts, "mount invalid. same superblock, different security settings"),
+        new(FindingIds.SecurityContexts, "mount invalid", "same superblock, different security settings"),
         new(FindingIds.UnprivilegedMount, Refused, "operation not permitted|permission denied"),
         new(FindingIds.UnprivilegedMount, "failed to mount ", TemporaryMount, "operation not permitted|permission denied"), // buildkit#426
         new(FindingIds.UnprivilegedMount, "try mounting with 'userxattr' option"),
@@ -217,11 +240,14 @@ internal static class LogPatterns
         new(FindingIds.SettingGivenTwice, "the following directives are specified both as a flag and in the configuration file"),
         new(FindingIds.RemovedOption, "unknown option overlay2.override_kernel_check"),
         new(FindingIds.SeveralStores, "contains several valid graphdrivers"),
+        new(FindingIds.SeveralStores, "graph driver ", "does not match our", "graph driver "), // podman#21683, podman#24738
         new(FindingIds.RemovedDriver, "storage-driver has been deprecated and removed"),
         new(FindingIds.RemovedDriver, "storage-driver is deprecated, and will be removed"),
         new(FindingIds.RemovedDriver, "prior storage driver", "aufs|devicemapper", "failed"), // moby#12479, moby#14405
         new(FindingIds.RemovedDriver, "graphdriver plugins are only supported with experimental mode"), // ansible-role-docker#58
         new(FindingIds.FallbackDriver, "prior storage driver", "failed"),
+        new(FindingIds.FallbackDriver, "using prior storage driver: vfs|using default driver: vfs"),
+        new(FindingIds.FallbackDriver, "graph driver ", "does not match our", "graph driver "),
         new(FindingIds.FallbackDriver, "user-selected graph driver", "overwritten by graph driver"),
         new(FindingIds.UnusableConfiguration, "unknown flag: --graph"),
         new(FindingIds.UnusableConfiguration, "unknown shorthand flag: 'g' in -g"),
@@ -231,5 +257,9 @@ internal static class LogPatterns
         // moby#20751, contained.af#6
         new(FindingIds.NoSubordinateIds, "can't create id mappings|looking for subuid ranges|looking for subgid ranges"),
         new(FindingIds.NoSubordinateIds, "insufficient uids or gids available in user namespace"), // podman#12035
+        new(FindingIds.NoSubordinateIds, "there might not be enough ids available in the namespace"),
+        // circleci-docs#1259
+        new(FindingIds.NoSubordinateIds, "cannot be mapped to a host id|try increasing the number of subordinate ids"),
+        new(FindingIds.NoSubordinateIds, "rootless single mapping into the namespace"),
     ];
 }
