@@ -4,14 +4,18 @@ using System.Text;
 namespace Overlay2.Storage.Diagnosis.Logs;
 
 /// <summary>Words that a message holds, in this order, whatever their case. Of words between which there is a <c>|</c> one is enough: the first that comes.</summary>
+/// <remarks>Words after a <c>!</c> are those that a message must not hold, wherever they stand: it is of something else.</remarks>
 internal sealed class LogPattern
 {
     private readonly ImmutableArray<string[]> _words;
 
+    private readonly ImmutableArray<string> _others;
+
     public LogPattern(string id, params ImmutableArray<string> words)
     {
         Id = id;
-        _words = [.. words.Select(word => word.Split('|'))];
+        _words = [.. words.Where(word => !word.StartsWith('!')).Select(word => word.Split('|'))];
+        _others = [.. words.Where(word => word.StartsWith('!')).SelectMany(word => word[1..].Split('|'))];
     }
 
     public string Id { get; }
@@ -38,7 +42,7 @@ internal sealed class LogPattern
             from = end;
         }
 
-        return true;
+        return !_others.Any(word => line.Contains(word, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>A line as text: messages are ASCII, and bytes beyond stay apart.</summary>

@@ -13,7 +13,22 @@ internal static class LogPatterns
     private const string Store = "/overlay|/merged|/rootfs|/snapshots/|/var/lib/docker|/var/lib/containerd|containers/storage|/graph/|docker|containerd|podman";
 
     /// <summary>How engines tell of a mount that the kernel refused, with its errno: Docker 1.12 to 28, Podman and CRI-O, containerd 1 and 2, BuildKit.</summary>
-    private const string Refused = "error creating overlay mount to|creating overlay mount to|failed to mount overlay|fstype: overlay|to overlayfs as|mount callback failed on";
+    private const string Refused = "error creating overlay mount to|creating overlay mount to|failed to mount overlay"
+        + "|fstype: overlay|to overlayfs as|mount overlay:"
+        + "|failed to mount rootfs component|create mapped mount for"; // k3s-ansible#53, containers/storage#1310
+
+    /// <summary>Where containerd and BuildKit mount for a moment; what they miss in there is of the build.</summary>
+    private const string TemporaryMount = "/containerd-mount|/buildkit-mount";
+
+    /// <summary>Paths of stores: the name of an engine alone, as in the name of a command, is none.</summary>
+    private const string StorePath =
+        "/overlay|/merged|/rootfs|/snapshots/|/var/lib/docker|/var/lib/containerd|containers/storage|/graph/|/docker/|-containerd/";
+
+    /// <summary>What else answers as a full disk does: watches, control groups, shared memory, semaphores have their own limits.</summary>
+    private const string OtherLimits = "!watch|inotify|cgroup|shared memory segment|semaphore|semget";
+
+    /// <summary>What runc and Docker say of a bind mount whose source is of another kind than its target.</summary>
+    private const string OfBindMount = "!are you trying to mount a directory onto a file";
 
     public static ImmutableArray<LogPattern> All { get; } =
     [
@@ -23,21 +38,37 @@ internal static class LogPatterns
         new(FindingIds.SelfBindCover, "stat ", "/overlay2/", "/merged", "invalid argument"),
         new(FindingIds.ForeignCover, "stat ", "/overlay2/", "no such file or directory"),
         new(FindingIds.ForeignCover, "symlink ", "/overlay2/l/", "no such file or directory"),
+        new(FindingIds.ForeignCover, "stat ", "/snapshots: no such file or directory"), // kubernetes#114562
+        // coreos/bugs#1088
+        new(FindingIds.ForeignCover, "directory ", "/docker|/containers|/containerd", "to mount over is not empty, mounting anyway"),
+        new(FindingIds.LostDisk, "stat ", "/snapshots: no such file or directory"),
+        new(FindingIds.LostDisk, "failed to mount |dependency failed for ", "/var/lib/docker.|/var/lib/containers.|/var/lib/containerd."),
         new(FindingIds.StackedMounts, "open /proc/self/fd", "no such file or directory"),
         new(FindingIds.LeakedMount, "failed to remove root filesystem", "device or resource busy"),
         new(FindingIds.LeakedMount, "unlinkat ", "/merged", "device or resource busy"),
-        new(FindingIds.UnmountedContainer, "\"sh\"|\"/bin/sh\"|\"bash\"|\"/bin/bash\"|\"ls\"", "executable file not found in $PATH|no such file or directory"),
+        new(FindingIds.UnmountedContainer, "\"sh\"|\"/bin/sh\"|\"ls\"", "executable file not found in $PATH|no such file or directory"),
         new(FindingIds.UnmountedContainer, "starting setns process", "no such file or directory"),
+        new(FindingIds.UnmountedContainer, "fork/exec /proc/self/exe", "no such file or directory"), // moby#25289
         new(FindingIds.UnmountedContainer, "unable to find user root", "no matching entries in passwd file"),
-        new(FindingIds.UnmountedContainer, "to rootfs ", "/overlay", "/merged", "no such file or directory|not a directory"),
-        new(FindingIds.SharedUpper, "is in-use as upperdir/workdir of another mount", "undefined behavior"),
+        new(FindingIds.UnmountedContainer, "to rootfs ", "/overlay", "/merged", "no such file or directory|not a directory", OfBindMount),
+        new(FindingIds.SharedUpper, "is in-use ", "by another mount|of another mount", "undefined behavior"), // raspi-overlayroot#6
         new(FindingIds.LeakedMount, "remove ", "/merged", "device or resource busy"),
         new(FindingIds.BusyUnmount, "umount", Store, "target is busy"),
+        // containerd#802, runv#538
+        new(FindingIds.BusyUnmount, "remove ", "/containerd/|/io.containerd", "/rootfs: device or resource busy"),
         new(FindingIds.BusyUnmount, "unmount", Store, "device or resource busy"),
         new(FindingIds.ReadOnlyOverlay, "mounting read-only"),
         new(FindingIds.ReadOnlyOverlay, "remounting filesystem read-only"),
         new(FindingIds.ReadOnlyOverlay, "cleanup of 'work/", "failed (-39)"),
-        new(FindingIds.ReadOnlyOverlay, Store, "read-only file system"),
+        new(FindingIds.ReadOnlyOverlay, "ext4-fs error", "detected aborted journal|journal has aborted"), // kubernetes#12905
+        new(FindingIds.ReadOnlyOverlay, "aborting journal on device"),
+        new(FindingIds.ReadOnlyOverlay, "btrfs", "forced readonly"),
+        new(FindingIds.ReadOnlyOverlay, "xfs (", "shutting down filesystem|filesystem has been shut down"), // coreos/bugs#1396
+        new(FindingIds.ReadOnlyOverlay, StorePath, "read-only file system", "!mount source path|cgroup|/proc/sys"),
+        new(FindingIds.ReadOnlyOverlay, StorePath, "/diff|/write-set-|.db|/work/|/fs/", "input/output error"), // LibreChat#3129
+        // moby#20268, kubernetes#22911
+        new(FindingIds.ReadOnlyOverlay, "failed to mount ", TemporaryMount, "input/output error"), // containerd#5022
+        new(FindingIds.LeakedSharedMemory, "/containers/|/overlay-containers/", "/shm", "device or resource busy|target is busy"),
         new(FindingIds.BrokenLinkFile, "refusing to remove empty link for layer"),
         new(FindingIds.WrongShortLink, "readlink ", "/l/", "no such file or directory"),
         new(FindingIds.WrongShortLink, "failed to resolve '", "/l/", "': -2"),
@@ -63,8 +94,30 @@ internal static class LogPatterns
         new(FindingIds.MissingLayerRecord, "layer not found in layer tree"),
         new(FindingIds.MissingLayerRecord, "top layer ", "not found in layer tree"),
         new(FindingIds.UnfinishedLayer, "found incomplete layer"),
-        new(FindingIds.LayerDatabaseEntry, "failed to register layer: rename ", "/layerdb/tmp/write-set-", "file exists"),
-        new(FindingIds.LayerDatabaseEntry, "failed to register layer: rename ", "/layerdb/tmp/write-set-", "directory not empty"),
+        new(FindingIds.MissingLayerRecord, "parent snapshot ", "does not exist"), // containerd#10835, buildkit#4024
+        new(FindingIds.MissingLayerRecord, "missing parent", "bucket: not found"), // containerd#7674, containerd#1818
+        new(FindingIds.MissingLayerRecord, "mount", "snapshot ", "does not exist"), // buildkit#2288, containerd#751
+        new(FindingIds.LayerDatabaseEntry, "rename ", "/layerdb/tmp/", "file exists|directory not empty"), // moby#23184
+        new(FindingIds.LostLayerId, "/layerdb/mounts/", "/mount-id: no such file or directory"), // sourcegraph#55465
+        new(FindingIds.SwitchedStore, "failed to identify the read-write layer id"),
+        new(FindingIds.EmptiedFiles, "failed to load container ", ": eof|unexpected end of json input|cannot unmarshal"), // moby#42099
+        new(
+            FindingIds.EmptiedFiles,
+            "layers.json|images.json|containers.json|config.v2.json|hostconfig.json|repositories.json",
+            "unexpected end of json input|invalid character '\\x00'"),
+        // docker/for-linux#226, moby#17618
+        new(
+            FindingIds.EmptiedFiles,
+            "error starting daemon: |failed to start daemon: |fata[",
+            ": eof|unexpected end of json input|invalid character '",
+            "!configure the docker daemon"),
+        new(FindingIds.EmptiedFiles, "error starting daemon: eof|failed to start daemon: eof"),
+        new(FindingIds.LostImage, "/imagedb/content/sha256/", "no such file or directory"),
+        new(FindingIds.LeftOverContainer, "failed to load container ", "/config.v2.json: no such file or directory"),
+        // containerd#9929
+        new(FindingIds.MissingMetadata, "panic: ", "invalid page type|freepages: |freelist page|page expected to be: |already freed"),
+        new(FindingIds.MissingMetadata, "/meta.db", "invalid database|input/output error"),
+        new(FindingIds.IncompleteImage, "content digest sha256:", ": not found"), // containerd#11390
         new(FindingIds.IncompleteLayer, "open ", "/link: no such file or directory"),
         new(FindingIds.IncompleteLayer, "open ", "/overlay2/", "committed", "no such file or directory"),
         new(FindingIds.IncompleteLayer, "found incomplete layer"),
@@ -72,17 +125,32 @@ internal static class LogPatterns
         new(FindingIds.IncompleteLayer, "/merged: not a directory"),
         new(FindingIds.IncompleteLayer, "failed to resolve '", "/work': -2"),
         new(FindingIds.BlockedRemoval, "unlinkat ", Store, "operation not permitted"),
+        // moby#30392, moby#14474
+        new(FindingIds.BlockedRemoval, "failed to remove root filesystem", "directory not empty|no such file|layer not retained"),
+        new(FindingIds.BlockedRemoval, "is marked for removal and cannot be started"),
+        new(FindingIds.BlockedRemoval, "removal of container ", "is already in progress"), // moby#34877
+        new(FindingIds.BlockedRemoval, "status is already removalinprogress"), // moby#14361
+        new(FindingIds.BlockedRemoval, "removing mount point ", "/merged", "directory not empty"), // cri-o#8596
+        new(FindingIds.BlockedRemoval, "failed to remove bundle ", "/rootfs", "directory not empty"), // containerd#11376
+        new(FindingIds.MissingLayerPath, Refused, "no such file or directory"),
         new(FindingIds.MissingLayerPath, "failed to resolve '", "': -2"),
         new(FindingIds.MissingLayerPath, "overlay", " is not a directory"),
         new(FindingIds.LongOptions, "unescaped trailing colons in lowerdir mount option"),
-        new(FindingIds.LongOptions, "mount label too large"),
+        new(FindingIds.LongOptions, "mount label ", "too large"), // buildah#3708
         new(FindingIds.LongOptions, "mount options is too long"),
         new(FindingIds.TooManyLayers, "max depth exceeded"),
         new(FindingIds.TooManyLayers, "too many lower directories"),
         new(FindingIds.UpperFileSystem, "not supported as upperdir"),
+        new(FindingIds.UpperFileSystem, "overlay", "filesystem on ", " not supported"),
         new(FindingIds.UpperFileSystem, Refused, "invalid argument"),
+        new(FindingIds.UpperFileSystem, "failed to mount ", TemporaryMount, "invalid argument"), // containerd#4350
+        new(FindingIds.UpperFileSystem, "unmounting ", "/overlay/", "/merged: invalid argument"), // podman#9834: it was never mounted
         new(FindingIds.UpperFileSystem, "driver not supported: overlay"),
-        new(FindingIds.UpperFileSystem, "is not supported over overlayfs"),
+        new(FindingIds.UpperFileSystem, "'overlay' is not supported over "), // podman#1516
+        new(FindingIds.UpperFileSystem, "kernel does not support overlay fs"), // podman#545
+        new(FindingIds.UpperFileSystem, "error initializing graphdriver: driver not supported"), // moby#29488
+        new(FindingIds.UpperFileSystem, "snapshotter not loaded: overlayfs"), // containerd#1986
+        new(FindingIds.UpperFileSystem, "wrong fs type, bad option, bad superblock on overlay"),
         new(FindingIds.UpperFileSystem, "backing file system is unsupported for this graph driver"),
         new(FindingIds.UpperFileSystem, "does not support RENAME_WHITEOUT"),
         new(FindingIds.UpperFileSystem, "failed to set xattr on upper"),
@@ -92,58 +160,106 @@ internal static class LogPatterns
         new(FindingIds.UpperAndWork, "workdir and upperdir must reside under the same mount"),
         new(FindingIds.UpperAndWork, "missing 'workdir'"),
         new(FindingIds.UpperAndWork, "missing 'lowerdir'"),
+        new(FindingIds.UpperAndWork, "missing upperdir or lowerdir or workdir"), // Linux before 4.0
+        // fs/overlayfs/super.c
+        new(FindingIds.UpperAndWork, "overlapping lowerdir path|overlapping upperdir path|overlapping workdir path"),
+        new(FindingIds.UpperAndWork, Refused, "read-only file system"),
         new(FindingIds.UpperAndWork, "at least 2 lowerdir are needed while upperdir nonexistent"),
         new(FindingIds.UpperAndWork, "overlay", "filesystem on ", " is read-only"),
+        new(FindingIds.UpperAndWork, "upper fs is r/o, try multi-lower layers mount"),
         new(FindingIds.StaleIndex, "failed to verify upper"),
         new(FindingIds.StaleIndex, "failed to verify index dir"),
         new(FindingIds.StaleIndex, "try deleting index dir or mounting with '-o index=off'"),
+        // fs/overlayfs
+        new(FindingIds.StaleIndex, "overlay", "orphan index entry|bad index found|invalid origin (|failed index dir cleanup"),
+        new(FindingIds.StaleIndex, "mount with '-o index=off' to disable inodes index"),
+        new(FindingIds.StaleIndex, "failed to resolve '", "': -116"),
         new(FindingIds.StaleIndex, "overlay", "stale file handle"),
         new(FindingIds.StaleIndex, "overlay", "stale NFS file handle"),
         new(FindingIds.StaleIndex, Refused, "stale file handle|stale nfs file handle"),
         new(FindingIds.LayerInUse, Refused, "device or resource busy"),
-        new(FindingIds.LayerInUse, "mount with '-o index=off' to override exclusive upperdir protection"),
+        new(FindingIds.LayerInUse, "failed to mount ", TemporaryMount, "device or resource busy"),
+        new(FindingIds.LayerInUse, "mount with '-o index=off' to override exclusive "),
+        new(FindingIds.LayerInUse, "path overlapping in-use upperdir/workdir"), // help.aliyun.com 175762
         new(FindingIds.LayerInUse, "lowerdir is in-use as upperdir/workdir"),
         new(FindingIds.VolatileLayer, "incompat feature 'volatile' cannot be mounted"),
         new(FindingIds.VolatileLayer, Refused, "volatile", "input/output error|invalid argument"),
         new(FindingIds.MountOptions, Refused, "invalid argument"),
+        new(FindingIds.MountOptions, "failed to mount ", TemporaryMount, "invalid argument"),
         new(FindingIds.MountOptions, "overlay", "unknown parameter '"),
         new(FindingIds.MountOptions, "unrecognized mount option \""),
-        new(FindingIds.MountOptions, "conflicting options: metacopy=on"),
-        new(FindingIds.MountOptions, "conflicting options: userxattr"),
-        new(FindingIds.SecurityContexts, "mount invalid. same superblock, different security settings"),
+        new(FindingIds.MountOptions, "overlay", "bad value for '"),
+        new(FindingIds.MountOptions, "conflicting options: metacopy=|conflicting options: userxattr|conflicting options: nfs_export="),
+        new(FindingIds.MountOptions, "wrong fs type, bad option, bad superblock on overlay"),
+        new(FindingIds.SecurityContexts, "mount invalid", "same superblock, different security settings"),
         new(FindingIds.UnprivilegedMount, Refused, "operation not permitted|permission denied"),
+        new(FindingIds.UnprivilegedMount, "failed to mount ", TemporaryMount, "operation not permitted|permission denied"), // buildkit#426
         new(FindingIds.UnprivilegedMount, "try mounting with 'userxattr' option"),
+        new(FindingIds.UnprivilegedMount, "failed to clone lowerpath|failed to clone upperpath"), // binpash/try#52
+        new(FindingIds.UnprivilegedMount, "cannot mount using driver overlay in rootless mode"), // podman#2739
         new(FindingIds.UnprivilegedMount, "overlay", "operation not permitted", "userxattr"),
         new(FindingIds.UnprivilegedMount, "rootless", "overlay", "operation not permitted"),
-        new(FindingIds.EntryTypes, "formatted without d_type support"),
+        new(FindingIds.EntryTypes, "formatted without d_type support|does not support d_type"), // buildkit#149
+        new(FindingIds.EntryTypes, "mkdir ", "/merged/", "invalid argument"), // moby#22937
         new(FindingIds.EntryTypes, "upper fs needs to support d_type"),
         new(FindingIds.EntryTypes, "supports d_type: false"),
         new(FindingIds.NativeDiff, "not using native diff for overlay2"),
+        new(FindingIds.NativeDiff, "refusing to follow metacopy origin|refusing to follow redirect"), // containers/storage#815
         new(FindingIds.OverlayAttributes, "metacopy flag was not set on file in the upperdir", "not supported"),
         new(FindingIds.OverlayAttributes, "trusted.overlay.", "operation not supported"),
+        new(FindingIds.OverlayAttributes, "layer|processing tar", "lsetxattr ", "operation not supported"), // containers/storage#1356
+        new(FindingIds.OverlayAttributes, "upper fs does not support xattr"),
         new(FindingIds.Whiteouts, "failed to mknodChar0UserNS"),
         new(FindingIds.Whiteouts, "layer|overlay|whiteout|/diff|processing tar", "mknod", "operation not permitted"),
         new(FindingIds.Whiteouts, "mknod", "/overlay|/diff|/snapshots/|.wh.", "operation not permitted"),
         new(FindingIds.Whiteouts, "replaceDirWithOverlayOpaque", "input/output error"),
-        new(FindingIds.OverlaySupport, "unknown filesystem type 'overlay'"),
+        // containerd#7716
+        new(FindingIds.Whiteouts, "failed to convert whiteout file", "operation not permitted|operation not supported|permission denied"),
+        new(FindingIds.Whiteouts, "unable to create kernel-style whiteout"), // podman#17563
+        new(FindingIds.OverlaySupport, "unknown filesystem type 'overlay"), // network-lab#1: once it was called overlayfs
+        new(FindingIds.OverlaySupport, "module overlay not found"),
+        new(FindingIds.OverlaySupport, Refused, "no such device"), // k3s-ansible#53
+        new(FindingIds.OverlaySupport, "kernel does not support overlay fs"),
         new(FindingIds.OverlaySupport, "driver not supported: overlay"),
         new(FindingIds.OverlaySupport, "overlay", "not found as supported filesystem"),
-        new(FindingIds.Room, "no space left on device"),
+        new(FindingIds.Room, "no space left on device", OtherLimits),
+        new(FindingIds.Room, "failed to garbage collect required amount of images"), // kubernetes#71869
+        new(FindingIds.Room, "disk usage on image filesystem is over the high threshold"),
+        new(FindingIds.Room, "attempting to reclaim |low on resource: ", "nodefs|imagefs|ephemeral-storage"), // kubernetes#45558
         new(FindingIds.Room, "chown", "file too large"),
         new(FindingIds.Inodes, "no space left on device", "inode"),
+        new(FindingIds.Inodes, "attempting to reclaim |low on resource: ", "inodes"),
         new(FindingIds.Quota, "storage-opt is supported only for overlay over xfs with 'pquota' mount option"),
         new(FindingIds.Quota, "storage option overlay2.size not supported"),
         new(FindingIds.Quota, "overlay2.size only supported for backingfs xfs"),
         new(FindingIds.MountLimit, "mount ", "flags: 0x", "no space left on device"),
+        // moby#45760
+        new(FindingIds.MountLimit, "error creating overlay mount|failed to mount rootfs component", "no space left on device"),
         new(FindingIds.RenameOfDirectory, "rename", "invalid cross-device link"),
+        new(FindingIds.RenameOfDirectory, "cross-device link not permitted, rename"), // npm#13306
         new(FindingIds.SettingGivenTwice, "the following directives are specified both as a flag and in the configuration file"),
         new(FindingIds.RemovedOption, "unknown option overlay2.override_kernel_check"),
         new(FindingIds.SeveralStores, "contains several valid graphdrivers"),
+        new(FindingIds.SeveralStores, "graph driver ", "does not match our", "graph driver "), // podman#21683, podman#24738
         new(FindingIds.RemovedDriver, "storage-driver has been deprecated and removed"),
+        new(FindingIds.RemovedDriver, "storage-driver is deprecated, and will be removed"),
+        new(FindingIds.RemovedDriver, "prior storage driver", "aufs|devicemapper", "failed"), // moby#12479, moby#14405
+        new(FindingIds.RemovedDriver, "graphdriver plugins are only supported with experimental mode"), // ansible-role-docker#58
         new(FindingIds.FallbackDriver, "prior storage driver", "failed"),
+        new(FindingIds.FallbackDriver, "using prior storage driver: vfs|using default driver: vfs"),
+        new(FindingIds.FallbackDriver, "graph driver ", "does not match our", "graph driver "),
         new(FindingIds.FallbackDriver, "user-selected graph driver", "overwritten by graph driver"),
         new(FindingIds.UnusableConfiguration, "unknown flag: --graph"),
         new(FindingIds.UnusableConfiguration, "unknown shorthand flag: 'g' in -g"),
         new(FindingIds.UnusableConfiguration, "unable to configure the docker daemon with file"),
+        new(FindingIds.ImageStoreConflict, "snapshotter not loaded: ", "overlay2|overlay:|vfs|aufs|devicemapper"), // moby#46254
+        new(FindingIds.NoSubordinateIds, "no subuid ranges found|no subgid ranges found"), // moby#38712
+        // moby#20751, contained.af#6
+        new(FindingIds.NoSubordinateIds, "can't create id mappings|looking for subuid ranges|looking for subgid ranges"),
+        new(FindingIds.NoSubordinateIds, "insufficient uids or gids available in user namespace"), // podman#12035
+        new(FindingIds.NoSubordinateIds, "there might not be enough ids available in the namespace"),
+        // circleci-docs#1259
+        new(FindingIds.NoSubordinateIds, "cannot be mapped to a host id|try increasing the number of subordinate ids"),
+        new(FindingIds.NoSubordinateIds, "rootless single mapping into the namespace"),
     ];
 }
