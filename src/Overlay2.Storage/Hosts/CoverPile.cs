@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Mounts;
+using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.Hosts;
 
@@ -14,6 +15,9 @@ public sealed record CoverPile(ImmutableArray<MountEntry> Covers, ImmutableArray
 {
     /// <summary>The place.</summary>
     public BytePath MountPoint => Covers[0].MountPoint;
+
+    /// <summary>Files below it that the engine has had open since before it was mounted, where these alone tell of it; otherwise none.</summary>
+    public ImmutableArray<SnapshotOpenFile> OpenFiles { get; init; } = [];
 
     /// <summary>The key of the finding that reports it.</summary>
     public string CauseKey => $"cover:{MountPoint}";

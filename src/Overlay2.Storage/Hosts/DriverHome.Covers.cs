@@ -7,7 +7,7 @@ namespace Overlay2.Storage.Hosts;
 
 public sealed partial class DriverHome
 {
-    private void Look(HostMounts mounts)
+    private void Look(HostMounts mounts, ImmutableArray<SnapshotOpenFile> open)
     {
         Mount = mounts.Table.Resolve(Home);
         _below.AddRange(mounts.Below(Store is { StateDirectory: { IsEmpty: false } state } ? [DataRoot, Home, state] : [DataRoot, Home]));
@@ -23,6 +23,7 @@ public sealed partial class DriverHome
         FindCovers(mounts.Table);
         if (!LayersDirectory.IsSamePlace(Home))
             FindCoversOfLayers(mounts);
+        FindCoversOfOpenFiles(mounts.Table, open);
     }
 
     private void FindCovers(MountTable table)
@@ -87,6 +88,40 @@ public sealed partial class DriverHome
 
         // The records of layers are beside the layers.
         IsDataRootCovered = true;
+    }
+
+    /// <summary>
+    /// Covers that hide no mount, since nothing ran when they came: what the engine has open is in another mount than its path leads to now. A
+    /// bind of the directory on itself shows the same files, and does no harm then.
+    /// </summary>
+    private void FindCoversOfOpenFiles(MountTable table, ImmutableArray<SnapshotOpenFile> open)
+    {
+        foreach (IGrouping<int, SnapshotOpenFile> files in open.Where(file => file.Path.StartsWith(DataRoot) || file.Path.StartsWith(Home)).GroupBy(file => file.MountId))
+        {
+            if (!table.TryGet(files.Key, out MountEntry? own) || CoversOf(table, own, files.First().Path) is not { Length: > 0 } covers)
+                continue;
+            if (Covers.Any(pile => pile.Covers.Contains(covers[0])) || covers.All(cover => table.GetParent(cover) is { } below && HostMounts.IsSelfBind(cover, below)))
+                continue;
+            CoverPile found = new(covers, Hidden: [], IsForeign: true, IsSure: true) { OpenFiles = [.. files] };
+            Covers = Covers.Add(found);
+            NoteCover(found);
+            IsDataRootCovered |= DataRoot.StartsWith(found.MountPoint);
+        }
+    }
+
+    /// <summary>The mounts over the root directory or home that a path goes through now and did not when it led to a file of a mount, the topmost first.</summary>
+    private ImmutableArray<MountEntry> CoversOf(MountTable table, MountEntry own, BytePath path)
+    {
+        var covers = ImmutableArray.CreateBuilder<MountEntry>();
+        for (MountEntry? mount = table.Resolve(path); mount != own; mount = table.GetParent(mount))
+        {
+            // Where the file's own mount is not below, or something else is mounted over it, the path tells of no cover.
+            if (mount is null || !(DataRoot.StartsWith(mount.MountPoint) || Home.StartsWith(mount.MountPoint)) || !mount.MountPoint.StartsWith(own.MountPoint))
+                return [];
+            covers.Add(mount);
+        }
+
+        return covers.ToImmutable();
     }
 
     private void NoteCover(CoverPile pile) => Cover = new HomeCover(pile.IsForeign ? HomeCoverKind.Foreign : HomeCoverKind.SelfBind, pile.MountPoint);

@@ -13,14 +13,14 @@ public sealed partial class DriverHome
     private readonly List<MountEntry> _below = [];
     private readonly Dictionary<ByteString, List<HostOverlay>> _layerMounts = [];
 
-    internal DriverHome(StorageEngine engine, BytePath home, BytePath dataRoot, ILayerStore? store, HostMounts? mounts, ImmutableArray<ConfiguredMount> configured)
+    internal DriverHome(StorageEngine engine, BytePath home, BytePath dataRoot, ILayerStore? store, HostMounts? mounts, ImmutableArray<ConfiguredMount> configured, ImmutableArray<SnapshotOpenFile> open)
     {
         Engine = engine;
         Home = home;
         DataRoot = dataRoot;
         Store = store;
         if (mounts is not null && home.IsAbsolute && dataRoot.IsAbsolute)
-            Look(mounts);
+            Look(mounts, open);
         Cover ??= home.IsAbsolute ? FindLoss(mounts, configured) : null;
     }
 

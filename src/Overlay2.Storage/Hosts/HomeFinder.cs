@@ -33,7 +33,8 @@ internal static class HomeFinder
         }
 
         ImmutableArray<ConfiguredMount> configured = host.Snapshot.ConfiguredMounts.TryGet(out ImmutableArray<ConfiguredMount> known) ? known : [];
-        return [.. places.Select(place => new DriverHome(place.Engine, place.Home, place.DataRoot, place.Store, mounts, configured))];
+        ILookup<StorageEngine, SnapshotOpenFile> open = OpenFilesByEngine(host.Snapshot);
+        return [.. places.Select(place => new DriverHome(place.Engine, place.Home, place.DataRoot, place.Store, mounts, configured, [.. open[place.Engine]]))];
 
         void Add(BytePath dataRoot)
         {
@@ -55,6 +56,14 @@ internal static class HomeFinder
             else
                 places[linked] = (engine, home, dataRoot, places[linked].Store);
         }
+    }
+
+    private static ILookup<StorageEngine, SnapshotOpenFile> OpenFilesByEngine(StorageSnapshot snapshot)
+    {
+        ImmutableArray<SnapshotProcess> processes = snapshot.Processes.TryGet(out ImmutableArray<SnapshotProcess> known) ? known : [];
+        return processes.Where(process => !process.OpenFiles.IsEmpty)
+            .SelectMany(process => KnownEngines.All.Where(engine => engine.RunsAs(process.Name)).SelectMany(engine => process.OpenFiles.Select(file => (Engine: engine, File: file))))
+            .ToLookup(pair => pair.Engine, pair => pair.File);
     }
 
     /// <summary>The directories in which overlays are mounted as engines do.</summary>

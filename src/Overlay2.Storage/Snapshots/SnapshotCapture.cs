@@ -162,7 +162,11 @@ internal sealed partial class SnapshotCapture(SnapshotOptions options, Cancellat
 
             // Of a process that ended meanwhile nothing is left to read.
             if (!process.Name.IsEmpty || namespaceId != 0)
-                processes.Add(new SnapshotProcess(id, process.Name, process.ContainerId, namespaceId) { EngineDoubt = RunningEngines.FindDoubt(view, id, KnownEngines.Programs) });
+                processes.Add(new SnapshotProcess(id, process.Name, process.ContainerId, namespaceId) 
+                {
+                    EngineDoubt = RunningEngines.FindDoubt(view, id, KnownEngines.Programs, out ImmutableArray<SnapshotOpenFile> open),
+                    OpenFiles = open,
+                });
         }
 
         return SnapshotPart.Known(processes.ToImmutable());

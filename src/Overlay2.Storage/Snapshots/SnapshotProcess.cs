@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 
 namespace Overlay2.Storage.Snapshots;
@@ -12,4 +13,11 @@ public sealed record SnapshotProcess(int ProcessId, ByteString Name, string Cont
 {
     /// <summary>Of a process that calls itself an engine: why its word does not count, beginning with <c>nested</c> or <c>not believed</c>; <see langword="null"/> if it does, and for other processes.</summary>
     public string? EngineDoubt { get; init; }
+
+    /// <summary>Files that an engine whose word counts has open, the first of each directory; none of other processes, and before Linux 5.8.</summary>
+    public ImmutableArray<SnapshotOpenFile> OpenFiles
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    }
 }

@@ -107,5 +107,9 @@ internal sealed partial class SnapshotRedactor(byte[] key)
     };
 
     private SnapshotProcess Process(SnapshotProcess process) =>
-        new(process.ProcessId, _names.Name(process.Name), _names.Text(process.ContainerId), process.MountNamespaceId) { EngineDoubt = process.EngineDoubt is null ? null : Redactor.LeftOut };
+        new(process.ProcessId, _names.Name(process.Name), _names.Text(process.ContainerId), process.MountNamespaceId) 
+        {
+            EngineDoubt = process.EngineDoubt is null ? null : Redactor.LeftOut,
+            OpenFiles = [.. process.OpenFiles.Select(file => new SnapshotOpenFile(_names.Path(file.Path), file.MountId))],
+        };
 }

@@ -10,6 +10,7 @@ namespace Overlay2.Storage.Diagnosis.Rules;
 internal abstract class CoverRule(string id, bool isForeign) : LibraryRule(id, DiagnosisStage.Topology)
 {
     private const int MostHiddenShown = 16;
+    private const int MostFilesShown = 4;
 
     public override void Examine(HostView host, FindingSink findings)
     {
@@ -50,7 +51,9 @@ internal abstract class CoverRule(string id, bool isForeign) : LibraryRule(id, D
             evidence.Add(FindingEvidence.Of(hidden, hidden.MountPoint.StartsWith(pile.MountPoint) ? "hidden: a path to it ends in the covering mount" : "its layers are hidden: they are older and below the covering mount"));
         if (pile.Hidden.Length > MostHiddenShown)
             evidence.Add(new FindingEvidence("mountinfo", string.Create(CultureInfo.InvariantCulture, $"{pile.Hidden.Length - MostHiddenShown} more mounts are hidden")));
+        evidence.AddRange(pile.OpenFiles.Take(MostFilesShown).Select(file => new FindingEvidence(
+            file.Path.ToString(), string.Create(CultureInfo.InvariantCulture, $"the engine has it open in mount {file.MountId}; the path leads to another mount now"))));
         findings.Report(
-            pile.IsSure ? FindingStatus.Confirmed : FindingStatus.Suspected, FindingSubject.Of(pile.Covers[0]), Describe(pile), pile.CauseKey, evidence.ToImmutable());
+            pile.IsSure && pile.OpenFiles.IsEmpty ? FindingStatus.Confirmed : FindingStatus.Suspected, FindingSubject.Of(pile.Covers[0]), Describe(pile), pile.CauseKey, evidence.ToImmutable());
     }
 }

@@ -18,7 +18,8 @@ internal sealed class ForeignCoverRule() : CoverRule(FindingIds.ForeignCover, is
         }
     }
 
-    protected override string Describe(CoverPile pile) =>
+    protected override string Describe(CoverPile pile) => !pile.OpenFiles.IsEmpty
+        ? $"Another file system was mounted over {pile.MountPoint} after the engine started: what the engine has open there lies below it. What was there is not lost." :
         $"Another file system is mounted over {pile.MountPoint} and hides {pile.Hidden.Length} mounts below it, or their layers. What was there is not lost; containers that run go on.";
 
     private static void ReportEmpty(FindingSink findings, DriverHome home, MountEntry mount, StoreLoss loss)
