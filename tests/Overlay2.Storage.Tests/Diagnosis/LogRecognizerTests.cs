@@ -33,6 +33,10 @@ public sealed class LogRecognizerTests
     [InlineData("OVL0601 OVL0609", "unable to configure the Docker daemon with file /etc/docker/daemon.json: the following directives are specified both as a flag and in the configuration file: storage-driver: (from flag: overlay2, from file: overlay2)")]
     [InlineData("OVL0602", "error initializing graphdriver: overlay2: unknown option overlay2.override_kernel_check: overlay2")]
     [InlineData("OVL0603", "/var/lib/docker contains several valid graphdrivers: overlay2, aufs; cleanup or explicitly choose storage driver (-s <DRIVER>)")]
+    [InlineData("OVL0611", "Can't create ID mappings: no subuid ranges found for user \"dockremap\"")]
+    [InlineData("OVL0401", "write /var/lib/docker/tmp/GetImageBlob1: no space left on device")]
+    [InlineData("", "add_watch: cannot watch /srv/www: no space left on device")]
+    [InlineData("", "mkdir /sys/fs/cgroup/memory/docker/c: no space left on device")]
     [InlineData("", "level=info msg=\"Loading containers: done.\"")]
     public void A_line_suggests_findings(string ids, string line) =>
         Assert.Equal(ids, string.Join(' ', LogRecognizer.Recognize(line).Select(suggestion => suggestion.Descriptor.Id)));

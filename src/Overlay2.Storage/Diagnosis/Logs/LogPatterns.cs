@@ -4,7 +4,8 @@ namespace Overlay2.Storage.Diagnosis.Logs;
 
 /// <summary>What engines and kernels say, old and new wordings.</summary>
 /// <remarks>
-/// Sources: messages recorded on Docker 20.10 and Linux 6.18, and the public reports that the pages of the findings name. The kernel starts
+/// Sources: messages recorded on Docker 20.10 and Linux 6.18, and the public reports that the pages of the findings name or that stand
+/// beside a pattern; where one stands for several, it is the first of them. What a line must not hold comes last. The kernel starts
 /// some messages with <c>overlay:</c> and others with <c>overlayfs:</c>, depending on its version; neither is part of a pattern.
 /// </remarks>
 internal static class LogPatterns
@@ -195,6 +196,8 @@ internal static class LogPatterns
         new(FindingIds.UnprivilegedMount, Refused, "operation not permitted|permission denied"),
         new(FindingIds.UnprivilegedMount, "failed to mount ", TemporaryMount, "operation not permitted|permission denied"), // buildkit#426
         new(FindingIds.UnprivilegedMount, "try mounting with 'userxattr' option"),
+        // moby#42333, containers/storage#1129
+        new(FindingIds.UnprivilegedMount, "mkdir |chown ", "/overlay", "/merged/|/l:", "operation not permitted|permission denied"),
         new(FindingIds.UnprivilegedMount, "failed to clone lowerpath|failed to clone upperpath"), // binpash/try#52
         new(FindingIds.UnprivilegedMount, "cannot mount using driver overlay in rootless mode"), // podman#2739
         new(FindingIds.UnprivilegedMount, "overlay", "operation not permitted", "userxattr"),
