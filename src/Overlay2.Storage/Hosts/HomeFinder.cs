@@ -34,6 +34,11 @@ internal static class HomeFinder
 
         ImmutableArray<ConfiguredMount> configured = host.Snapshot.ConfiguredMounts.TryGet(out ImmutableArray<ConfiguredMount> known) ? known : [];
         ILookup<StorageEngine, SnapshotOpenFile> open = OpenFilesByEngine(host.Snapshot);
+        foreach ((StorageEngine engine, BytePath root) in FindOpened(host.Snapshot, open))
+        {
+            if (!places.Exists(place => place.Engine == engine && place.DataRoot.IsSamePlace(root)))
+                places.Add((engine, root.Combine(engine.DriverHomeName), root, null));
+        }
         return [.. places.Select(place => new DriverHome(place.Engine, place.Home, place.DataRoot, place.Store, mounts, configured, [.. open[place.Engine]]))];
 
         void Add(BytePath dataRoot)
@@ -58,10 +63,16 @@ internal static class HomeFinder
         }
     }
 
+    /// <summary>The places where no store was found, and an engine of the kind has files open all the same.</summary>
+    private static IEnumerable<(StorageEngine Engine, BytePath Root)> FindOpened(StorageSnapshot snapshot, ILookup<StorageEngine, SnapshotOpenFile> open) =>
+        open.Count > 0 && snapshot.StorePlaces.TryGet(out ImmutableArray<SearchedStorePlace> searched)
+            ? searched.Where(place => open[KnownEngines.Get(place.Kind)].Any(file => file.Path.StartsWith(place.Path))).Select(place => (KnownEngines.Get(place.Kind), place.Path))
+            : [];
+
     private static ILookup<StorageEngine, SnapshotOpenFile> OpenFilesByEngine(StorageSnapshot snapshot)
     {
         ImmutableArray<SnapshotProcess> processes = snapshot.Processes.TryGet(out ImmutableArray<SnapshotProcess> known) ? known : [];
-        return processes.Where(process => !process.OpenFiles.IsEmpty)
+        return processes.Where(process => process.OpenFiles.Count > 0)
             .SelectMany(process => KnownEngines.All.Where(engine => engine.RunsAs(process.Name)).SelectMany(engine => process.OpenFiles.Select(file => (Engine: engine, File: file))))
             .ToLookup(pair => pair.Engine, pair => pair.File);
     }

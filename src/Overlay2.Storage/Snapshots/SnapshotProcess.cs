@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Overlay2.Storage.Bytes;
 
 namespace Overlay2.Storage.Snapshots;
@@ -15,9 +15,12 @@ public sealed record SnapshotProcess(int ProcessId, ByteString Name, string Cont
     public string? EngineDoubt { get; init; }
 
     /// <summary>Files that an engine whose word counts has open, the first of each directory; none of other processes, and before Linux 5.8.</summary>
-    public ImmutableArray<SnapshotOpenFile> OpenFiles
+    [AllowNull]
+    public IReadOnlyList<SnapshotOpenFile> OpenFiles
     {
-        get => field.IsDefault ? [] : field;
-        init;
-    }
+        get;
+
+        // Files of earlier versions have no such member.
+        init => field = value ?? [];
+    } = [];
 }

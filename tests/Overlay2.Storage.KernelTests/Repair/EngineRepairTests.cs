@@ -159,6 +159,30 @@ public sealed class EngineRepairTests(SharedEngine shared) : IDisposable
     }
 
     /// <summary>Plans, tries dry, repairs, asks again, undoes and repairs again; leaves it repaired.</summary>
+    /// <summary>Nothing runs, so that the cover hides no mount: only the engine's open files tell of it.</summary>
+    [Theory]
+    [InlineData("mount -t tmpfs cover {0}")]
+    [InlineData("mount -t tmpfs cover {0} && mkdir {0}/overlay2")]
+    public async Task A_cover_over_the_root_directory_while_nothing_runs(string fault)
+    {
+        DamagedStore store = Store;
+        foreach (string id in store.Engine.Docker("ps", "-q").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            store.Engine.Docker("stop", "-t", "0", id);
+        try
+        {
+            LinuxHost host = Host(store);
+            store.Enter(string.Format(CultureInfo.InvariantCulture, fault, LiveEngine.DataRoot));
+
+            await CheckRepair(store, host, "OVL0002", Policy);
+
+            Assert.Equal(0, store.Engine.TryDocker("image", "inspect", Image).ExitCode);
+        }
+        finally
+        {
+            store.Enter($"if grep -q ' {LiveEngine.DataRoot} .* tmpfs cover ' /proc/self/mountinfo; then umount {LiveEngine.DataRoot}; fi");
+        }
+    }
+
     private async Task<RepairPlan> CheckRepair(DamagedStore store, LinuxHost host, string id, RepairPolicy policy)
     {
         StorageSnapshot snapshot = await host.CaptureAsync(Token);

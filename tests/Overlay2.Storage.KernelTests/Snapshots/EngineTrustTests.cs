@@ -145,7 +145,7 @@ public sealed class EngineTrustTests : IDisposable
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
-    private static string? DoubtOf(int process) => RunningEngines.FindDoubt(View, process, KnownEngines.Programs);
+    private static string? DoubtOf(int process) => RunningEngines.FindDoubt(View, process, KnownEngines.Programs, out _);
 
     private static string[] PlacesOf(StorageSnapshot snapshot) => [.. snapshot.StorePlaces.Value.Select(place => place.Path.ToString())];
 

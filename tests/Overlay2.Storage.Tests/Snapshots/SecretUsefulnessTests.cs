@@ -69,7 +69,7 @@ public sealed class SecretUsefulnessTests
         ("Which kernel?", snapshot => snapshot.Kernel.Value.Version),
         ("Which engine?", snapshot => snapshot.Engine.Value.ToString()),
         ("How much room is left?", snapshot => Lines(snapshot.FileSystems.Value)),
-        ("Which processes run?", snapshot => Lines(snapshot.Processes.Value)),
+        ("Which processes run, and what have engines open?", snapshot => Lines(snapshot.Processes.Value.Select(process => $"{process.ProcessId} {process.Name} {process.ContainerId} {process.MountNamespaceId} {process.EngineDoubt} {string.Join(" ", process.OpenFiles)}"))),
         ("What did the kernel say?", snapshot => Lines(snapshot.Log.Value.Where(line => line.Source == LogSource.Kernel))),
         ("What did the engine say of the mount?", snapshot => snapshot.Log.Value.Single(line => line.Source == LogSource.Engine && line.Text.Span.IndexOf("overlay2"u8) >= 0)),
         ("Why is a part missing?", snapshot => snapshot.BootId.Reason),
