@@ -16,15 +16,18 @@ internal sealed class LiveEngine : IDisposable
 
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
 
-    /// <summary>Runs as the first process of the namespaces: $1 is the scratch directory, $2 the size of the data root.</summary>
+    /// <summary>Runs as the first process of the namespaces: $1 is the scratch directory, $2 the size of the data root, $3 its configuration, $4 words of its command line.</summary>
     private const string Start = """
         mkdir -p /var/lib/docker && mount -t tmpfs -o mode=755,size="$2" overlay2-engine /var/lib/docker || exit 1
-        echo '{}' > "$1/daemon.json"
+        printf '%s' "$3" > "$1/daemon.json"
+        for ids in subuid subgid; do
+          [ -e "/etc/$ids" ] && echo "daemon:165536:65536" > "$1/$ids" && mount --bind "$1/$ids" "/etc/$ids"
+        done
         export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
         (
           while :; do
             dockerd --config-file "$1/daemon.json" --data-root /var/lib/docker --exec-root "$1/exec" --pidfile "$1/pid" \
-              -H "unix://$1/docker.sock" --storage-driver overlay2 --iptables=false --ip6tables=false --bridge=none -D >> "$1/log" 2>&1
+              -H "unix://$1/docker.sock" $4 --iptables=false --ip6tables=false --bridge=none -D >> "$1/log" 2>&1
             [ -e "$1/again" ] && rm "$1/again" || break
           done
         ) &
@@ -37,12 +40,12 @@ internal sealed class LiveEngine : IDisposable
     private readonly Process _namespaces;
     private readonly Process? _parameters;
 
-    private LiveEngine(string scratch, Process? parameters, string dataSize)
+    private LiveEngine(string scratch, Process? parameters, string dataSize, string configuration, string words)
     {
         _scratch = scratch;
         _parameters = parameters;
         var start = new ProcessStartInfo("unshare") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (string argument in (string[])["--mount", "--pid", "--fork", "--mount-proc", "--kill-child", "--propagation", "private", "sh", "-c", Start, "engine", scratch, dataSize])
+        foreach (string argument in (string[])["--mount", "--pid", "--fork", "--mount-proc", "--kill-child", "--propagation", "private", "sh", "-c", Start, "engine", scratch, dataSize, configuration, words])
             start.ArgumentList.Add(argument);
         _namespaces = Process.Start(start)!;
     }
@@ -74,7 +77,9 @@ internal sealed class LiveEngine : IDisposable
     /// <summary>Starts an engine; skips the test, with the reason, where none can run.</summary>
     /// <param name="dataSize">The size of the data root, in the form of mount(8): all images and containers must fit.</param>
     /// <param name="holdsParameters">Whether the caller holds the module's parameters alone.</param>
-    public static LiveEngine Run(string dataSize = "256m", bool holdsParameters = false)
+    /// <param name="configuration">The text of its <c>daemon.json</c>; the user <c>daemon</c> has subordinate ids from 165536 on.</param>
+    /// <param name="words">Words of its command line.</param>
+    public static LiveEngine Run(string dataSize = "256m", bool holdsParameters = false, string configuration = "{}", string words = "--storage-driver overlay2")
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root: the test runs an engine.");
         foreach (string tool in (string[])["dockerd", "docker", "busybox", "unshare", "flock"])
@@ -82,7 +87,7 @@ internal sealed class LiveEngine : IDisposable
         Assert.SkipUnless(File.ReadLines("/proc/filesystems").Any(line => line.EndsWith("\toverlay", StringComparison.Ordinal)), "Needs overlay in the kernel.");
 
         string scratch = Directory.CreateTempSubdirectory("o2e-").FullName;
-        var engine = new LiveEngine(scratch, holdsParameters ? null : MountOptions.ModuleParameters.Share(), dataSize);
+        var engine = new LiveEngine(scratch, holdsParameters ? null : MountOptions.ModuleParameters.Share(), dataSize, configuration, words);
         try
         {
             engine.WaitUntilReady();

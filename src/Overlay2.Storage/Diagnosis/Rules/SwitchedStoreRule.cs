@@ -26,7 +26,8 @@ internal sealed class SwitchedStoreRule() : LibraryRule(FindingIds.SwitchedStore
         if (usesContainerd == true)
         {
             findings.Report(
-                FindingStatus.Confirmed, new FindingSubject(FindingSubjectKind.DriverHome, classic.DriverHome),
+                // An engine of a version before the setting came goes on with the classic store.
+                engine is null ? FindingStatus.Suspected : FindingStatus.Confirmed, new FindingSubject(FindingSubjectKind.DriverHome, classic.DriverHome),
                 "The engine uses containerd's image store, while the classic store still holds images: these seem to have disappeared.", "store:switched",
                 new FindingEvidence(engine is null ? "configuration" : "engine", "containerd's image store is in use"), Describe(classic));
             return;
