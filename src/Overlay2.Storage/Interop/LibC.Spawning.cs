@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Overlay2.Storage.Interop;
 
-/// <content>Programs: posix_spawn(3), pipe2(2), waitpid(2), kill(2) of a group.</content>
+/// <content>Programs: posix_spawn(3), pipe2(2), waitpid(2), pidfd_open(2), kill(2) of a group.</content>
 internal static unsafe partial class LibC
 {
     /// <summary>pipe2(2), with O_CLOEXEC.</summary>
@@ -79,6 +79,42 @@ internal static unsafe partial class LibC
         return !isAsked || ended > 0;
     }
 
+    /// <summary>pidfd_open(2): a process, held whatever becomes of its number.</summary>
+    /// <param name="processId">A child whose end was not taken.</param>
+    /// <param name="process">The process; invalid before Linux 5.3.</param>
+    public static bool TryOpenProcess(int processId, out SafeFileHandle process)
+    {
+        NativeCall call = NativeCall.Asking();
+        process = new SafeFileHandle(-1, ownsHandle: true);
+        while (call.IsDue)
+        {
+            nint descriptor = pidfd_open(SystemCallNumber.OpenProcess, processId, 0);
+            call.Answer((int)descriptor);
+            if (descriptor >= 0)
+                process = new SafeFileHandle(descriptor, ownsHandle: true);
+        }
+
+        return !process.IsInvalid;
+    }
+
+    /// <summary>What a process ended with, after another part of this one has taken its end: ioctl PIDFD_GET_INFO (Linux 6.15).</summary>
+    /// <param name="process">From <see cref="TryOpenProcess"/>, before it ended.</param>
+    /// <param name="exitCode">As <see cref="TryTakeEnd"/> says it.</param>
+    public static bool TryReadEnd(SafeFileHandle process, out int exitCode)
+    {
+        const uint GetInformation = 0xc040ff0b;
+        const ulong AskForEnd = 1 << 3;
+        const int Length = 64;
+        const int PlaceOfStatus = 60;
+        byte* information = stackalloc byte[Length];
+        new Span<byte>(information, Length).Clear();
+        *(ulong*)information = AskForEnd;
+        bool isKnown = !process.IsInvalid && !Control(NativeCall.Asking(), process, GetInformation, information).IsError && (*(ulong*)information & AskForEnd) != 0;
+        int status = isKnown ? *(int*)(information + PlaceOfStatus) : 0;
+        exitCode = !isKnown ? -1 : (status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f);
+        return isKnown;
+    }
+
     /// <summary>kill(2) of a process group, by SIGKILL. Only as long as its first process's end was not taken: its number could be another's.</summary>
     public static void KillGroup(int processId)
     {
@@ -90,6 +126,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int pipe2(int* ends, int flags);
+
+    [LibraryImport(Library, EntryPoint = SystemCall, SetLastError = true)]
+    private static partial nint pidfd_open(nint number, nint processId, nint flags);
 
     [LibraryImport(Library)]
     private static partial int posix_spawn(out int processId, [MarshalUsing(typeof(CString))] ReadOnlySpan<byte> file, void* actions, void* attributes, byte** arguments, byte** environment);

@@ -8,6 +8,7 @@ internal static class SystemCallNumber
     public const int OpenFileSystem = 430;
     public const int ConfigureFileSystem = 431;
     public const int MountFileSystem = 432;
+    public const int OpenProcess = 434;
     public const int OpenAt2 = 437;
     public const int SetMountAttributes = 442;
     public const int StatMount = 457;

@@ -60,19 +60,29 @@ public sealed class PodmanDiagnosisTests(SharedPodman shared)
     public async Task A_missing_short_link() => await Check(
         "OVL0102",
         store => store.Shell("mv \"$1/l/$(cat \"$1/$2/link\")\" \"$1/../gone\"", store.TopImageLayer),
-        store => store.Shell("mv \"$1/../gone\" \"$1/l/$(cat \"$1/$2/link\")\"", store.TopImageLayer));
+        store => store.Shell("mv \"$1/../gone\" \"$1/l/$(cat \"$1/$2/link\")\"", store.TopImageLayer),
+        ofLists: "");
 
     [Fact]
     public async Task An_empty_link_file() => await Check(
         "OVL0101",
         store => store.Shell("cp -a \"$1/$2/link\" \"$1/../gone\"; : > \"$1/$2/link\"", store.TopImageLayer),
-        store => store.Shell("mv \"$1/../gone\" \"$1/$2/link\"", store.TopImageLayer));
+        store => store.Shell("mv \"$1/../gone\" \"$1/$2/link\"", store.TopImageLayer),
+        ofLists: "");
 
     [Fact]
     public async Task An_empty_lower_file() => await Check(
         "OVL0103",
         store => store.Shell("cp -a \"$1/$2/lower\" \"$1/../gone\"; : > \"$1/$2/lower\"", store.StoppedLayer),
-        store => store.Shell("mv \"$1/../gone\" \"$1/$2/lower\"", store.StoppedLayer));
+        store => store.Shell("mv \"$1/../gone\" \"$1/$2/lower\"", store.StoppedLayer),
+        ofLists: "OVL0122");
+
+    [Fact]
+    public async Task An_empty_list_of_the_layers_below() => await Check(
+        "",
+        store => store.Shell("! [ -e \"$1/$2/lower-layers\" ] || { cp -a \"$1/$2/lower-layers\" \"$1/../gone\"; : > \"$1/$2/lower-layers\"; }", store.StoppedLayer),
+        store => store.Shell("! [ -e \"$1/../gone\" ] || mv \"$1/../gone\" \"$1/$2/lower-layers\"", store.StoppedLayer),
+        ofLists: "OVL0122");
 
     [Fact]
     public async Task A_missing_layer() => await Check(
@@ -164,9 +174,12 @@ public sealed class PodmanDiagnosisTests(SharedPodman shared)
     }
 
     /// <summary>With a running and a stopped container: damaged the expected finding, and mended none.</summary>
-    private async Task Check(string? expected, Action<PodmanStore> damage, Action<PodmanStore> mend, string information = "")
+    // The last: what is expected instead of a version that lists the layers below by id (seen of Podman 5.8); the same where left out.
+    private async Task Check(string? expected, Action<PodmanStore> damage, Action<PodmanStore> mend, string information = "", string? ofLists = null)
     {
         PodmanStore store = Prepare();
+        bool hasLists = (await store.Capture()).Stores.Value.OfType<ContainersStorageStore>().Any(read => read.Layers.Any(layer => layer.NamesLayersById));
+        expected = hasLists ? ofLists ?? expected : expected;
         damage(store);
         string[] found;
         try
@@ -180,7 +193,7 @@ public sealed class PodmanDiagnosisTests(SharedPodman shared)
             mend(store);
         }
 
-        Assert.Equal(expected is null ? [] : [expected], found);
+        Assert.Equal(string.IsNullOrEmpty(expected) ? [] : [expected], found);
         Assert.Empty(await store.Diagnose());
     }
 }

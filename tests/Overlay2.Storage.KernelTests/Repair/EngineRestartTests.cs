@@ -59,7 +59,11 @@ public sealed class EngineRestartTests : IDisposable
         RepairPlan chosen = await Choose(host);
         TestContext.Current.TestOutputHelper?.WriteLine(chosen.ToMarkdown());
         var dying = new RepairExecutor(host, control) { Checkpoint = _ => { if (point-- == 0) throw new InvalidOperationException("killed"); } };
-        await Assert.ThrowsAsync<InvalidOperationException>(() => dying.ApplyAsync(chosen, journal, cancellationToken: Token));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () =>
+        {
+            RepairOutcome early = await dying.ApplyAsync(chosen, journal, cancellationToken: Token);
+            TestContext.Current.TestOutputHelper?.WriteLine($"It ended {point + 1} points early: {early.Status}, {early.Reason}");
+        });
         return chosen;
     }
 

@@ -106,7 +106,8 @@ internal abstract class NaiveRecordReferences(ILayerStore store, IReadOnlyList<B
             if (layer.Link.State == StoreFileState.Present && link.Length > 0)
                 answer = IsShortName(link) ? OwnLink(driver, id, link) : No("MalformedRecord");
             bool isModern = driver.Layers.Any(any => any.LowerLayers.State != StoreFileState.Missing);
-            if (layer.Link.State != StoreFileState.Missing || !isModern || driver.ShortLinks.Any(any => LeadsTo(any, id)))
+            bool isMixed = driver.Layers.Any(any => any.LowerLayers.State == StoreFileState.Missing && any.Lower.State == StoreFileState.Present && T(any.Lower.Content).Length > 0);
+            if (layer.Link.State != StoreFileState.Missing || !isModern || (isMixed && driver.ShortLinks.Any(any => LeadsTo(any, id))))
                 Say(RecordKind.Layer, id, T(layer.Directory) + "/link", RecordKind.ShortLink, link, answer);
 
             if (layer.LowerLayers.State != StoreFileState.Missing)

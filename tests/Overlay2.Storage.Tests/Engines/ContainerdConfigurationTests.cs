@@ -13,6 +13,7 @@ public sealed class ContainerdConfigurationTests
     [InlineData("root = \"/data/c\"\n[plugins]\n  [plugins.overlayfs]\n    root_path = \"/fast\"\n", "/data/c", "/run/containerd", "/fast")]
     [InlineData("version = 2\n[plugins.\"io.containerd.snapshotter.v1.overlayfs\"]\nroot_path = \"/fast\"\n", "/var/lib/containerd", "/run/containerd", "/fast")]
     [InlineData("version = 3\n[plugins.'io.containerd.snapshotter.v1.overlayfs']\nroot_path = ''\nupperdir_label = false\n", "/var/lib/containerd", "/run/containerd", "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs")]
+    [InlineData("version = 4\nroot = '/data/c'\n[plugins.'io.containerd.server.v1.grpc']\naddress = '/run/c.sock'\n[plugins.'io.containerd.snapshotter.v1.overlayfs']\nroot_path = '/fast'\n", "/data/c", "/run/containerd", "/fast")]
     [InlineData("root = \"relative\"\nstate = 5\n", "/var/lib/containerd", "/run/containerd", "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs")]
     public void Places_are_those_of_every_version(string content, string root, string state, string home)
     {
@@ -36,6 +37,18 @@ public sealed class ContainerdConfigurationTests
         var places = ContainerdPlaces.Of(Read(tree));
 
         Assert.Equal(("/third", "/kept", "/fast"), (places.Root.ToString(), places.State.ToString(), places.DriverHome.ToString()));
+    }
+
+    [Theory]
+    [InlineData(false, "/added")]
+    [InlineData(true, "/var/lib/containerd")]
+    public void Where_the_file_is_missing_what_packages_add_counts(bool hasFile, string root)
+    {
+        using TemporaryTree tree = new TemporaryTree().WithFile("etc/containerd/conf.d/10-package.toml", "version = 3\nroot = '/added'\n").WithFile("etc/containerd/old-config.toml", "");
+        if (hasFile)
+            tree.WithFile("etc/containerd/config.toml", "version = 3\n");
+
+        Assert.Equal(root, Read(tree).Root.ToString());
     }
 
     [Fact]

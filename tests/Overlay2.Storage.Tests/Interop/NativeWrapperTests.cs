@@ -20,7 +20,7 @@ public sealed class NativeWrapperTests : IDisposable
     private static readonly string[] s_asking =
     [
         "read", "pread", "lseek", "getdents64", "fchdir", "readlinkat", "statx", "newfstatat", "fstatfs", "name_to_handle_at", "flistxattr", "llistxattr", "fgetxattr",
-        "lgetxattr", "open_tree", "fsopen", "fsmount", "listmount", "statmount", "fanotify_init", "fanotify_mark", "unshare", "setns", "geteuid", "pipe2", "posix_spawn_file_actions_init", "posix_spawn_file_actions_destroy", "posix_spawn_file_actions_adddup2",
+        "lgetxattr", "open_tree", "fsopen", "fsmount", "listmount", "statmount", "fanotify_init", "fanotify_mark", "unshare", "setns", "geteuid", "pidfd_open", "pipe2", "posix_spawn_file_actions_init", "posix_spawn_file_actions_destroy", "posix_spawn_file_actions_adddup2",
         "posix_spawn_file_actions_addclose", "posix_spawnattr_init", "posix_spawnattr_destroy", "posix_spawnattr_setflags", "posix_spawnattr_setsigmask", "posix_spawnattr_setsigdefault", "clone", "kill",
         "waitpid", "poll", "eventfd", "eventfd_write", "flock",
     ];

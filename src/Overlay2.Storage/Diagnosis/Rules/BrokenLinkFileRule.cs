@@ -13,7 +13,7 @@ internal sealed class BrokenLinkFileRule() : LibraryRule(FindingIds.BrokenLinkFi
         {
             foreach (OverlayDriverLayer layer in view.Needed)
             {
-                if (layer.Link.State != StoreFileState.Present || layer.TryGetShortName(out _))
+                if (layer.Link.State != StoreFileState.Present || layer.TryGetShortName(out _) || !view.Store.NeedsShortName(layer))
                     continue;
 
                 string path = layer.Directory.Combine(OverlayDriverNames.Link).ToString();

@@ -7,7 +7,7 @@ namespace Overlay2.Storage.Engines.Containerd;
 /// <summary>Where a containerd keeps its store, by <c>config.toml</c> and the files that it imports.</summary>
 /// <remarks>
 /// A setting of an imported file stands in the place of the importing one's. The snapshotter's table is <c>plugins.overlayfs</c> in
-/// files of version 1, and has the plugin's whole name from version 2 on. Source: containerd-config.toml(5).
+/// files of version 1, and has the plugin's whole name from version 2 on, up to 4, the latest; root and state have stayed where they were. Source: containerd-config.toml(5).
 /// </remarks>
 internal static class ContainerdConfiguration
 {
@@ -15,6 +15,8 @@ internal static class ContainerdConfiguration
     public static readonly BytePath DefaultFile = BytePath.FromText("/etc/containerd/config.toml");
 
     private const int MostFiles = 64;
+
+    private static readonly BytePath s_added = BytePath.FromText("/etc/containerd/conf.d/*.toml");
 
     private const string Snapshotter = "io.containerd.snapshotter.v1.overlayfs";
 
@@ -32,7 +34,9 @@ internal static class ContainerdConfiguration
         BytePath configuredRoot = default;
         BytePath configuredState = default;
         HashSet<BytePath> seen = [];
-        Queue<BytePath> pending = new([file]);
+
+        // Since 2.2 the configuration that stands in the place of a missing file imports what packages add.
+        Queue<BytePath> pending = new(file == DefaultFile && !HasFile(host) ? Expand(host, file, s_added) : [file]);
         while (seen.Count < MostFiles && pending.TryDequeue(out BytePath next))
         {
             if (!seen.Add(next) || TomlSettings.TryRead(host, next, problems) is not { } settings)
@@ -55,6 +59,9 @@ internal static class ContainerdConfiguration
             Problems = [.. problems.Select(StoreProblem.Of)],
         };
     }
+
+    private static bool HasFile(RootedDirectory host) =>
+        DefaultFile.TryGetParent(out BytePath directory) && HostDirectory.List(host, directory, DefaultFile.FileName.Span).Any(name => name.Bytes == DefaultFile.FileName);
 
     private static BytePath? PathOf(string? text) => text is not null && BytePath.FromText(text) is { IsAbsolute: true } path ? path : null;
 

@@ -72,7 +72,7 @@ internal abstract class DriverRecordReferences
 
     private void AddLink(OverlayDriverLayer layer)
     {
-        if (layer.Link.State == StoreFileState.Missing && !OverlayDriverFaults.NeedsLink(_store, layer))
+        if (layer.Link.State == StoreFileState.Missing && !_store.NeedsShortName(layer))
             return;
         ByteString name = layer.Link.Content;
         RecordOutcome outcome = layer.TryGetShortName(out _) ? FindOwnLink(layer, name)

@@ -13,19 +13,15 @@ internal static class OverlayDriverFaults
 
     /// <summary>As nearly all layers are; allocates nothing.</summary>
     private static bool IsWhole(OverlayDriverStore store, OverlayDriverLayer layer, bool isAbove) =>
-        layer.Diff == StoreEntryType.Directory && (layer.Link.State != StoreFileState.Missing || !NeedsLink(store, layer)) && layer.Merged is StoreEntryType.Missing or StoreEntryType.Directory
+        layer.Diff == StoreEntryType.Directory && (layer.Link.State != StoreFileState.Missing || !store.NeedsShortName(layer)) && layer.Merged is StoreEntryType.Missing or StoreEntryType.Directory
         && (!isAbove || ((layer.Lower.State != StoreFileState.Missing || layer.NamesLayersById) && (layer.IsCommitted || layer.Work == StoreEntryType.Directory)));
-
-    /// <summary>A version that writes <c>lower-layers</c> gives a new layer no short name; what has a link of one is of an earlier version.</summary>
-    public static bool NeedsLink(OverlayDriverStore store, OverlayDriverLayer layer) =>
-        !store.HasLowerLayersFiles || store.GetShortLinksOfLayer(layer.Id).Count > 0;
 
     private static List<LayerFault> Faults(OverlayDriverStore store, OverlayDriverLayer layer, bool isAbove)
     {
         List<LayerFault> faults = [];
         if (LayerFault.Is(layer.Diff))
             faults.Add(LayerFault.NoDirectory(layer.DiffPath, layer.Diff));
-        if (layer.Link.State == StoreFileState.Missing && NeedsLink(store, layer))
+        if (layer.Link.State == StoreFileState.Missing && store.NeedsShortName(layer))
             faults.Add(new LayerFault(layer.Directory.Combine(OverlayDriverNames.Link), "there is no such file") { Expected = store.GetExpectedLink(layer.Id) });
         if (isAbove && layer.Lower.State == StoreFileState.Missing && !layer.NamesLayersById)
         {

@@ -18,7 +18,7 @@ public sealed partial record OverlayDriverLayer : StoredLayer
     /// <summary>The file <c>lower</c>: the layers below, nearest first, as <c>l/NAME:l/NAME</c>.</summary>
     public StoreFile Lower { get; init; } = StoreFile.Missing;
 
-    /// <summary>The file <c>lower-layers</c> of containers/storage since 1.63: the ids of the layers below, nearest first, as <c>ID:ID</c>. It wins over <see cref="Lower"/>.</summary>
+    /// <summary>The file <c>lower-layers</c> of containers/storage since 1.63: the ids of the layers below, nearest first, as <c>ID:ID</c>. It wins over <see cref="Lower"/>. Source: observed on Podman 5.8.</summary>
     [AllowNull]
     public StoreFile LowerLayers
     {

@@ -134,9 +134,13 @@ public abstract record OverlayDriverStore : ILayerStore
     /// <param name="layerId">The layer; its directory need not exist.</param>
     public ExpectedValue GetExpectedLowerLayers(ByteString layerId) => Redundancy.LowerLayers(layerId);
 
-    /// <summary>Whether a layer of the store has the file <c>lower-layers</c>: the version of the engine that writes it makes no short links any more.</summary>
-    [JsonIgnore]
-    public bool HasLowerLayersFiles => Index.HasLowerLayersFiles;
+    /// <summary>Whether the engine may come by a layer's short name: always, but where all layers that have others below them list these by id (<see cref="OverlayDriverLayer.LowerLayers"/>).</summary>
+    /// <param name="layer">A layer of the store.</param>
+    public bool NeedsShortName(OverlayDriverLayer layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        return !Index.HasLowerLayersFiles || (Index.HasLayersWithNamesAlone && GetShortLinksOfLayer(layer.Id).Count > 0);
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<ByteString> GetLowerLayerIds(ByteString layerId) => GetLowerLayerIds(layerId, followed: null);
@@ -254,6 +258,8 @@ public abstract record OverlayDriverStore : ILayerStore
             store.Layers.Where(layer => layer.TryGetShortName(out _)).GroupBy(layer => layer.Link.Content).ToDictionary(layers => layers.Key, layers => layers.ToList());
 
         public bool HasLowerLayersFiles { get; } = store.Layers.Any(layer => layer.NamesLayersById);
+
+        public bool HasLayersWithNamesAlone { get; } = store.Layers.Any(layer => layer.Lower.HasContent && !layer.NamesLayersById);
 
         public Dictionary<ByteString, OverlayDriverShortLink> ShortLinks { get; } = store.ShortLinks.FirstByKey(link => link.Name);
 

@@ -12,6 +12,8 @@ internal sealed class ProgramRun
 {
     private const int PauseMilliseconds = 20;
 
+    private const string Taken = "what it ended with is not known: another part of this process took it, as the runtime does in the first process of a namespace (before Linux 6.15; run it below an init there)";
+
     /// <summary>A child that outlives its program, such as an engine, may keep the streams open for ever.</summary>
     private static readonly TimeSpan s_last = TimeSpan.FromSeconds(1);
 
@@ -47,6 +49,8 @@ internal sealed class ProgramRun
         if (error.IsError)
             return new ProgramEnd(-1, "", $"{File} cannot be started: {error}");
 
+        LibC.TryOpenProcess(processId, out SafeFileHandle opened);
+        using SafeFileHandle process = opened;
         bool isCut = false;
         int exitCode;
         while (!LibC.TryTakeEnd(processId, out exitCode))
@@ -63,11 +67,13 @@ internal sealed class ProgramRun
         long end = Time.GetTimestamp();
         while ((output.IsOpen || said.IsOpen) && !isCut && Time.GetElapsedTime(end) < s_last)
             Listen(output, said);
+        // The runtime takes the end of every child where this is the first process of its namespace, as the entry point of a container.
+        bool isTaken = exitCode < 0 && !LibC.TryReadEnd(process, out exitCode);
         if (isCut)
             cancellationToken.ThrowIfCancellationRequested();
         return isCut
             ? new ProgramEnd(-1, output.ToString(), string.Create(CultureInfo.InvariantCulture, $"it did not end within {limit.TotalSeconds} s and was ended, with its children; {said}"))
-            : new ProgramEnd(exitCode, output.ToString(), said.ToString());
+            : new ProgramEnd(exitCode, output.ToString(), isTaken ? $"{Taken}; {said}" : said.ToString());
     }
 
     private static void Listen(BoundedOutput output, BoundedOutput errors)
