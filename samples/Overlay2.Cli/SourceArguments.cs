@@ -22,7 +22,7 @@ internal static class SourceArguments
     };
     private static readonly Option<string?> s_engineInfo = Path("--engine-info", "What docker info --format '{{json .}}' printed.", "FILE");
     private static readonly Option<string?> s_kernelProfile = Path("--kernel-profile", "A kernel profile.", "FILE");
-    private static readonly Option<string?> s_kernelLog = Path("--kernel-log", "Lines of the kernel's log.", "FILE");
+    private static readonly Option<string?> s_kernelLog = Path("--kernel-log", "Lines of the kernel's log; /dev/kmsg for what it still has.", "FILE");
     private static readonly Option<string?> s_engineLog = Path("--engine-log", "Lines of the engine's log.", "FILE");
     private static readonly Option<int?> s_engine = MountTableArguments.CreatePidOption("--engine-pid", "The engine's process id; without it that of /var/run/docker.pid, if it is root's own in the host's namespaces.", "PID");
 
