@@ -66,7 +66,9 @@ internal static class SourceArguments
         bool hasFiles = copies.Length > 0 || s_files.Any(option => result.GetResult(option) is not null);
         bool hasLogs = s_logs.Any(option => result.GetResult(option) is not null);
         if (copies.Any(StoreArguments.IsBroken))
-            result.AddError("--store wants an absolute path behind the kind.");
+            result.AddError("--store wants a path behind the kind.");
+        if (result.GetResult(s_hostRoot) is not null && (result.GetValue(s_stores) ?? []).Any(StoreArguments.IsRelative))
+            result.AddError("Beside --host-root, --store wants the absolute path that the store has on that host.");
         if (copies.Any(copy => copy.Length == 0))
             result.AddError("--store was given an empty path.");
         if (copies.Length > 1 || (places.Length > 0 && hasFiles))
