@@ -3,6 +3,7 @@ using Overlay2.Storage.Diagnosis;
 using Overlay2.Storage.Engines;
 using Overlay2.Storage.Engines.ContainersStorage;
 using Overlay2.Storage.KernelTests.Diagnosis;
+using Overlay2.Storage.KernelTests.Engine;
 using Overlay2.Storage.Snapshots;
 
 namespace Overlay2.Storage.KernelTests.Podman;
@@ -32,7 +33,9 @@ public sealed class PodmanDiagnosisTests(SharedPodman shared)
         Assert.All(found.ShortLinks, link => Assert.Equal(link.Target.Bytes, found.GetExpectedShortLinkTarget(link.Name).Value));
 
         Assert.Empty(await store.Diagnose());
-        Assert.Equal(DiagnosisStatus.Healthy, PodmanStore.Report(await store.Capture()).Status);
+        StorageSnapshot healthy = await store.Capture();
+        Assert.Equal(DiagnosisStatus.Healthy, PodmanStore.Report(healthy).Status);
+        RecordedState.Keep($"podman-{store.Engine.Podman("version", "--format", "{{.Client.Version}}")}", healthy);
     }
 
     [Fact]

@@ -28,9 +28,12 @@ public sealed class RelativePathTests : IDisposable
         ToolRun absolute = Tool.Run("diagnose", option, kind + Path.GetFullPath(_tree["."]) + below);
 
         Assert.Contains("OVL0103", relative.Output, StringComparison.Ordinal);
-        Assert.Equal((absolute.ExitCode, absolute.Output), (relative.ExitCode, relative.Output));
+        Assert.Equal((absolute.ExitCode, Finding(absolute)), (relative.ExitCode, Finding(relative)));
         Assert.Equal("", relative.Error);
     }
+
+    /// <summary>The finding with its evidence; what else is on the machine changes from run to run.</summary>
+    private static string Finding(ToolRun run) => run.Output[run.Output.IndexOf("OVL0103", StringComparison.Ordinal)..].Split("\n\n")[0];
 
     [Theory]
     [InlineData("--engine-log", "level=error msg=\"readlink /var/lib/docker/overlay2/l: invalid argument\"", "OVL0104")]

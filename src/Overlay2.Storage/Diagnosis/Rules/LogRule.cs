@@ -11,6 +11,9 @@ internal sealed class LogRule(string id) : LibraryRule(id, DiagnosisStage.Log)
 {
     private const int MostLinesShown = 4;
 
+    /// <summary>How many characters of an id its block is.</summary>
+    private const int Block = 5;
+
     /// <summary>One rule for each finding that a log can suggest.</summary>
     public static ImmutableArray<IDiagnosisRule> All { get; } = [.. LogPatterns.All.Select(pattern => pattern.Id).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(id => new LogRule(id))];
 
@@ -27,12 +30,12 @@ internal sealed class LogRule(string id) : LibraryRule(id, DiagnosisStage.Log)
     }
 
     /// <summary>Whether what findings of the id are about was seen: mounts for the first block of ids, stores for the second, either for the others.</summary>
-    private bool WasLookedAt(HostView host) => Descriptor.Id[..5] switch
+    private bool WasLookedAt(HostView host)
     {
-        "OVL00" => host.Snapshot.Mounts.IsKnown,
-        "OVL01" => !host.Scope.Stores.IsEmpty,
-        _ => !host.Scope.Stores.IsEmpty || host.Snapshot.Mounts.IsKnown,
-    };
+        bool isOfMounts = Descriptor.Id[..Block] == FindingIds.SelfBindCover[..Block];
+        bool isOfStores = Descriptor.Id[..Block] == FindingIds.BrokenLinkFile[..Block];
+        return (!isOfMounts && !host.Scope.Stores.IsEmpty) || (!isOfStores && host.Snapshot.Mounts.IsKnown);
+    }
 
     private static ImmutableArray<FindingEvidence> EvidenceFor(Finding finding, IReadOnlyList<LogHint> found)
     {
