@@ -120,6 +120,9 @@ public interface ILayerStore
     /// <remarks>Mounts can use a layer too, and while <see cref="ReferenceProblems"/> has an entry a record may be missing: see there.</remarks>
     IReadOnlyList<StoredLayer> FindUnreferencedLayers() => LayerReachability.FindUnreferenced(this, GetLowerLayerIds);
 
+    /// <summary>What was recognised in the store and is not read, in words for a person: nothing that is said of the store is about it.</summary>
+    IReadOnlyList<string> UnreadParts => [];
+
     /// <summary>Whether the store is no more than a root directory that a package made: it counts as none unless one is expected there.</summary>
     internal bool IsBare => false;
 

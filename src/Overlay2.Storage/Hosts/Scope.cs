@@ -79,6 +79,7 @@ public sealed record Scope
             IsCovered = view.Home.Cover is not null,
             Layers = view.Store.Layers.Count,
             Containers = view.Containers.Length,
+            NotRead = [.. view.Store.UnreadParts],
             UnreadPlaces = view.Store.ReadProblems.Count,
             ResolvedReferences = references[RecordResolution.Resolved].Count(),
             DanglingReferences = references[RecordResolution.Dangling].Count(),

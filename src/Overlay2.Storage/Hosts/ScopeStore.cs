@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines;
 
@@ -20,6 +21,9 @@ public sealed record ScopeStore(LayerStoreKind Kind, BytePath DataRoot)
 
     /// <summary>How many places of it could not be read.</summary>
     public required int UnreadPlaces { get; init; }
+
+    /// <summary>What was recognised in it and is not read, in words for a person.</summary>
+    public required ImmutableArray<string> NotRead { get; init; }
 
     /// <summary>How many references between its records lead to what is there.</summary>
     public required int ResolvedReferences { get; init; }

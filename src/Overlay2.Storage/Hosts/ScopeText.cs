@@ -40,7 +40,7 @@ internal static class ScopeText
             return $"{name}: covered by a mount, so nothing of it is judged.";
         string references = Text($"{store.ResolvedReferences} references between records followed")
             + (store.DanglingReferences > 0 ? Text($", {store.DanglingReferences} lead nowhere") : "") + (store.UnknownReferences > 0 ? Text($", {store.UnknownReferences} are not known") : "");
-        return Text($"{name}: {Count(store.Layers, "layer")}, {Count(store.Containers, "container")}, {references}") + (store.UnreadPlaces > 0 ? Text($"; {Count(store.UnreadPlaces, "place")} not read.") : ".");
+        return Text($"{name}: {Count(store.Layers, "layer")}, {Count(store.Containers, "container")}, {references}") + (store.NotRead.IsEmpty ? "" : $"; recognised and not read: {string.Join(", ", store.NotRead)}") + (store.UnreadPlaces > 0 ? Text($"; {Count(store.UnreadPlaces, "place")} not read.") : ".");
     }
 
     private static string DescribePlaces(Scope scope)

@@ -55,4 +55,10 @@ internal static class ContainerdNames
     /// <summary>Whether the snapshotter gives a directory such a name: a number, or a beginning that says what is being done with it.</summary>
     public static bool IsLayerId(ReadOnlySpan<byte> name) =>
         !name.IsEmpty && (!name.ContainsAnyExceptInRange((byte)'0', (byte)'9') || name.StartsWith("new-"u8) || name.StartsWith("rm-"u8));
+
+    /// <summary>What the directories of snapshotters begin with, in the root directory.</summary>
+    public static ReadOnlySpan<byte> SnapshotterPrefix => "io.containerd.snapshotter.v1."u8;
+
+    /// <summary>The directory of the mount manager (containerd 2.2), in the root directory.</summary>
+    public static ReadOnlySpan<byte> MountManager => "io.containerd.mount-manager.v1.bolt"u8;
 }

@@ -33,6 +33,7 @@ public sealed partial record ContainerdSnapshotStore
             }),
         ],
         HeldSnapshots = HeldSnapshots is null ? null : [.. HeldSnapshots.Select(held => new ContainerdHeldSnapshot(redactor.Name(held.Namespace), redactor.Text(held.Name)))],
+        UnreadParts = UnreadParts,
         KnowsRecordReferences = KnowsRecordReferences,
         ReadProblems = [.. ReadProblems.Select(redactor.Problem)],
     };

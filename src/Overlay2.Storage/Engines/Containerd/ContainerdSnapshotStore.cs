@@ -119,6 +119,16 @@ public sealed partial record ContainerdSnapshotStore : ILayerStore
     /// <summary>The snapshots that labels keep, by namespace and name; <see langword="null"/> where they were not looked at, as in snapshot files of earlier versions.</summary>
     public IReadOnlyList<ContainerdHeldSnapshot>? HeldSnapshots { get; init; }
 
+    /// <summary>What was recognised there and is not read, each with its number, for a person; nothing of the store's answers is about it.</summary>
+    [AllowNull]
+    public IReadOnlyList<string> UnreadParts
+    {
+        get;
+
+        // Files of earlier versions have no such member.
+        init => field = value ?? [];
+    } = [];
+
     /// <inheritdoc/>
     public bool KnowsRecordReferences { get; init; }
 

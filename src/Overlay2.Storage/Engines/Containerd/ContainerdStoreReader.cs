@@ -1,3 +1,4 @@
+using System.Globalization;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines.Bolt;
 using Overlay2.Storage.Engines.Files;
@@ -62,10 +63,30 @@ internal sealed partial class ContainerdStoreReader(
             MetadataDatabase = TypeOfMetadata(),
             ContentRecords = metadata.ContentRecords,
             HeldSnapshots = metadata.HeldSnapshots,
+            UnreadParts = ReadUnreadParts(),
             Contents = ReadContents(metadata),
             KnowsRecordReferences = true,
             ReadProblems = Problems,
         };
+    }
+
+    /// <summary>The other snapshotters that have something, and the mount manager of containerd 2.2.</summary>
+    private List<string> ReadUnreadParts()
+    {
+        List<string> parts = [];
+        if (trees.Root is not { } root || !root.TryList(default, Options.MaxDirectoryEntries, out IReadOnlyList<FileTreeEntry> entries, out _))
+            return parts;
+        foreach (FileTreeEntry entry in entries.Where(entry => entry.Type == StoreEntryType.Directory).OrderBy(entry => entry.Name))
+        {
+            ReadOnlySpan<byte> name = entry.Name.Span;
+            bool isSnapshotter = name.StartsWith(ContainerdNames.SnapshotterPrefix) && entry.Name != places.DriverHome.FileName && !name[ContainerdNames.SnapshotterPrefix.Length..].SequenceEqual("overlayfs"u8);
+            if (isSnapshotter && root.TryList(new BytePath(entry.Name).Combine(ContainerdNames.Snapshots), Options.MaxDirectoryEntries, out IReadOnlyList<FileTreeEntry> snapshots, out _) && snapshots.Count > 0)
+                parts.Add(string.Create(CultureInfo.InvariantCulture, $"{snapshots.Count} snapshots of the snapshotter {new ByteString(name[ContainerdNames.SnapshotterPrefix.Length..])}"));
+            else if (name.SequenceEqual(ContainerdNames.MountManager))
+                parts.Add("the records of the mount manager");
+        }
+
+        return parts;
     }
 
     private StoreEntryType TypeOfMetadata() =>

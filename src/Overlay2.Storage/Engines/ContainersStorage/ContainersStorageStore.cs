@@ -29,6 +29,16 @@ public sealed partial record ContainersStorageStore : OverlayDriverStore, ILayer
     /// <summary>The root directories of the read-only stores whose images this one uses too, by the configuration.</summary>
     public IReadOnlyList<BytePath> ImageStores { get; init; } = [];
 
+    /// <summary>What was recognised there and is not read, each with its number, for a person; nothing of the store's answers is about it.</summary>
+    [AllowNull]
+    public IReadOnlyList<string> UnreadParts
+    {
+        get;
+
+        // Files of earlier versions have no such member.
+        init => field = value ?? [];
+    } = [];
+
     IReadOnlyList<BytePath> ILayerStore.StoresBelow => ImageStores;
 
     /// <summary>The records of layers, in the order of their ids.</summary>

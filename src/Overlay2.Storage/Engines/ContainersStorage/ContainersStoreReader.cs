@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Overlay2.Storage.Bytes;
 using Overlay2.Storage.Engines.Files;
@@ -13,6 +14,10 @@ internal sealed class ContainersStoreReader(IFileTree tree, StoreLocation locati
     private const int MaxRecordsLength = 1 << 26;
 
     protected override bool HasLowerLayers => true;
+
+    private static readonly (string Name, string What)[] s_halfway = [("staging", "pulls that run, or did not end"), ("tempdirs", "removals that run, or did not end")];
+
+    private static readonly ByteString s_composed = ByteString.FromText("composefs-data");
 
     public ContainersStorageStore Read()
     {
@@ -37,9 +42,24 @@ internal sealed class ContainersStoreReader(IFileTree tree, StoreLocation locati
             LayerRecords = [.. records.OrderBy(record => record.Id)],
             Containers = [.. containers.OrderBy(container => container.Id)],
             Images = images,
+            UnreadParts = [.. ReadUnreadParts(others, layers)],
             KnowsRecordReferences = true,
             ReadProblems = [.. location.Problems, .. Problems],
         };
+    }
+
+    /// <summary>What is being made or removed, or is left of that, and layers whose files are in another form.</summary>
+    private IEnumerable<string> ReadUnreadParts(List<ByteString> others, List<OverlayDriverLayer> layers)
+    {
+        foreach ((string name, string what) in s_halfway)
+        {
+            if (others.Contains(ByteString.FromText(name)) && Tree.TryList(ContainersNames.DriverHome.Combine(BytePath.FromText(name)), Options.MaxDirectoryEntries, out IReadOnlyList<FileTreeEntry> entries, out _) && entries.Count > 0)
+                yield return string.Create(CultureInfo.InvariantCulture, $"{entries.Count} directories in {name} ({what})");
+        }
+
+        int composed = layers.Count(layer => layer.OtherEntries.Contains(s_composed));
+        if (composed > 0)
+            yield return string.Create(CultureInfo.InvariantCulture, $"the composefs images of {composed} layers");
     }
 
     private List<ContainersLayerRecord> ReadLayers(BytePath path, bool isVolatile) => ReadRecords(path, fields => new ContainersLayerRecord
