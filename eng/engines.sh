@@ -121,7 +121,7 @@ done
 versions() { # suite
   enter "$roots/$1" sh -c '
     dockerd --version | sed -E "s/^Docker version ([^,]*).*/docker \1/"
-    containerd --version | sed -E "s/^.* v?([0-9]+\.[^ ]*) .*/containerd \1/"
+    containerd --version | sed -E "s/^.* v?([0-9]+\.[^ +]*).*/containerd \1/"
     podman --version | sed "s/^podman version /podman /"
     runc --version | sed -n "s/^runc version /runc /p"'
 }
