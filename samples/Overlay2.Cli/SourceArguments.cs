@@ -22,7 +22,7 @@ internal static class SourceArguments
     };
     private static readonly Option<string?> s_engineInfo = Path("--engine-info", "What docker info --format '{{json .}}' printed.", "FILE");
     private static readonly Option<string?> s_kernelProfile = Path("--kernel-profile", "A kernel profile.", "FILE");
-    private static readonly Option<string?> s_kernelLog = Path("--kernel-log", "Lines of the kernel's log.", "FILE");
+    private static readonly Option<string?> s_kernelLog = Path("--kernel-log", "Lines of the kernel's log; /dev/kmsg for what it still has.", "FILE");
     private static readonly Option<string?> s_engineLog = Path("--engine-log", "Lines of the engine's log.", "FILE");
     private static readonly Option<int?> s_engine = MountTableArguments.CreatePidOption("--engine-pid", "The engine's process id; without it that of /var/run/docker.pid, if it is root's own in the host's namespaces.", "PID");
 
@@ -66,7 +66,9 @@ internal static class SourceArguments
         bool hasFiles = copies.Length > 0 || s_files.Any(option => result.GetResult(option) is not null);
         bool hasLogs = s_logs.Any(option => result.GetResult(option) is not null);
         if (copies.Any(StoreArguments.IsBroken))
-            result.AddError("--store wants an absolute path behind the kind.");
+            result.AddError("--store wants a path behind the kind.");
+        if (result.GetResult(s_hostRoot) is not null && (result.GetValue(s_stores) ?? []).Any(StoreArguments.IsRelative))
+            result.AddError("Beside --host-root, --store wants the absolute path that the store has on that host.");
         if (copies.Any(copy => copy.Length == 0))
             result.AddError("--store was given an empty path.");
         if (copies.Length > 1 || (places.Length > 0 && hasFiles))

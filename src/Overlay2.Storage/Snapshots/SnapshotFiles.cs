@@ -24,7 +24,7 @@ public sealed record SnapshotFiles
     /// <summary>A file with the profile of the kernel; see <see cref="Kernel.KernelProfile.Parse"/>.</summary>
     public BytePath KernelProfile { get; init; }
 
-    /// <summary>A file with lines of the kernel's log.</summary>
+    /// <summary>A file with lines of the kernel's log; or <c>/dev/kmsg</c>, of which is read what the kernel still has.</summary>
     public BytePath KernelLog { get; init; }
 
     /// <summary>A file with lines of the engine's log.</summary>

@@ -139,7 +139,8 @@ public sealed partial record StorageSnapshot
         {
             if (file.IsEmpty)
                 continue;
-            if (!BoundedFile.TryRead(file.Span, MaxTextLength, out byte[] text, out Errno error))
+            bool isRead = KernelLogDevice.Is(file) ? KernelLogDevice.TryRead(file, MaxTextLength, out byte[] text, out Errno error) : BoundedFile.TryRead(file.Span, MaxTextLength, out text, out error);
+            if (!isRead)
                 return SnapshotPart.Failed<ImmutableArray<LogLine>>($"{file}: {error}");
             foreach (Range range in text.AsSpan().Split((byte)'\n'))
             {

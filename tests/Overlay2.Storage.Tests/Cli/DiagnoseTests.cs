@@ -68,7 +68,8 @@ public sealed class DiagnoseTests
     }
 
     [Theory]
-    [InlineData("--store", "containers-storage=relative")]
+    [InlineData("--store", "containers-storage=")]
+    [InlineData("--host-root", "/", "--store", "containers-storage=relative")]
     [InlineData("--store", "containers-storage=/x", "--mountinfo", "/proc/self/mountinfo")]
     [InlineData("--store", "containers-storage=/x", "--snapshot", "/x")]
     [InlineData("--store", "/x", "--store", "/y")]

@@ -20,11 +20,19 @@ internal sealed class LogRule(string id) : LibraryRule(id, DiagnosisStage.Log)
         if (found.Count == 0 || findings.Strengthen(finding => EvidenceFor(finding, found)))
             return;
         ImmutableArray<BytePath> paths = found[^1].Paths;
-        string seen = host.Scope.Stores.IsEmpty && !host.Snapshot.Mounts.IsKnown ? "nothing else was looked at that could show it" : "what was looked at does not show it, or not any more";
+        string seen = !WasLookedAt(host) ? "nothing else was looked at that could show it" : "what was looked at does not show it, or not any more";
         findings.Report(
             FindingSeverity.Information, FindingStatus.Suspected, new FindingSubject(FindingSubjectKind.Log, paths.IsEmpty ? default : paths[0]),
             $"A log speaks of this; {seen}: {Descriptor.Title}.", $"log:{Descriptor.Id}", [.. found.TakeLast(MostLinesShown).Select(line => Evidence(line.Line))]);
     }
+
+    /// <summary>Whether what findings of the id are about was seen: mounts for the first block of ids, stores for the second, either for the others.</summary>
+    private bool WasLookedAt(HostView host) => Descriptor.Id[..5] switch
+    {
+        "OVL00" => host.Snapshot.Mounts.IsKnown,
+        "OVL01" => !host.Scope.Stores.IsEmpty,
+        _ => !host.Scope.Stores.IsEmpty || host.Snapshot.Mounts.IsKnown,
+    };
 
     private static ImmutableArray<FindingEvidence> EvidenceFor(Finding finding, IReadOnlyList<LogHint> found)
     {
