@@ -73,12 +73,17 @@ make_root() { # suite, directory
 
 # What runs as the first process of its namespaces: the suite's files become the root directory, with this tree and .NET at their own places.
 inside() { # root directory, command...
-  local root=$1 tree=$PWD dotnet directory; shift
+  local root=$1 tree=$PWD dotnet directory lock; shift
   dotnet=$(dirname "$(realpath "$(command -v dotnet)")")
   mount --bind "$root" "$root"
   # What an earlier run left must not be seen by this one.
   rm -rf --one-file-system "${root:?}/tmp" "$root/var/lib/docker" "$root/var/lib/containerd" "$root/var/lib/containers"
   mkdir -m 1777 "$root/tmp"
+  # Parameters of the kernel's module are the same here and outside, so their locks (ModuleParameters) have to be the same files.
+  for lock in lock turn; do
+    touch -a "/tmp/overlay-params.$lock" "$root/tmp/overlay-params.$lock"
+    mount --bind "/tmp/overlay-params.$lock" "$root/tmp/overlay-params.$lock"
+  done
   mount -t proc proc "$root/proc"
   mount --rbind /sys "$root/sys"
   # Newer engines take version 2 of control groups wherever it is mounted, even if all controllers are with version 1.
