@@ -37,9 +37,9 @@ public sealed class EngineStatesTests
     {
         StorageSnapshot snapshot = Read(state);
         ImmutableArray<ILayerStore> stores = snapshot.Stores.Value;
-        ILayerStore store = stores.Single(store => store.Layers.Any());
+        ILayerStore store = stores.Single(store => store.Layers.Count > 0);
 
-        for (int i = 0; i < store.Layers.Count(); i++)
+        for (int i = 0; i < store.Layers.Count; i++)
         {
             DiagnosisReport report = CorpusSnapshots.Diagnose(snapshot with { Stores = SnapshotPart.Known(stores.Replace(store, Without(store, i))) });
 
