@@ -39,7 +39,6 @@ public sealed class EngineStoresTests
             return;
         Assert.Equal("", string.Join('\n', report.Suspended.Select(rule => $"{rule.RuleId}: {rule.Because}")));
         Assert.Equal(DiagnosisStatus.Healthy, report.Status);
-        RecordedState.Keep($"docker-{engine.Docker("version", "-f", "{{.Server.Version}}").Split('+')[0]}-{(isContainerd ? "containerd" : root == LiveEngine.DataRoot ? "classic" : "remapped")}", report.Snapshot);
         ScopeStore store = Assert.Single(report.Scope.Stores, store => store.DataRoot == BytePath.FromText(root));
         Assert.Equal(isContainerd ? LayerStoreKind.ContainerdSnapshots : LayerStoreKind.DockerClassic, store.Kind);
         Assert.True(store.Layers >= (isContainerd ? 3 : 5) && store.ResolvedReferences > store.Layers, $"{store}");

@@ -162,7 +162,7 @@ public sealed class EngineStoreRepairTests : IDisposable
         Assert.Equal(damaged, Listing(store));
         await Succeed(executor, await Plan(store, "OVL0107"), NextJournal(), "orphans again");
         build.Finish();
-        Assert.Equal("built\n", _engine.TryDocker("run", "--rm", "--network", "none", RunningBuild.Name, "/bin/cat", "/built").Output);
+        _engine.Docker("run", "--rm", "--network", "none", RunningBuild.Name, "/bin/sh", "-c", "[ \"$(cat /built)\" = built ]");
         Work("orphans");
     }
 
@@ -193,13 +193,17 @@ public sealed class EngineStoreRepairTests : IDisposable
         !line.Contains(Quarantine, StringComparison.Ordinal) && !line.Contains("/merged ", StringComparison.Ordinal) && !(id is "OVL0113" or "OVL0209" or "OVL0011" && line.Contains("/work/work", StringComparison.Ordinal))));
 
     /// <summary>The image makes containers with all its files, and the stopped container starts with what it wrote.</summary>
+    /// <remarks>
+    /// The containers compare for themselves: on a busy machine an engine now and then loses all that a short process has written, from what its client shows
+    /// and from its log, and still tells how it ended (seen with Docker 26.1 and 28.5 on a store that nobody had touched).
+    /// </remarks>
     private void Work(string name)
     {
-        ToolRun run = _engine.TryDocker("run", "--rm", "--network", "none", Image, "/bin/cat", "/one", "/two", "/three");
-        Assert.True(run is { ExitCode: 0, Output: "1\n2\n3\n" }, $"{name}: {run.ExitCode} {run.Output} {run.Error}");
+        ToolRun run = _engine.TryDocker("run", "--rm", "--network", "none", Image, "/bin/sh", "-c", "cat /one /two /three; [ \"$(cat /one).$(cat /two).$(cat /three)\" = 1.2.3 ]");
+        Assert.True(run.ExitCode == 0, $"{name}: {run.ExitCode} {run.Output} {run.Error}");
         _engine.Docker("start", Stopped);
-        ToolRun data = _engine.TryDocker("exec", Stopped, "/bin/sh", "-c", "cat /data && echo more > /more && rm /more");
-        Assert.True(data is { ExitCode: 0, Output: "data\n" }, $"{name}: {data.ExitCode} {data.Output} {data.Error}");
+        ToolRun data = _engine.TryDocker("exec", Stopped, "/bin/sh", "-c", "cat /data; [ \"$(cat /data)\" = data ] && echo more > /more && rm /more");
+        Assert.True(data.ExitCode == 0, $"{name}: {data.ExitCode} {data.Output} {data.Error}");
         Assert.Equal("A /data", _engine.Docker("diff", Stopped));
         _engine.Docker("stop", "-t", "0", Stopped);
         _engine.Docker("image", "inspect", Image, Base);
