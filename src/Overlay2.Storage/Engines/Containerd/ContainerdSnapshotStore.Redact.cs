@@ -33,7 +33,7 @@ public sealed partial record ContainerdSnapshotStore
             }),
         ],
         HeldSnapshots = HeldSnapshots is null ? null : [.. HeldSnapshots.Select(held => new ContainerdHeldSnapshot(redactor.Name(held.Namespace), redactor.Text(held.Name)))],
-        UnreadParts = UnreadParts,
+        UnreadParts = [.. UnreadParts.Select(_ => Redactor.LeftOut)],
         KnowsRecordReferences = KnowsRecordReferences,
         ReadProblems = [.. ReadProblems.Select(redactor.Problem)],
     };

@@ -19,7 +19,7 @@ public sealed partial record ContainersStorageStore
         LayerRecords = [.. LayerRecords.Select(record => Redact(record, redactor)).OrderBy(record => record.Id)],
         Containers = [.. Containers.Select(container => Redact(container, redactor)).OrderBy(container => container.Id)],
         Images = [.. Images.Select(image => Redact(image, redactor)).OrderBy(image => image.Id)],
-        UnreadParts = UnreadParts,
+        UnreadParts = [.. UnreadParts.Select(_ => Redactor.LeftOut)],
         KnowsRecordReferences = KnowsRecordReferences,
         ReadProblems = [.. ReadProblems.Select(redactor.Problem)],
     };
