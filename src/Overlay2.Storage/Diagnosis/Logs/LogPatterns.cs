@@ -28,6 +28,12 @@ internal static class LogPatterns
     /// <summary>What else answers as a full disk does: watches, control groups, shared memory, semaphores have their own limits.</summary>
     private const string OtherLimits = "!watch|inotify|cgroup|shared memory segment|semaphore|semget";
 
+    /// <summary>How the removal of a directory is told: of a shell, of Go, of Docker before 17.</summary>
+    private const string Removal = "remove |unlinkat |rmdir ";
+
+    /// <summary>What stands below directories of engines and is no storage of theirs.</summary>
+    private const string OfVolumes = "!/volumes/|/netns/";
+
     /// <summary>What runc and Docker say of a bind mount whose source is of another kind than its target.</summary>
     private const string OfBindMount = "!are you trying to mount a directory onto a file";
 
@@ -46,14 +52,14 @@ internal static class LogPatterns
         new(FindingIds.LostDisk, "failed to mount |dependency failed for ", "/var/lib/docker.|/var/lib/containers.|/var/lib/containerd."),
         new(FindingIds.StackedMounts, "open /proc/self/fd", "no such file or directory"),
         new(FindingIds.LeakedMount, "failed to remove root filesystem", "device or resource busy"),
-        new(FindingIds.LeakedMount, "unlinkat ", "/merged", "device or resource busy"),
         new(FindingIds.UnmountedContainer, "\"sh\"|\"/bin/sh\"|\"ls\"", "executable file not found in $PATH|no such file or directory"),
         new(FindingIds.UnmountedContainer, "starting setns process", "no such file or directory"),
         new(FindingIds.UnmountedContainer, "fork/exec /proc/self/exe", "no such file or directory"), // moby#25289
         new(FindingIds.UnmountedContainer, "unable to find user root", "no matching entries in passwd file"),
         new(FindingIds.UnmountedContainer, "to rootfs ", "/overlay", "/merged", "no such file or directory|not a directory", OfBindMount),
         new(FindingIds.SharedUpper, "is in-use ", "by another mount|of another mount", "undefined behavior"), // raspi-overlayroot#6
-        new(FindingIds.LeakedMount, "remove ", "/merged", "device or resource busy"),
+        new(FindingIds.LeakedMount, Removal, StorePath, "device or resource busy", OfVolumes),
+        new(FindingIds.SelfBindCover, "remove '|unlinkat |remove ", "/overlay|/overlay2", "': device or resource busy"), // cri-o#6783
         new(FindingIds.BusyUnmount, "umount", Store, "target is busy"),
         // containerd#802, runv#538
         new(FindingIds.BusyUnmount, "remove ", "/containerd/|/io.containerd", "/rootfs: device or resource busy"),
@@ -87,6 +93,7 @@ internal static class LogPatterns
         new(FindingIds.MissingLayer, "layer does not exist"),
         new(FindingIds.MissingLayer, "layer not found in layer tree"),
         new(FindingIds.MissingLayer, "stat ", "/overlay/|/overlay2/|/snapshots/", "no such file or directory"),
+        new(FindingIds.MissingLayer, "/snapshots/", "/fs: no such file or directory|/work: no such file or directory"), // stargz-snapshotter#1883
         new(FindingIds.MissingLayer, "faccessat ", "/overlay", "no such file or directory"),
         new(FindingIds.MissingLayer, "error during layer store.cleanup()"),
         new(FindingIds.MissingChain, "layer does not exist"),
@@ -119,6 +126,7 @@ internal static class LogPatterns
         new(FindingIds.MissingMetadata, "panic: ", "invalid page type|freepages: |freelist page|page expected to be: |already freed"),
         new(FindingIds.MissingMetadata, "/meta.db", "invalid database|input/output error"),
         new(FindingIds.IncompleteImage, "content digest sha256:", ": not found"), // containerd#11390
+        new(FindingIds.IncompleteLayer, "failed to register layer", "/docker/aufs/|/docker/overlay", "no such file or directory"), // balena-engine#91
         new(FindingIds.IncompleteLayer, "open ", "/link: no such file or directory"),
         new(FindingIds.IncompleteLayer, "open ", "/overlay2/", "committed", "no such file or directory"),
         new(FindingIds.IncompleteLayer, "found incomplete layer"),
@@ -134,6 +142,7 @@ internal static class LogPatterns
         new(FindingIds.BlockedRemoval, "removing mount point ", "/merged", "directory not empty"), // cri-o#8596
         new(FindingIds.BlockedRemoval, "failed to remove bundle ", "/rootfs", "directory not empty"), // containerd#11376
         new(FindingIds.MissingLayerPath, Refused, "no such file or directory"),
+        new(FindingIds.MissingLayerPath, "failed to mount ", TemporaryMount, ": no such file or directory"), // nydus#638
         new(FindingIds.MissingLayerPath, "failed to resolve '", "': -2"),
         new(FindingIds.MissingLayerPath, "overlay", " is not a directory"),
         new(FindingIds.LongOptions, "unescaped trailing colons in lowerdir mount option"),
@@ -147,7 +156,10 @@ internal static class LogPatterns
         new(FindingIds.UpperFileSystem, "failed to mount ", TemporaryMount, "invalid argument"), // containerd#4350
         new(FindingIds.UpperFileSystem, "unmounting ", "/overlay/", "/merged: invalid argument"), // podman#9834: it was never mounted
         new(FindingIds.UpperFileSystem, "driver not supported: overlay"),
-        new(FindingIds.UpperFileSystem, "'overlay' is not supported over "), // podman#1516
+        new(FindingIds.UpperFileSystem, "'overlay", "is not supported over "), // podman#1516, moby#23515
+        new(FindingIds.UpperFileSystem, "prerequisites for driver not satisfied"), // canonical/lxd#2255
+        new(FindingIds.OverlaySupport, "'overlay", "requires kernel "), // moby#33281
+        new(FindingIds.UpperFileSystem, "/merged: wrong fs type, bad option, bad superblock on "), // juicefs#2365
         new(FindingIds.UpperFileSystem, "kernel does not support overlay fs"), // podman#545
         new(FindingIds.UpperFileSystem, "error initializing graphdriver: driver not supported"), // moby#29488
         new(FindingIds.UpperFileSystem, "snapshotter not loaded: overlayfs"), // containerd#1986
@@ -247,15 +259,18 @@ internal static class LogPatterns
         new(FindingIds.RemovedDriver, "storage-driver has been deprecated and removed"),
         new(FindingIds.RemovedDriver, "storage-driver is deprecated, and will be removed"),
         new(FindingIds.RemovedDriver, "prior storage driver", "aufs|devicemapper", "failed"), // moby#12479, moby#14405
+        new(FindingIds.RemovedDriver, "failed aufs to overlay2 migration"), // balena-engine#301
         new(FindingIds.RemovedDriver, "graphdriver plugins are only supported with experimental mode"), // ansible-role-docker#58
         new(FindingIds.FallbackDriver, "prior storage driver", "failed"),
         new(FindingIds.FallbackDriver, "using prior storage driver: vfs|using default driver: vfs"),
         new(FindingIds.FallbackDriver, "graph driver ", "does not match our", "graph driver "),
+        new(FindingIds.FallbackDriver, "executable file not found", "storage-driver=fuse-overlayfs"), // docker-snap#235
         new(FindingIds.FallbackDriver, "user-selected graph driver", "overwritten by graph driver"),
         new(FindingIds.UnusableConfiguration, "unknown flag: --graph"),
         new(FindingIds.UnusableConfiguration, "unknown shorthand flag: 'g' in -g"),
         new(FindingIds.UnusableConfiguration, "unable to configure the docker daemon with file"),
         new(FindingIds.ImageStoreConflict, "snapshotter not loaded: ", "overlay2|overlay:|vfs|aufs|devicemapper"), // moby#46254
+        new(FindingIds.NoSubordinateIds, "lchown ", "invalid argument"), // moby#30569
         new(FindingIds.NoSubordinateIds, "no subuid ranges found|no subgid ranges found"), // moby#38712
         // moby#20751, contained.af#6
         new(FindingIds.NoSubordinateIds, "can't create id mappings|looking for subuid ranges|looking for subgid ranges"),
