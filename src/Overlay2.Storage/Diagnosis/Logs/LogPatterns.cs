@@ -25,6 +25,9 @@ internal static class LogPatterns
     private const string StorePath =
         "/overlay|/merged|/rootfs|/snapshots/|/var/lib/docker|/var/lib/containerd|containers/storage|/graph/|/docker/|-containerd/";
 
+    /// <summary>How the kubelet tells what it lacks.</summary>
+    private const string EvictionOf = "attempting to reclaim|low on resource: |evict pod(s) to reclaim";
+
     /// <summary>What else answers as a full disk does: watches, control groups, shared memory, semaphores have their own limits.</summary>
     private const string OtherLimits = "!watch|inotify|cgroup|shared memory segment|semaphore|semget";
 
@@ -59,16 +62,21 @@ internal static class LogPatterns
         new(FindingIds.UnmountedContainer, "to rootfs ", "/overlay", "/merged", "no such file or directory|not a directory", OfBindMount),
         new(FindingIds.SharedUpper, "is in-use ", "by another mount|of another mount", "undefined behavior"), // raspi-overlayroot#6
         new(FindingIds.LeakedMount, Removal, StorePath, "device or resource busy", OfVolumes),
+        new(FindingIds.LeakedMount, "device or resource busy: '", StorePath, OfVolumes), // moby#37367: of Python
         new(FindingIds.SelfBindCover, "remove '|unlinkat |remove ", "/overlay|/overlay2", "': device or resource busy"), // cri-o#6783
         new(FindingIds.BusyUnmount, "umount", Store, "target is busy"),
         // containerd#802, runv#538
         new(FindingIds.BusyUnmount, "remove ", "/containerd/|/io.containerd", "/rootfs: device or resource busy"),
         new(FindingIds.BusyUnmount, "unmount", Store, "device or resource busy"),
-        new(FindingIds.ReadOnlyOverlay, "mounting read-only"),
+        new(FindingIds.ReadOnlyOverlay, "overlay", "mounting read-only"),
         new(FindingIds.ReadOnlyOverlay, "remounting filesystem read-only"),
         new(FindingIds.ReadOnlyOverlay, "cleanup of 'work/", "failed (-39)"),
         new(FindingIds.ReadOnlyOverlay, "ext4-fs error", "detected aborted journal|journal has aborted"), // kubernetes#12905
         new(FindingIds.ReadOnlyOverlay, "aborting journal on device"),
+        new(FindingIds.ReadOnlyOverlay, "jbd2: ", "updating journal superblock|i/o error"), // containerd#5665
+        new(FindingIds.ReadOnlyOverlay, "ext4-fs (", "previous i/o error to superblock detected"), // containerd#5665
+        new(FindingIds.ReadOnlyOverlay, "xfs (", "metadata i/o error"), // moby#34283
+        new(FindingIds.ReadOnlyOverlay, StorePath, "structure needs cleaning"), // coreos/bugs#1309
         new(FindingIds.ReadOnlyOverlay, "btrfs", "forced readonly"),
         new(FindingIds.ReadOnlyOverlay, "xfs (", "shutting down filesystem|filesystem has been shut down"), // coreos/bugs#1396
         new(FindingIds.ReadOnlyOverlay, StorePath, "read-only file system", "!mount source path|cgroup|/proc/sys"),
@@ -100,7 +108,7 @@ internal static class LogPatterns
         new(FindingIds.MissingChain, "failed to load container mount", "does not exist"),
         new(FindingIds.MissingLayerRecord, "layer not known"),
         new(FindingIds.MissingLayerRecord, "layer not found in layer tree"),
-        new(FindingIds.MissingLayerRecord, "top layer ", "not found in layer tree"),
+        new(FindingIds.MissingLayerRecord, "the storage may be corrupted"), // podman#8148
         new(FindingIds.UnfinishedLayer, "found incomplete layer"),
         new(FindingIds.MissingLayerRecord, "parent snapshot ", "does not exist"), // containerd#10835, buildkit#4024
         new(FindingIds.MissingLayerRecord, "missing parent", "bucket: not found"), // containerd#7674, containerd#1818
@@ -120,13 +128,22 @@ internal static class LogPatterns
             ": eof|unexpected end of json input|invalid character '",
             "!configure the docker daemon"),
         new(FindingIds.EmptiedFiles, "error starting daemon: eof|failed to start daemon: eof"),
+        new(FindingIds.EmptiedFiles, "but found \\u0000"), // podman#22655
         new(FindingIds.LostImage, "/imagedb/content/sha256/", "no such file or directory"),
         new(FindingIds.LeftOverContainer, "failed to load container ", "/config.v2.json: no such file or directory"),
         // containerd#9929
         new(FindingIds.MissingMetadata, "panic: ", "invalid page type|freepages: |freelist page|page expected to be: |already freed"),
         new(FindingIds.MissingMetadata, "/meta.db", "invalid database|input/output error"),
+        new(FindingIds.MissingMetadata, "rename ", "/snapshots/new-", "file exists|directory not empty"), // accelerated-container-image#102
         new(FindingIds.IncompleteImage, "content digest sha256:", ": not found"), // containerd#11390
+        new(FindingIds.IncompleteImage, ": blob not found: not found"), // containerd#12302
+        new(FindingIds.IncompleteImage, "/ingest/", "/blobs/sha256/", "no such file or directory"), // moby#53335
+        new(FindingIds.IncompleteImage, "application/vnd.", " incomplete ("), // containerd#11719: ctr images check
+        new(FindingIds.DanglingRecord, "lease \"", "\": not found"), // moby#45282, nerdctl#2464
+        new(FindingIds.DanglingRecord, "lease does not exist"), // moby#53335
+        new(FindingIds.DanglingRecord, "locating item named ", "file does not exist"), // podman#11363
         new(FindingIds.IncompleteLayer, "failed to register layer", "/docker/aufs/|/docker/overlay", "no such file or directory"), // balena-engine#91
+        new(FindingIds.IncompleteLayer, "extracting layer ", "no such file or directory"), // buildah#2161
         new(FindingIds.IncompleteLayer, "open ", "/link: no such file or directory"),
         new(FindingIds.IncompleteLayer, "open ", "/overlay2/", "committed", "no such file or directory"),
         new(FindingIds.IncompleteLayer, "found incomplete layer"),
@@ -204,17 +221,20 @@ internal static class LogPatterns
         new(FindingIds.MountOptions, "overlay", "bad value for '"),
         new(FindingIds.MountOptions, "conflicting options: metacopy=|conflicting options: userxattr|conflicting options: nfs_export="),
         new(FindingIds.MountOptions, "wrong fs type, bad option, bad superblock on overlay"),
-        new(FindingIds.SecurityContexts, "mount invalid", "same superblock, different security settings"),
+        new(FindingIds.SecurityContexts, "mount invalid", "same superblock, different security settings", "!type mqueue"), // coreos/bugs#1580: of mqueue it is harmless
         new(FindingIds.UnprivilegedMount, Refused, "operation not permitted|permission denied"),
         new(FindingIds.UnprivilegedMount, "failed to mount ", TemporaryMount, "operation not permitted|permission denied"), // buildkit#426
         new(FindingIds.UnprivilegedMount, "try mounting with 'userxattr' option"),
+        new(FindingIds.UnprivilegedMount, "failed to resolve '", "': -13"), // podman#18435
+        new(FindingIds.UnprivilegedMount, "mount ", "/overlay", "flags: 0x", "operation not permitted|permission denied"), // podman#15009
+        new(FindingIds.UnprivilegedMount, "fuse: device not found, try|fuse-overlayfs: cannot mount"), // buildah#2084
         // moby#42333, containers/storage#1129
         new(FindingIds.UnprivilegedMount, "mkdir |chown ", "/overlay", "/merged/|/l:", "operation not permitted|permission denied"),
         new(FindingIds.UnprivilegedMount, "failed to clone lowerpath|failed to clone upperpath"), // binpash/try#52
         new(FindingIds.UnprivilegedMount, "cannot mount using driver overlay in rootless mode"), // podman#2739
         new(FindingIds.UnprivilegedMount, "overlay", "operation not permitted", "userxattr"),
         new(FindingIds.UnprivilegedMount, "rootless", "overlay", "operation not permitted"),
-        new(FindingIds.EntryTypes, "formatted without d_type support|does not support d_type"), // buildkit#149
+        new(FindingIds.EntryTypes, "without d_type support|does not support d_type"), // buildah#149, docker/for-linux#419
         new(FindingIds.EntryTypes, "mkdir ", "/merged/", "invalid argument"), // moby#22937
         new(FindingIds.EntryTypes, "upper fs needs to support d_type"),
         new(FindingIds.EntryTypes, "supports d_type: false"),
@@ -236,17 +256,20 @@ internal static class LogPatterns
         new(FindingIds.OverlaySupport, Refused, "no such device"), // k3s-ansible#53
         new(FindingIds.OverlaySupport, "kernel does not support overlay fs"),
         new(FindingIds.OverlaySupport, "driver not supported: overlay"),
-        new(FindingIds.OverlaySupport, "overlay", "not found as supported filesystem"),
+        new(FindingIds.OverlaySupport, "overlay", "not found as supported filesystem|not found as a supported filesystem"), // moby#20573
         new(FindingIds.Room, "no space left on device", OtherLimits),
         new(FindingIds.Room, "failed to garbage collect required amount of images"), // kubernetes#71869
         new(FindingIds.Room, "disk usage on image filesystem is over the high threshold"),
-        new(FindingIds.Room, "attempting to reclaim |low on resource: ", "nodefs|imagefs|ephemeral-storage"), // kubernetes#45558
+        new(FindingIds.Room, EvictionOf, "nodefs|imagefs|ephemeral-storage"), // kubernetes#45558, kubernetes#129616
+        new(FindingIds.Room, "node has conditions: [|node had condition: [", "diskpressure"), // minikube#7073
+        new(FindingIds.Room, "insufficient free disk space on the node's image filesystem"), // kubernetes#132578
         new(FindingIds.Room, "chown", "file too large"),
         new(FindingIds.Inodes, "no space left on device", "inode"),
-        new(FindingIds.Inodes, "attempting to reclaim |low on resource: ", "inodes"),
+        new(FindingIds.Inodes, EvictionOf, "inodes"),
         new(FindingIds.Quota, "storage-opt is supported only for overlay over xfs with 'pquota' mount option"),
         new(FindingIds.Quota, "storage option overlay2.size not supported"),
         new(FindingIds.Quota, "overlay2.size only supported for backingfs xfs"),
+        new(FindingIds.Quota, "failed to get projid for "), // moby#42832
         new(FindingIds.MountLimit, "mount ", "flags: 0x", "no space left on device"),
         // moby#45760
         new(FindingIds.MountLimit, "error creating overlay mount|failed to mount rootfs component", "no space left on device"),
