@@ -25,6 +25,9 @@ internal static class LogPatterns
     private const string StorePath =
         "/overlay|/merged|/rootfs|/snapshots/|/var/lib/docker|/var/lib/containerd|containers/storage|/graph/|/docker/|-containerd/";
 
+    /// <summary>How Docker and Podman tell that a layer was not unpacked.</summary>
+    private const string LayerOfTar = "error processing tar file|applylayer exit status|applylayer stdout";
+
     /// <summary>How the kubelet tells what it lacks.</summary>
     private const string EvictionOf = "attempting to reclaim|low on resource: |evict pod(s) to reclaim";
 
@@ -114,6 +117,7 @@ internal static class LogPatterns
         new(FindingIds.MissingLayerRecord, "missing parent", "bucket: not found"), // containerd#7674, containerd#1818
         new(FindingIds.MissingLayerRecord, "mount", "snapshot ", "does not exist"), // buildkit#2288, containerd#751
         new(FindingIds.LayerDatabaseEntry, "rename ", "/layerdb/tmp/", "file exists|directory not empty"), // moby#23184
+        new(FindingIds.LayerDatabaseEntry, "failed to load layer"), // moby#20267
         new(FindingIds.LostLayerId, "/layerdb/mounts/", "/mount-id: no such file or directory"), // sourcegraph#55465
         new(FindingIds.SwitchedStore, "failed to identify the read-write layer id"),
         new(FindingIds.EmptiedFiles, "failed to load container ", ": eof|unexpected end of json input|cannot unmarshal"), // moby#42099
@@ -152,7 +156,7 @@ internal static class LogPatterns
         new(FindingIds.IncompleteLayer, "failed to resolve '", "/work': -2"),
         new(FindingIds.BlockedRemoval, "unlinkat ", Store, "operation not permitted"),
         // moby#30392, moby#14474
-        new(FindingIds.BlockedRemoval, "failed to remove root filesystem", "directory not empty|no such file|layer not retained"),
+        new(FindingIds.BlockedRemoval, "failed to remove root filesystem|unable to remove filesystem for "), // moby#30392, moby#39189
         new(FindingIds.BlockedRemoval, "is marked for removal and cannot be started"),
         new(FindingIds.BlockedRemoval, "removal of container ", "is already in progress"), // moby#34877
         new(FindingIds.BlockedRemoval, "status is already removalinprogress"), // moby#14361
@@ -250,6 +254,9 @@ internal static class LogPatterns
         new(FindingIds.Whiteouts, "replaceDirWithOverlayOpaque", "input/output error"),
         // containerd#7716
         new(FindingIds.Whiteouts, "failed to convert whiteout file", "operation not permitted|operation not supported|permission denied"),
+        new(FindingIds.UnprivilegedMount, LayerOfTar, "operation not permitted"), // mailcow-dockerized#4384
+        new(FindingIds.OverlayAttributes, LayerOfTar, "operation not supported"), // minikube#3803
+        new(FindingIds.UpperFileSystem, LayerOfTar, "invalid argument"), // docker/for-linux#97
         new(FindingIds.Whiteouts, "unable to create kernel-style whiteout"), // podman#17563
         new(FindingIds.OverlaySupport, "unknown filesystem type 'overlay"), // network-lab#1: once it was called overlayfs
         new(FindingIds.OverlaySupport, "module overlay not found"),
