@@ -25,8 +25,20 @@ internal static class LogPatterns
     private const string StorePath =
         "/overlay|/merged|/rootfs|/snapshots/|/var/lib/docker|/var/lib/containerd|containers/storage|/graph/|/docker/|-containerd/";
 
+    /// <summary>How Docker and Podman tell that a layer was not unpacked.</summary>
+    private const string LayerOfTar = "error processing tar file|applylayer exit status|applylayer stdout";
+
+    /// <summary>How the kubelet tells what it lacks.</summary>
+    private const string EvictionOf = "attempting to reclaim|low on resource: |evict pod(s) to reclaim";
+
     /// <summary>What else answers as a full disk does: watches, control groups, shared memory, semaphores have their own limits.</summary>
     private const string OtherLimits = "!watch|inotify|cgroup|shared memory segment|semaphore|semget";
+
+    /// <summary>How the removal of a directory is told: of a shell, of Go, of Docker before 17.</summary>
+    private const string Removal = "remove |unlinkat |rmdir ";
+
+    /// <summary>What stands below directories of engines and is no storage of theirs.</summary>
+    private const string OfVolumes = "!/volumes/|/netns/";
 
     /// <summary>What runc and Docker say of a bind mount whose source is of another kind than its target.</summary>
     private const string OfBindMount = "!are you trying to mount a directory onto a file";
@@ -46,23 +58,28 @@ internal static class LogPatterns
         new(FindingIds.LostDisk, "failed to mount |dependency failed for ", "/var/lib/docker.|/var/lib/containers.|/var/lib/containerd."),
         new(FindingIds.StackedMounts, "open /proc/self/fd", "no such file or directory"),
         new(FindingIds.LeakedMount, "failed to remove root filesystem", "device or resource busy"),
-        new(FindingIds.LeakedMount, "unlinkat ", "/merged", "device or resource busy"),
         new(FindingIds.UnmountedContainer, "\"sh\"|\"/bin/sh\"|\"ls\"", "executable file not found in $PATH|no such file or directory"),
         new(FindingIds.UnmountedContainer, "starting setns process", "no such file or directory"),
         new(FindingIds.UnmountedContainer, "fork/exec /proc/self/exe", "no such file or directory"), // moby#25289
         new(FindingIds.UnmountedContainer, "unable to find user root", "no matching entries in passwd file"),
         new(FindingIds.UnmountedContainer, "to rootfs ", "/overlay", "/merged", "no such file or directory|not a directory", OfBindMount),
         new(FindingIds.SharedUpper, "is in-use ", "by another mount|of another mount", "undefined behavior"), // raspi-overlayroot#6
-        new(FindingIds.LeakedMount, "remove ", "/merged", "device or resource busy"),
+        new(FindingIds.LeakedMount, Removal, StorePath, "device or resource busy", OfVolumes),
+        new(FindingIds.LeakedMount, "device or resource busy: '", StorePath, OfVolumes), // moby#37367: of Python
+        new(FindingIds.SelfBindCover, "remove '|unlinkat |remove ", "/overlay|/overlay2", "': device or resource busy"), // cri-o#6783
         new(FindingIds.BusyUnmount, "umount", Store, "target is busy"),
         // containerd#802, runv#538
         new(FindingIds.BusyUnmount, "remove ", "/containerd/|/io.containerd", "/rootfs: device or resource busy"),
         new(FindingIds.BusyUnmount, "unmount", Store, "device or resource busy"),
-        new(FindingIds.ReadOnlyOverlay, "mounting read-only"),
+        new(FindingIds.ReadOnlyOverlay, "overlay", "mounting read-only"),
         new(FindingIds.ReadOnlyOverlay, "remounting filesystem read-only"),
         new(FindingIds.ReadOnlyOverlay, "cleanup of 'work/", "failed (-39)"),
         new(FindingIds.ReadOnlyOverlay, "ext4-fs error", "detected aborted journal|journal has aborted"), // kubernetes#12905
         new(FindingIds.ReadOnlyOverlay, "aborting journal on device"),
+        new(FindingIds.ReadOnlyOverlay, "jbd2: ", "updating journal superblock|i/o error"), // containerd#5665
+        new(FindingIds.ReadOnlyOverlay, "ext4-fs (", "previous i/o error to superblock detected"), // containerd#5665
+        new(FindingIds.ReadOnlyOverlay, "xfs (", "metadata i/o error"), // moby#34283
+        new(FindingIds.ReadOnlyOverlay, StorePath, "structure needs cleaning"), // coreos/bugs#1309
         new(FindingIds.ReadOnlyOverlay, "btrfs", "forced readonly"),
         new(FindingIds.ReadOnlyOverlay, "xfs (", "shutting down filesystem|filesystem has been shut down"), // coreos/bugs#1396
         new(FindingIds.ReadOnlyOverlay, StorePath, "read-only file system", "!mount source path|cgroup|/proc/sys"),
@@ -87,18 +104,20 @@ internal static class LogPatterns
         new(FindingIds.MissingLayer, "layer does not exist"),
         new(FindingIds.MissingLayer, "layer not found in layer tree"),
         new(FindingIds.MissingLayer, "stat ", "/overlay/|/overlay2/|/snapshots/", "no such file or directory"),
+        new(FindingIds.MissingLayer, "/snapshots/", "/fs: no such file or directory|/work: no such file or directory"), // stargz-snapshotter#1883
         new(FindingIds.MissingLayer, "faccessat ", "/overlay", "no such file or directory"),
         new(FindingIds.MissingLayer, "error during layer store.cleanup()"),
         new(FindingIds.MissingChain, "layer does not exist"),
         new(FindingIds.MissingChain, "failed to load container mount", "does not exist"),
         new(FindingIds.MissingLayerRecord, "layer not known"),
         new(FindingIds.MissingLayerRecord, "layer not found in layer tree"),
-        new(FindingIds.MissingLayerRecord, "top layer ", "not found in layer tree"),
+        new(FindingIds.MissingLayerRecord, "the storage may be corrupted"), // podman#8148
         new(FindingIds.UnfinishedLayer, "found incomplete layer"),
         new(FindingIds.MissingLayerRecord, "parent snapshot ", "does not exist"), // containerd#10835, buildkit#4024
         new(FindingIds.MissingLayerRecord, "missing parent", "bucket: not found"), // containerd#7674, containerd#1818
         new(FindingIds.MissingLayerRecord, "mount", "snapshot ", "does not exist"), // buildkit#2288, containerd#751
         new(FindingIds.LayerDatabaseEntry, "rename ", "/layerdb/tmp/", "file exists|directory not empty"), // moby#23184
+        new(FindingIds.LayerDatabaseEntry, "failed to load layer"), // moby#20267
         new(FindingIds.LostLayerId, "/layerdb/mounts/", "/mount-id: no such file or directory"), // sourcegraph#55465
         new(FindingIds.SwitchedStore, "failed to identify the read-write layer id"),
         new(FindingIds.EmptiedFiles, "failed to load container ", ": eof|unexpected end of json input|cannot unmarshal"), // moby#42099
@@ -113,12 +132,22 @@ internal static class LogPatterns
             ": eof|unexpected end of json input|invalid character '",
             "!configure the docker daemon"),
         new(FindingIds.EmptiedFiles, "error starting daemon: eof|failed to start daemon: eof"),
+        new(FindingIds.EmptiedFiles, "but found \\u0000"), // podman#22655
         new(FindingIds.LostImage, "/imagedb/content/sha256/", "no such file or directory"),
         new(FindingIds.LeftOverContainer, "failed to load container ", "/config.v2.json: no such file or directory"),
         // containerd#9929
         new(FindingIds.MissingMetadata, "panic: ", "invalid page type|freepages: |freelist page|page expected to be: |already freed"),
         new(FindingIds.MissingMetadata, "/meta.db", "invalid database|input/output error"),
+        new(FindingIds.MissingMetadata, "rename ", "/snapshots/new-", "file exists|directory not empty"), // accelerated-container-image#102
         new(FindingIds.IncompleteImage, "content digest sha256:", ": not found"), // containerd#11390
+        new(FindingIds.IncompleteImage, ": blob not found: not found"), // containerd#12302
+        new(FindingIds.IncompleteImage, "/ingest/", "/blobs/sha256/", "no such file or directory"), // moby#53335
+        new(FindingIds.IncompleteImage, "application/vnd.", " incomplete ("), // containerd#11719: ctr images check
+        new(FindingIds.DanglingRecord, "lease \"", "\": not found"), // moby#45282, nerdctl#2464
+        new(FindingIds.DanglingRecord, "lease does not exist"), // moby#53335
+        new(FindingIds.DanglingRecord, "locating item named ", "file does not exist"), // podman#11363
+        new(FindingIds.IncompleteLayer, "failed to register layer", "/docker/aufs/|/docker/overlay", "no such file or directory"), // balena-engine#91
+        new(FindingIds.IncompleteLayer, "extracting layer ", "no such file or directory"), // buildah#2161
         new(FindingIds.IncompleteLayer, "open ", "/link: no such file or directory"),
         new(FindingIds.IncompleteLayer, "open ", "/overlay2/", "committed", "no such file or directory"),
         new(FindingIds.IncompleteLayer, "found incomplete layer"),
@@ -127,13 +156,14 @@ internal static class LogPatterns
         new(FindingIds.IncompleteLayer, "failed to resolve '", "/work': -2"),
         new(FindingIds.BlockedRemoval, "unlinkat ", Store, "operation not permitted"),
         // moby#30392, moby#14474
-        new(FindingIds.BlockedRemoval, "failed to remove root filesystem", "directory not empty|no such file|layer not retained"),
+        new(FindingIds.BlockedRemoval, "failed to remove root filesystem|unable to remove filesystem for "), // moby#30392, moby#39189
         new(FindingIds.BlockedRemoval, "is marked for removal and cannot be started"),
         new(FindingIds.BlockedRemoval, "removal of container ", "is already in progress"), // moby#34877
         new(FindingIds.BlockedRemoval, "status is already removalinprogress"), // moby#14361
         new(FindingIds.BlockedRemoval, "removing mount point ", "/merged", "directory not empty"), // cri-o#8596
         new(FindingIds.BlockedRemoval, "failed to remove bundle ", "/rootfs", "directory not empty"), // containerd#11376
         new(FindingIds.MissingLayerPath, Refused, "no such file or directory"),
+        new(FindingIds.MissingLayerPath, "failed to mount ", TemporaryMount, ": no such file or directory"), // nydus#638
         new(FindingIds.MissingLayerPath, "failed to resolve '", "': -2"),
         new(FindingIds.MissingLayerPath, "overlay", " is not a directory"),
         new(FindingIds.LongOptions, "unescaped trailing colons in lowerdir mount option"),
@@ -147,7 +177,10 @@ internal static class LogPatterns
         new(FindingIds.UpperFileSystem, "failed to mount ", TemporaryMount, "invalid argument"), // containerd#4350
         new(FindingIds.UpperFileSystem, "unmounting ", "/overlay/", "/merged: invalid argument"), // podman#9834: it was never mounted
         new(FindingIds.UpperFileSystem, "driver not supported: overlay"),
-        new(FindingIds.UpperFileSystem, "'overlay' is not supported over "), // podman#1516
+        new(FindingIds.UpperFileSystem, "'overlay", "is not supported over "), // podman#1516, moby#23515
+        new(FindingIds.UpperFileSystem, "prerequisites for driver not satisfied"), // canonical/lxd#2255
+        new(FindingIds.OverlaySupport, "'overlay", "requires kernel "), // moby#33281
+        new(FindingIds.UpperFileSystem, "/merged: wrong fs type, bad option, bad superblock on "), // juicefs#2365
         new(FindingIds.UpperFileSystem, "kernel does not support overlay fs"), // podman#545
         new(FindingIds.UpperFileSystem, "error initializing graphdriver: driver not supported"), // moby#29488
         new(FindingIds.UpperFileSystem, "snapshotter not loaded: overlayfs"), // containerd#1986
@@ -192,17 +225,20 @@ internal static class LogPatterns
         new(FindingIds.MountOptions, "overlay", "bad value for '"),
         new(FindingIds.MountOptions, "conflicting options: metacopy=|conflicting options: userxattr|conflicting options: nfs_export="),
         new(FindingIds.MountOptions, "wrong fs type, bad option, bad superblock on overlay"),
-        new(FindingIds.SecurityContexts, "mount invalid", "same superblock, different security settings"),
+        new(FindingIds.SecurityContexts, "mount invalid", "same superblock, different security settings", "!type mqueue"), // coreos/bugs#1580: of mqueue it is harmless
         new(FindingIds.UnprivilegedMount, Refused, "operation not permitted|permission denied"),
         new(FindingIds.UnprivilegedMount, "failed to mount ", TemporaryMount, "operation not permitted|permission denied"), // buildkit#426
         new(FindingIds.UnprivilegedMount, "try mounting with 'userxattr' option"),
+        new(FindingIds.UnprivilegedMount, "failed to resolve '", "': -13"), // podman#18435
+        new(FindingIds.UnprivilegedMount, "mount ", "/overlay", "flags: 0x", "operation not permitted|permission denied"), // podman#15009
+        new(FindingIds.UnprivilegedMount, "fuse: device not found, try|fuse-overlayfs: cannot mount"), // buildah#2084
         // moby#42333, containers/storage#1129
         new(FindingIds.UnprivilegedMount, "mkdir |chown ", "/overlay", "/merged/|/l:", "operation not permitted|permission denied"),
         new(FindingIds.UnprivilegedMount, "failed to clone lowerpath|failed to clone upperpath"), // binpash/try#52
         new(FindingIds.UnprivilegedMount, "cannot mount using driver overlay in rootless mode"), // podman#2739
         new(FindingIds.UnprivilegedMount, "overlay", "operation not permitted", "userxattr"),
         new(FindingIds.UnprivilegedMount, "rootless", "overlay", "operation not permitted"),
-        new(FindingIds.EntryTypes, "formatted without d_type support|does not support d_type"), // buildkit#149
+        new(FindingIds.EntryTypes, "without d_type support|does not support d_type"), // buildah#149, docker/for-linux#419
         new(FindingIds.EntryTypes, "mkdir ", "/merged/", "invalid argument"), // moby#22937
         new(FindingIds.EntryTypes, "upper fs needs to support d_type"),
         new(FindingIds.EntryTypes, "supports d_type: false"),
@@ -218,23 +254,29 @@ internal static class LogPatterns
         new(FindingIds.Whiteouts, "replaceDirWithOverlayOpaque", "input/output error"),
         // containerd#7716
         new(FindingIds.Whiteouts, "failed to convert whiteout file", "operation not permitted|operation not supported|permission denied"),
+        new(FindingIds.UnprivilegedMount, LayerOfTar, "operation not permitted"), // mailcow-dockerized#4384
+        new(FindingIds.OverlayAttributes, LayerOfTar, "operation not supported"), // minikube#3803
+        new(FindingIds.UpperFileSystem, LayerOfTar, "invalid argument"), // docker/for-linux#97
         new(FindingIds.Whiteouts, "unable to create kernel-style whiteout"), // podman#17563
         new(FindingIds.OverlaySupport, "unknown filesystem type 'overlay"), // network-lab#1: once it was called overlayfs
         new(FindingIds.OverlaySupport, "module overlay not found"),
         new(FindingIds.OverlaySupport, Refused, "no such device"), // k3s-ansible#53
         new(FindingIds.OverlaySupport, "kernel does not support overlay fs"),
         new(FindingIds.OverlaySupport, "driver not supported: overlay"),
-        new(FindingIds.OverlaySupport, "overlay", "not found as supported filesystem"),
+        new(FindingIds.OverlaySupport, "overlay", "not found as supported filesystem|not found as a supported filesystem"), // moby#20573
         new(FindingIds.Room, "no space left on device", OtherLimits),
         new(FindingIds.Room, "failed to garbage collect required amount of images"), // kubernetes#71869
         new(FindingIds.Room, "disk usage on image filesystem is over the high threshold"),
-        new(FindingIds.Room, "attempting to reclaim |low on resource: ", "nodefs|imagefs|ephemeral-storage"), // kubernetes#45558
+        new(FindingIds.Room, EvictionOf, "nodefs|imagefs|ephemeral-storage"), // kubernetes#45558, kubernetes#129616
+        new(FindingIds.Room, "node has conditions: [|node had condition: [", "diskpressure"), // minikube#7073
+        new(FindingIds.Room, "insufficient free disk space on the node's image filesystem"), // kubernetes#132578
         new(FindingIds.Room, "chown", "file too large"),
         new(FindingIds.Inodes, "no space left on device", "inode"),
-        new(FindingIds.Inodes, "attempting to reclaim |low on resource: ", "inodes"),
+        new(FindingIds.Inodes, EvictionOf, "inodes"),
         new(FindingIds.Quota, "storage-opt is supported only for overlay over xfs with 'pquota' mount option"),
         new(FindingIds.Quota, "storage option overlay2.size not supported"),
         new(FindingIds.Quota, "overlay2.size only supported for backingfs xfs"),
+        new(FindingIds.Quota, "failed to get projid for "), // moby#42832
         new(FindingIds.MountLimit, "mount ", "flags: 0x", "no space left on device"),
         // moby#45760
         new(FindingIds.MountLimit, "error creating overlay mount|failed to mount rootfs component", "no space left on device"),
@@ -247,15 +289,18 @@ internal static class LogPatterns
         new(FindingIds.RemovedDriver, "storage-driver has been deprecated and removed"),
         new(FindingIds.RemovedDriver, "storage-driver is deprecated, and will be removed"),
         new(FindingIds.RemovedDriver, "prior storage driver", "aufs|devicemapper", "failed"), // moby#12479, moby#14405
+        new(FindingIds.RemovedDriver, "failed aufs to overlay2 migration"), // balena-engine#301
         new(FindingIds.RemovedDriver, "graphdriver plugins are only supported with experimental mode"), // ansible-role-docker#58
         new(FindingIds.FallbackDriver, "prior storage driver", "failed"),
         new(FindingIds.FallbackDriver, "using prior storage driver: vfs|using default driver: vfs"),
         new(FindingIds.FallbackDriver, "graph driver ", "does not match our", "graph driver "),
+        new(FindingIds.FallbackDriver, "executable file not found", "storage-driver=fuse-overlayfs"), // docker-snap#235
         new(FindingIds.FallbackDriver, "user-selected graph driver", "overwritten by graph driver"),
         new(FindingIds.UnusableConfiguration, "unknown flag: --graph"),
         new(FindingIds.UnusableConfiguration, "unknown shorthand flag: 'g' in -g"),
         new(FindingIds.UnusableConfiguration, "unable to configure the docker daemon with file"),
         new(FindingIds.ImageStoreConflict, "snapshotter not loaded: ", "overlay2|overlay:|vfs|aufs|devicemapper"), // moby#46254
+        new(FindingIds.NoSubordinateIds, "lchown ", "invalid argument"), // moby#30569
         new(FindingIds.NoSubordinateIds, "no subuid ranges found|no subgid ranges found"), // moby#38712
         // moby#20751, contained.af#6
         new(FindingIds.NoSubordinateIds, "can't create id mappings|looking for subuid ranges|looking for subgid ranges"),
