@@ -25,8 +25,8 @@ internal static class LogPatterns
     private const string StorePath =
         "/overlay|/merged|/rootfs|/snapshots/|/var/lib/docker|/var/lib/containerd|containers/storage|/graph/|/docker/|-containerd/";
 
-    /// <summary>How Docker and Podman tell that a layer was not unpacked.</summary>
-    private const string LayerOfTar = "error processing tar file|applylayer exit status|applylayer stdout";
+    /// <summary>How Docker, Podman and containerd tell that a layer was not unpacked.</summary>
+    private const string LayerOfTar = "error processing tar file|applylayer exit status|applylayer stdout|failed to extract layer";
 
     /// <summary>How the kubelet tells what it lacks.</summary>
     private const string EvictionOf = "attempting to reclaim|low on resource: |evict pod(s) to reclaim";
@@ -106,6 +106,7 @@ internal static class LogPatterns
         new(FindingIds.MissingLayer, "stat ", "/overlay/|/overlay2/|/snapshots/", "no such file or directory"),
         new(FindingIds.MissingLayer, "/snapshots/", "/fs: no such file or directory|/work: no such file or directory"), // stargz-snapshotter#1883
         new(FindingIds.MissingLayer, "faccessat ", "/overlay", "no such file or directory"),
+        new(FindingIds.MissingLayer, "cannot access ", "/overlay/|/overlay2/|/snapshots/", "no such file or directory"), // moby#13261
         new(FindingIds.MissingLayer, "error during layer store.cleanup()"),
         new(FindingIds.MissingChain, "layer does not exist"),
         new(FindingIds.MissingChain, "failed to load container mount", "does not exist"),
@@ -135,6 +136,7 @@ internal static class LogPatterns
         new(FindingIds.EmptiedFiles, "but found \\u0000"), // podman#22655
         new(FindingIds.LostImage, "/imagedb/content/sha256/", "no such file or directory"),
         new(FindingIds.LeftOverContainer, "failed to load container ", "/config.v2.json: no such file or directory"),
+        new(FindingIds.LeftOverContainer, "creating container storage: the container name ", "is already in use"), // podman#4033
         // containerd#9929
         new(FindingIds.MissingMetadata, "panic: ", "invalid page type|freepages: |freelist page|page expected to be: |already freed"),
         new(FindingIds.MissingMetadata, "/meta.db", "invalid database|input/output error"),
@@ -158,6 +160,7 @@ internal static class LogPatterns
         // moby#30392, moby#14474
         new(FindingIds.BlockedRemoval, "failed to remove root filesystem|unable to remove filesystem for "), // moby#30392, moby#39189
         new(FindingIds.BlockedRemoval, "is marked for removal and cannot be started"),
+        new(FindingIds.BlockedRemoval, "unmounting container ", "layer is not mounted"), // podman#4033
         new(FindingIds.BlockedRemoval, "removal of container ", "is already in progress"), // moby#34877
         new(FindingIds.BlockedRemoval, "status is already removalinprogress"), // moby#14361
         new(FindingIds.BlockedRemoval, "removing mount point ", "/merged", "directory not empty"), // cri-o#8596
@@ -253,7 +256,7 @@ internal static class LogPatterns
         new(FindingIds.Whiteouts, "mknod", "/overlay|/diff|/snapshots/|.wh.", "operation not permitted"),
         new(FindingIds.Whiteouts, "replaceDirWithOverlayOpaque", "input/output error"),
         // containerd#7716
-        new(FindingIds.Whiteouts, "failed to convert whiteout file", "operation not permitted|operation not supported|permission denied"),
+        new(FindingIds.Whiteouts, "failed to convert whiteout file"),
         new(FindingIds.UnprivilegedMount, LayerOfTar, "operation not permitted"), // mailcow-dockerized#4384
         new(FindingIds.OverlayAttributes, LayerOfTar, "operation not supported"), // minikube#3803
         new(FindingIds.UpperFileSystem, LayerOfTar, "invalid argument"), // docker/for-linux#97
@@ -302,6 +305,8 @@ internal static class LogPatterns
         new(FindingIds.ImageStoreConflict, "snapshotter not loaded: ", "overlay2|overlay:|vfs|aufs|devicemapper"), // moby#46254
         new(FindingIds.NoSubordinateIds, "lchown ", "invalid argument"), // moby#30569
         new(FindingIds.NoSubordinateIds, "no subuid ranges found|no subgid ranges found"), // moby#38712
+        new(FindingIds.NoSubordinateIds, "failed to setup uid/gid map"), // rootlesskit#48
+        new(FindingIds.NoSubordinateIds, "from /etc/sub|in /etc/sub|check /etc/sub|open /etc/sub", "uid|gid"), // rootlesskit#48
         // moby#20751, contained.af#6
         new(FindingIds.NoSubordinateIds, "can't create id mappings|looking for subuid ranges|looking for subgid ranges"),
         new(FindingIds.NoSubordinateIds, "insufficient uids or gids available in user namespace"), // podman#12035
