@@ -35,7 +35,7 @@ internal static class LogPatterns
     private const string OtherLimits = "!watch|inotify|cgroup|shared memory segment|semaphore|semget";
 
     /// <summary>How the removal of a directory is told: of a shell, of Go, of Docker before 17.</summary>
-    private const string Removal = "remove |unlinkat |rmdir ";
+    private const string Removal = "remove |unlinkat |rmdir |replacing mount point ";
 
     /// <summary>What stands below directories of engines and is no storage of theirs.</summary>
     private const string OfVolumes = "!/volumes/|/netns/";
@@ -132,7 +132,8 @@ internal static class LogPatterns
             "error starting daemon: |failed to start daemon: |fata[",
             ": eof|unexpected end of json input|invalid character '",
             "!configure the docker daemon"),
-        new(FindingIds.EmptiedFiles, "error starting daemon: eof|failed to start daemon: eof"),
+        new(FindingIds.EmptiedFiles, "error starting daemon: eof|failed to start daemon: eof|error response from daemon: unexpected end of json input"),
+        new(FindingIds.EmptiedFiles, "couldn't create tag store: "), // moby#10553
         new(FindingIds.EmptiedFiles, "but found \\u0000"), // podman#22655
         new(FindingIds.LostImage, "/imagedb/content/sha256/", "no such file or directory"),
         new(FindingIds.LeftOverContainer, "failed to load container ", "/config.v2.json: no such file or directory"),
@@ -163,12 +164,13 @@ internal static class LogPatterns
         new(FindingIds.BlockedRemoval, "unmounting container ", "layer is not mounted"), // podman#4033
         new(FindingIds.BlockedRemoval, "removal of container ", "is already in progress"), // moby#34877
         new(FindingIds.BlockedRemoval, "status is already removalinprogress"), // moby#14361
-        new(FindingIds.BlockedRemoval, "removing mount point ", "/merged", "directory not empty"), // cri-o#8596
+        new(FindingIds.BlockedRemoval, "removing storage for container |is mounted and cannot be removed ", ": "), // podman#19913, podman#26178
+        new(FindingIds.BlockedRemoval, "removing mount point |replacing mount point ", "/merged", "directory not empty|device or resource busy"), // cri-o#8596
         new(FindingIds.BlockedRemoval, "failed to remove bundle ", "/rootfs", "directory not empty"), // containerd#11376
         new(FindingIds.MissingLayerPath, Refused, "no such file or directory"),
         new(FindingIds.MissingLayerPath, "failed to mount ", TemporaryMount, ": no such file or directory"), // nydus#638
         new(FindingIds.MissingLayerPath, "failed to resolve '", "': -2"),
-        new(FindingIds.MissingLayerPath, "overlay", " is not a directory"),
+        new(FindingIds.MissingLayerPath, "overlay", " is not a directory|' not a directory"), // mkosi#1028
         new(FindingIds.LongOptions, "unescaped trailing colons in lowerdir mount option"),
         new(FindingIds.LongOptions, "mount label ", "too large"), // buildah#3708
         new(FindingIds.LongOptions, "mount options is too long"),
@@ -178,7 +180,7 @@ internal static class LogPatterns
         new(FindingIds.UpperFileSystem, "overlay", "filesystem on ", " not supported"),
         new(FindingIds.UpperFileSystem, Refused, "invalid argument"),
         new(FindingIds.UpperFileSystem, "failed to mount ", TemporaryMount, "invalid argument"), // containerd#4350
-        new(FindingIds.UpperFileSystem, "unmounting ", "/overlay/", "/merged: invalid argument"), // podman#9834: it was never mounted
+        new(FindingIds.UpperFileSystem, "unmounting ", "/overlay/", "/merged", ": invalid argument"), // podman#9834, podman#19913: it was never mounted
         new(FindingIds.UpperFileSystem, "driver not supported: overlay"),
         new(FindingIds.UpperFileSystem, "'overlay", "is not supported over "), // podman#1516, moby#23515
         new(FindingIds.UpperFileSystem, "prerequisites for driver not satisfied"), // canonical/lxd#2255
