@@ -220,7 +220,7 @@ internal static class LogPatterns
         new(FindingIds.LayerInUse, "failed to mount ", TemporaryMount, "device or resource busy"),
         new(FindingIds.LayerInUse, "mount with '-o index=off' to override exclusive "),
         new(FindingIds.LayerInUse, "path overlapping in-use upperdir/workdir"), // help.aliyun.com 175762
-        new(FindingIds.LayerInUse, "lowerdir is in-use as upperdir/workdir"),
+        new(FindingIds.LayerInUse, "overlay", "dir is in-use "), // moby#34672
         new(FindingIds.VolatileLayer, "incompat feature 'volatile' cannot be mounted"),
         new(FindingIds.VolatileLayer, Refused, "volatile", "input/output error|invalid argument"),
         new(FindingIds.MountOptions, Refused, "invalid argument"),
@@ -295,6 +295,7 @@ internal static class LogPatterns
         new(FindingIds.RemovedDriver, "storage-driver is deprecated, and will be removed"),
         new(FindingIds.RemovedDriver, "prior storage driver", "aufs|devicemapper", "failed"), // moby#12479, moby#14405
         new(FindingIds.RemovedDriver, "failed aufs to overlay2 migration"), // balena-engine#301
+        new(FindingIds.RemovedDriver, "error creating aufs mount to "), // moby#19336
         new(FindingIds.RemovedDriver, "graphdriver plugins are only supported with experimental mode"), // ansible-role-docker#58
         new(FindingIds.FallbackDriver, "prior storage driver", "failed"),
         new(FindingIds.FallbackDriver, "using prior storage driver: vfs|using default driver: vfs"),
