@@ -11,9 +11,10 @@ namespace Overlay2.Storage.Diagnosis.Logs;
 internal static class LogPatterns
 {
     /// <summary>Where engines keep layers, and mount them: without one of these a message is of something else.</summary>
-    private const string Store = "/overlay|/merged|/rootfs|/snapshots/|/var/lib/docker|/var/lib/containerd|containers/storage|/graph/|docker|containerd|podman";
+    private const string Store = "/overlay|/merged|/rootfs|/snapshots/|/var/lib/docker|/var/lib/containerd|containers/storage|/graph/"
+        + "|docker|containerd|podman";
 
-    /// <summary>How engines tell of a mount that the kernel refused, with its errno: Docker 1.12 to 28, Podman and CRI-O, containerd 1 and 2, BuildKit.</summary>
+    /// <summary>How engines tell of a mount that the kernel refused, with its errno: Docker, Podman, CRI-O, containerd, BuildKit.</summary>
     private const string Refused = "error creating overlay mount to|creating overlay mount to|failed to mount overlay"
         + "|fstype: overlay|to overlayfs as|mount overlay:"
         + "|failed to mount rootfs component|create mapped mount for"; // k3s-ansible#53, containers/storage#1310
@@ -90,8 +91,6 @@ internal static class LogPatterns
         new(FindingIds.BrokenLinkFile, "refusing to remove empty link for layer"),
         new(FindingIds.WrongShortLink, "readlink ", "/l/", "no such file or directory"),
         new(FindingIds.WrongShortLink, "failed to resolve '", "/l/", "': -2"),
-        new(FindingIds.WrongShortLink, "error creating overlay mount to", "no such file or directory"),
-        new(FindingIds.WrongShortLink, "error creating overlay mount to", "too many levels of symbolic links"),
         new(FindingIds.WrongShortLink, Refused, "no such file or directory|too many levels of symbolic links"),
         new(FindingIds.WrongShortLink, "can't stat lower layer"),
         new(FindingIds.LostShortLinks, "symlink ", "/overlay2/l/|/overlay/l/", "no such file or directory"),
@@ -100,11 +99,11 @@ internal static class LogPatterns
         new(FindingIds.BareLinkDirectory, "readlink ", "/l: invalid argument"),
         new(FindingIds.EmptyLower, "readlink ", "/overlay2: invalid argument"),
         new(FindingIds.EmptyLower, "readlink ", "/overlay: invalid argument"),
-        new(FindingIds.MissingLayer, "lstat ", "/overlay2/", "no such file or directory"),
         new(FindingIds.MissingLayer, "layer does not exist"),
         new(FindingIds.MissingLayer, "layer not found in layer tree"),
         new(FindingIds.MissingLayer, "stat ", "/overlay/|/overlay2/|/snapshots/", "no such file or directory"),
-        new(FindingIds.MissingLayer, "/snapshots/", "/fs: no such file or directory|/work: no such file or directory"), // stargz-snapshotter#1883
+        // stargz-snapshotter#1883
+        new(FindingIds.MissingLayer, "/snapshots/", "/fs: no such file or directory|/work: no such file or directory"),
         new(FindingIds.MissingLayer, "faccessat ", "/overlay", "no such file or directory"),
         new(FindingIds.MissingLayer, "cannot access ", "/overlay/|/overlay2/|/snapshots/", "no such file or directory"), // moby#13261
         new(FindingIds.MissingLayer, "error during layer store.cleanup()"),
@@ -132,7 +131,9 @@ internal static class LogPatterns
             "error starting daemon: |failed to start daemon: |fata[",
             ": eof|unexpected end of json input|invalid character '",
             "!configure the docker daemon"),
-        new(FindingIds.EmptiedFiles, "error starting daemon: eof|failed to start daemon: eof|error response from daemon: unexpected end of json input"),
+        new(
+            FindingIds.EmptiedFiles,
+            "error starting daemon: eof|failed to start daemon: eof|error response from daemon: unexpected end of json input"),
         new(FindingIds.EmptiedFiles, "couldn't create tag store: "), // moby#10553
         new(FindingIds.EmptiedFiles, "but found \\u0000"), // podman#22655
         new(FindingIds.LostImage, "/imagedb/content/sha256/", "no such file or directory"),
@@ -149,7 +150,8 @@ internal static class LogPatterns
         new(FindingIds.DanglingRecord, "lease \"", "\": not found"), // moby#45282, nerdctl#2464
         new(FindingIds.DanglingRecord, "lease does not exist"), // moby#53335
         new(FindingIds.DanglingRecord, "locating item named ", "file does not exist"), // podman#11363
-        new(FindingIds.IncompleteLayer, "failed to register layer", "/docker/aufs/|/docker/overlay", "no such file or directory"), // balena-engine#91
+        // balena-engine#91
+        new(FindingIds.IncompleteLayer, "failed to register layer", "/docker/aufs/|/docker/overlay", "no such file or directory"),
         new(FindingIds.IncompleteLayer, "extracting layer ", "no such file or directory"), // buildah#2161
         new(FindingIds.IncompleteLayer, "open ", "/link: no such file or directory"),
         new(FindingIds.IncompleteLayer, "open ", "/overlay2/", "committed", "no such file or directory"),
@@ -159,13 +161,18 @@ internal static class LogPatterns
         new(FindingIds.IncompleteLayer, "failed to resolve '", "/work': -2"),
         new(FindingIds.BlockedRemoval, "unlinkat ", Store, "operation not permitted"),
         // moby#30392, moby#14474
-        new(FindingIds.BlockedRemoval, "failed to remove root filesystem|unable to remove filesystem for "), // moby#30392, moby#39189
+        // moby#30392, moby#39189
+        new(FindingIds.BlockedRemoval, "failed to remove root filesystem|unable to remove filesystem for ", "!device or resource busy|invalid argument"),
         new(FindingIds.BlockedRemoval, "is marked for removal and cannot be started"),
         new(FindingIds.BlockedRemoval, "unmounting container ", "layer is not mounted"), // podman#4033
         new(FindingIds.BlockedRemoval, "removal of container ", "is already in progress"), // moby#34877
         new(FindingIds.BlockedRemoval, "status is already removalinprogress"), // moby#14361
-        new(FindingIds.BlockedRemoval, "removing storage for container |is mounted and cannot be removed ", ": "), // podman#19913, podman#26178
-        new(FindingIds.BlockedRemoval, "removing mount point |replacing mount point ", "/merged", "directory not empty|device or resource busy"), // cri-o#8596
+        // podman#19913, podman#26178
+        new(FindingIds.BlockedRemoval, "removing storage for container |is mounted and cannot be removed ", ": "),
+        // cri-o#8596
+        new(
+            FindingIds.BlockedRemoval,
+            "removing mount point |replacing mount point ", "/merged", "directory not empty|device or resource busy"),
         new(FindingIds.BlockedRemoval, "failed to remove bundle ", "/rootfs", "directory not empty"), // containerd#11376
         new(FindingIds.MissingLayerPath, Refused, "no such file or directory"),
         new(FindingIds.MissingLayerPath, "failed to mount ", TemporaryMount, ": no such file or directory"), // nydus#638
@@ -180,7 +187,8 @@ internal static class LogPatterns
         new(FindingIds.UpperFileSystem, "overlay", "filesystem on ", " not supported"),
         new(FindingIds.UpperFileSystem, Refused, "invalid argument"),
         new(FindingIds.UpperFileSystem, "failed to mount ", TemporaryMount, "invalid argument"), // containerd#4350
-        new(FindingIds.UpperFileSystem, "unmounting ", "/overlay/", "/merged", ": invalid argument"), // podman#9834, podman#19913: it was never mounted
+        // podman#9834, podman#19913: it was never mounted
+        new(FindingIds.UpperFileSystem, "unmounting ", "/overlay/", "/merged", ": invalid argument"),
         new(FindingIds.UpperFileSystem, "driver not supported: overlay"),
         new(FindingIds.UpperFileSystem, "'overlay", "is not supported over "), // podman#1516, moby#23515
         new(FindingIds.UpperFileSystem, "prerequisites for driver not satisfied"), // canonical/lxd#2255
@@ -220,7 +228,7 @@ internal static class LogPatterns
         new(FindingIds.LayerInUse, "failed to mount ", TemporaryMount, "device or resource busy"),
         new(FindingIds.LayerInUse, "mount with '-o index=off' to override exclusive "),
         new(FindingIds.LayerInUse, "path overlapping in-use upperdir/workdir"), // help.aliyun.com 175762
-        new(FindingIds.LayerInUse, "overlay", "dir is in-use "), // moby#34672
+        new(FindingIds.LayerInUse, "overlay", "dir is in-use ", "!undefined behavior"), // moby#34672
         new(FindingIds.VolatileLayer, "incompat feature 'volatile' cannot be mounted"),
         new(FindingIds.VolatileLayer, Refused, "volatile", "input/output error|invalid argument"),
         new(FindingIds.MountOptions, Refused, "invalid argument"),
@@ -230,7 +238,8 @@ internal static class LogPatterns
         new(FindingIds.MountOptions, "overlay", "bad value for '"),
         new(FindingIds.MountOptions, "conflicting options: metacopy=|conflicting options: userxattr|conflicting options: nfs_export="),
         new(FindingIds.MountOptions, "wrong fs type, bad option, bad superblock on overlay"),
-        new(FindingIds.SecurityContexts, "mount invalid", "same superblock, different security settings", "!type mqueue"), // coreos/bugs#1580: of mqueue it is harmless
+        // coreos/bugs#1580: of mqueue it is harmless
+        new(FindingIds.SecurityContexts, "mount invalid", "same superblock, different security settings", "!type mqueue"),
         new(FindingIds.UnprivilegedMount, Refused, "operation not permitted|permission denied"),
         new(FindingIds.UnprivilegedMount, "failed to mount ", TemporaryMount, "operation not permitted|permission denied"), // buildkit#426
         new(FindingIds.UnprivilegedMount, "try mounting with 'userxattr' option"),
