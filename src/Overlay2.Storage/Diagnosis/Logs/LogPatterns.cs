@@ -11,12 +11,12 @@ namespace Overlay2.Storage.Diagnosis.Logs;
 internal static class LogPatterns
 {
     /// <summary>Where engines keep layers, and mount them: without one of these a message is of something else.</summary>
-    private const string Store = "/overlay|/merged|/rootfs|/snapshots/|/var/lib/docker|/var/lib/containerd|containers/storage|/graph/"
-        + "|docker|containerd|podman";
+    private const string Store = "/overlay|/merged|/rootfs|snapshotter|-overlayfs/|/var/lib/docker|/var/lib/containerd|containers/storage"
+        + "|/graph/|docker|containerd|podman";
 
     /// <summary>How engines tell of a mount that the kernel refused, with its errno: Docker, Podman, CRI-O, containerd, BuildKit.</summary>
-    private const string Refused = "error creating overlay mount to|creating overlay mount to|failed to mount overlay"
-        + "|fstype: overlay|to overlayfs as|mount overlay:"
+    private const string Refused = "creating overlay mount|failed to mount overlay"
+        + "|fstype: overlay|to overlayfs as|mount overlay:|mount overlay on |mounting overlay on "
         + "|failed to mount rootfs component|create mapped mount for"; // k3s-ansible#53, containers/storage#1310
 
     /// <summary>Where containerd and BuildKit mount for a moment; what they miss in there is of the build.</summary>
@@ -24,13 +24,23 @@ internal static class LogPatterns
 
     /// <summary>Paths of stores: the name of an engine alone, as in the name of a command, is none.</summary>
     private const string StorePath =
-        "/overlay|/merged|/rootfs|/snapshots/|/var/lib/docker|/var/lib/containerd|containers/storage|/graph/|/docker/|-containerd/";
+        "/overlay|/merged|/rootfs|snapshotter|-overlayfs/|/var/lib/docker|/var/lib/containerd|containers/storage"
+        + "|/graph/|/docker/|-containerd/";
 
     /// <summary>How Docker, Podman and containerd tell that a layer was not unpacked.</summary>
     private const string LayerOfTar = "error processing tar file|applylayer exit status|applylayer stdout|failed to extract layer";
 
     /// <summary>How the kubelet tells what it lacks.</summary>
     private const string EvictionOf = "attempting to reclaim|low on resource: |evict pod(s) to reclaim";
+
+    /// <summary>Paths of snapshots: other software has directories of that name too.</summary>
+    private const string Snapshots = "overlayfs/snapshots|snapshotter/snapshots";
+
+    /// <summary>Paths of layers, wherever the store is.</summary>
+    private const string LayerPath = "/overlay2|docker/overlay|storage/overlay|podman/overlay|/merged|" + Snapshots;
+
+    /// <summary>What stands beside layers, or in containers.</summary>
+    private const string OfOthers = "!overlay-containers|/merged/|/diff/|.sock|meta";
 
     /// <summary>What else answers as a full disk does: watches, control groups, shared memory, semaphores have their own limits.</summary>
     private const string OtherLimits = "!watch|inotify|cgroup|shared memory segment|semaphore|semget";
@@ -65,8 +75,8 @@ internal static class LogPatterns
         new(FindingIds.UnmountedContainer, "unable to find user root", "no matching entries in passwd file"),
         new(FindingIds.UnmountedContainer, "to rootfs ", "/overlay", "/merged", "no such file or directory|not a directory", OfBindMount),
         new(FindingIds.SharedUpper, "is in-use ", "by another mount|of another mount", "undefined behavior"), // raspi-overlayroot#6
-        new(FindingIds.LeakedMount, Removal, StorePath, "device or resource busy", OfVolumes),
-        new(FindingIds.LeakedMount, "device or resource busy: '", StorePath, OfVolumes), // moby#37367: of Python
+        new(FindingIds.LeakedMount, Removal, LayerPath, "device or resource busy", OfVolumes),
+        new(FindingIds.LeakedMount, "device or resource busy: '", LayerPath, OfVolumes), // moby#37367: of Python
         new(FindingIds.SelfBindCover, "remove '|unlinkat |remove ", "/overlay|/overlay2", "': device or resource busy"), // cri-o#6783
         new(FindingIds.BusyUnmount, "umount", Store, "target is busy"),
         // containerd#802, runv#538
@@ -85,13 +95,14 @@ internal static class LogPatterns
         new(FindingIds.ReadOnlyOverlay, "xfs (", "shutting down filesystem|filesystem has been shut down"), // coreos/bugs#1396
         new(FindingIds.ReadOnlyOverlay, StorePath, "read-only file system", "!mount source path|cgroup|/proc/sys"),
         new(FindingIds.ReadOnlyOverlay, StorePath, "/diff|/write-set-|.db|/work/|/fs/", "input/output error"), // LibreChat#3129
-        // moby#20268, kubernetes#22911
         new(FindingIds.ReadOnlyOverlay, "failed to mount ", TemporaryMount, "input/output error"), // containerd#5022
+        // moby#20268, kubernetes#22911
         new(FindingIds.LeakedSharedMemory, "/containers/|/overlay-containers/", "/shm", "device or resource busy|target is busy"),
         new(FindingIds.BrokenLinkFile, "refusing to remove empty link for layer"),
         new(FindingIds.WrongShortLink, "readlink ", "/l/", "no such file or directory"),
         new(FindingIds.WrongShortLink, "failed to resolve '", "/l/", "': -2"),
         new(FindingIds.WrongShortLink, Refused, "no such file or directory|too many levels of symbolic links"),
+        new(FindingIds.WrongShortLink, "failed to mount ", TemporaryMount, "too many levels of symbolic links"),
         new(FindingIds.WrongShortLink, "can't stat lower layer"),
         new(FindingIds.LostShortLinks, "symlink ", "/overlay2/l/|/overlay/l/", "no such file or directory"),
         new(FindingIds.LostShortLinks, "recreate the missing symlinks"),
@@ -101,17 +112,18 @@ internal static class LogPatterns
         new(FindingIds.EmptyLower, "readlink ", "/overlay: invalid argument"),
         new(FindingIds.MissingLayer, "layer does not exist"),
         new(FindingIds.MissingLayer, "layer not found in layer tree"),
-        new(FindingIds.MissingLayer, "stat ", "/overlay/|/overlay2/|/snapshots/", "no such file or directory"),
+        new(FindingIds.MissingLayer, "stat ", "/overlay/|/overlay2/|" + Snapshots, "no such file or directory"),
+        new(FindingIds.MissingLayer, "open |mkdir |chown |chmod ", LayerPath, "no such file or directory", OfOthers), // for-linux#478
         // stargz-snapshotter#1883
         new(FindingIds.MissingLayer, "/snapshots/", "/fs: no such file or directory|/work: no such file or directory"),
         new(FindingIds.MissingLayer, "faccessat ", "/overlay", "no such file or directory"),
-        new(FindingIds.MissingLayer, "cannot access ", "/overlay/|/overlay2/|/snapshots/", "no such file or directory"), // moby#13261
+        new(FindingIds.MissingLayer, "cannot access ", LayerPath, "no such file or directory", OfOthers), // moby#13261
         new(FindingIds.MissingLayer, "error during layer store.cleanup()"),
         new(FindingIds.MissingChain, "layer does not exist"),
         new(FindingIds.MissingChain, "failed to load container mount", "does not exist"),
         new(FindingIds.MissingLayerRecord, "layer not known"),
-        new(FindingIds.MissingLayerRecord, "layer not found in layer tree"),
         new(FindingIds.MissingLayerRecord, "the storage may be corrupted"), // podman#8148
+        new(FindingIds.MissingLayerRecord, "not found in layer tree"), // podman#8148, podman#8437
         new(FindingIds.UnfinishedLayer, "found incomplete layer"),
         new(FindingIds.MissingLayerRecord, "parent snapshot ", "does not exist"), // containerd#10835, buildkit#4024
         new(FindingIds.MissingLayerRecord, "missing parent", "bucket: not found"), // containerd#7674, containerd#1818
@@ -160,9 +172,11 @@ internal static class LogPatterns
         new(FindingIds.IncompleteLayer, "/merged: not a directory"),
         new(FindingIds.IncompleteLayer, "failed to resolve '", "/work': -2"),
         new(FindingIds.BlockedRemoval, "unlinkat ", Store, "operation not permitted"),
-        // moby#30392, moby#14474
         // moby#30392, moby#39189
-        new(FindingIds.BlockedRemoval, "failed to remove root filesystem|unable to remove filesystem for ", "!device or resource busy|invalid argument"),
+        new(
+            FindingIds.BlockedRemoval,
+            "failed to remove root filesystem|unable to remove filesystem for ",
+            "!device or resource busy|invalid argument"),
         new(FindingIds.BlockedRemoval, "is marked for removal and cannot be started"),
         new(FindingIds.BlockedRemoval, "unmounting container ", "layer is not mounted"), // podman#4033
         new(FindingIds.BlockedRemoval, "removal of container ", "is already in progress"), // moby#34877
@@ -224,6 +238,7 @@ internal static class LogPatterns
         new(FindingIds.StaleIndex, "overlay", "stale file handle"),
         new(FindingIds.StaleIndex, "overlay", "stale NFS file handle"),
         new(FindingIds.StaleIndex, Refused, "stale file handle|stale nfs file handle"),
+        new(FindingIds.StaleIndex, "failed to mount ", TemporaryMount, "stale file handle|stale nfs file handle"),
         new(FindingIds.LayerInUse, Refused, "device or resource busy"),
         new(FindingIds.LayerInUse, "failed to mount ", TemporaryMount, "device or resource busy"),
         new(FindingIds.LayerInUse, "mount with '-o index=off' to override exclusive "),
@@ -245,7 +260,7 @@ internal static class LogPatterns
         new(FindingIds.UnprivilegedMount, "try mounting with 'userxattr' option"),
         new(FindingIds.UnprivilegedMount, "failed to resolve '", "': -13"), // podman#18435
         new(FindingIds.UnprivilegedMount, "mount ", "/overlay", "flags: 0x", "operation not permitted|permission denied"), // podman#15009
-        new(FindingIds.UnprivilegedMount, "fuse: device not found, try|fuse-overlayfs: cannot mount"), // buildah#2084
+        new(FindingIds.UnprivilegedMount, "fuse-overlayfs: ", "device not found, try|cannot mount"), // buildah#2084
         // moby#42333, containers/storage#1129
         new(FindingIds.UnprivilegedMount, "mkdir |chown ", "/overlay", "/merged/|/l:", "operation not permitted|permission denied"),
         new(FindingIds.UnprivilegedMount, "failed to clone lowerpath|failed to clone upperpath"), // binpash/try#52
@@ -275,6 +290,7 @@ internal static class LogPatterns
         new(FindingIds.OverlaySupport, "unknown filesystem type 'overlay"), // network-lab#1: once it was called overlayfs
         new(FindingIds.OverlaySupport, "module overlay not found"),
         new(FindingIds.OverlaySupport, Refused, "no such device"), // k3s-ansible#53
+        new(FindingIds.OverlaySupport, "failed to mount ", TemporaryMount, "no such device"),
         new(FindingIds.OverlaySupport, "kernel does not support overlay fs"),
         new(FindingIds.OverlaySupport, "driver not supported: overlay"),
         new(FindingIds.OverlaySupport, "overlay", "not found as supported filesystem|not found as a supported filesystem"), // moby#20573
@@ -310,9 +326,11 @@ internal static class LogPatterns
         new(FindingIds.FallbackDriver, "using prior storage driver: vfs|using default driver: vfs"),
         new(FindingIds.FallbackDriver, "graph driver ", "does not match our", "graph driver "),
         new(FindingIds.FallbackDriver, "executable file not found", "storage-driver=fuse-overlayfs"), // docker-snap#235
+        new(FindingIds.FallbackDriver, "docker daemon", "graphdriver(s)=vfs|graphdriver=vfs|storage-driver=vfs"), // fuse-overlayfs#375
         new(FindingIds.FallbackDriver, "user-selected graph driver", "overwritten by graph driver"),
         new(FindingIds.UnusableConfiguration, "unknown flag: --graph"),
         new(FindingIds.UnusableConfiguration, "unknown shorthand flag: 'g' in -g"),
+        new(FindingIds.UnusableConfiguration, "driver does not support overlay.|driver does not support vfs."), // podman#7446
         new(FindingIds.UnusableConfiguration, "unable to configure the docker daemon with file"),
         new(FindingIds.ImageStoreConflict, "snapshotter not loaded: ", "overlay2|overlay:|vfs|aufs|devicemapper"), // moby#46254
         new(FindingIds.NoSubordinateIds, "lchown ", "invalid argument"), // moby#30569
