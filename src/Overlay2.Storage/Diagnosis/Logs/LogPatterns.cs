@@ -222,17 +222,16 @@ internal static class LogPatterns
         new(FindingIds.UpperAndWork, "missing 'workdir'"),
         new(FindingIds.UpperAndWork, "missing 'lowerdir'"),
         new(FindingIds.UpperAndWork, "missing upperdir or lowerdir or workdir"), // Linux before 4.0
-        // fs/overlayfs/super.c
-        new(FindingIds.UpperAndWork, "overlapping lowerdir path|overlapping upperdir path|overlapping workdir path"),
+        // linux-unionfs mailing list
+        new(FindingIds.UpperAndWork, "overlapping lowerdir path"),
         new(FindingIds.UpperAndWork, Refused, "read-only file system"),
-        new(FindingIds.UpperAndWork, "at least 2 lowerdir are needed while upperdir nonexistent"),
         new(FindingIds.UpperAndWork, "overlay", "filesystem on ", " is read-only"),
         new(FindingIds.UpperAndWork, "upper fs is r/o, try multi-lower layers mount"),
         new(FindingIds.StaleIndex, "failed to verify upper"),
         new(FindingIds.StaleIndex, "failed to verify index dir"),
         new(FindingIds.StaleIndex, "try deleting index dir or mounting with '-o index=off'"),
-        // fs/overlayfs
-        new(FindingIds.StaleIndex, "overlay", "orphan index entry|bad index found|invalid origin (|failed index dir cleanup"),
+        // linux-unionfs mailing list, xfstests overlay/031
+        new(FindingIds.StaleIndex, "overlay", "orphan index entry"),
         new(FindingIds.StaleIndex, "mount with '-o index=off' to disable inodes index"),
         new(FindingIds.StaleIndex, "failed to resolve '", "': -116"),
         new(FindingIds.StaleIndex, "overlay", "stale file handle"),
