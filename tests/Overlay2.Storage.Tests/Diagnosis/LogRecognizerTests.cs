@@ -37,6 +37,11 @@ public sealed class LogRecognizerTests
     [InlineData("OVL0401", "write /var/lib/docker/tmp/GetImageBlob1: no space left on device")]
     [InlineData("", "add_watch: cannot watch /srv/www: no space left on device")]
     [InlineData("", "mkdir /sys/fs/cgroup/memory/docker/c: no space left on device")]
+    [InlineData("", "fuse: device not found, try 'modprobe fuse' first")]
+    [InlineData("", "rm: cannot remove '/tmp/build/rootfs/proc': Device or resource busy")]
+    [InlineData("", "rm: cannot remove '/var/lib/docker/volumes/v/_data': Device or resource busy")]
+    [InlineData("", "open /srv/backup/snapshots/daily: no such file or directory")]
+    [InlineData("", "mount: /dev/sdb1 is write-protected, mounting read-only")]
     [InlineData("", "level=info msg=\"Loading containers: done.\"")]
     public void A_line_suggests_findings(string ids, string line) =>
         Assert.Equal(ids, string.Join(' ', LogRecognizer.Recognize(line).Select(suggestion => suggestion.Descriptor.Id)));

@@ -11,11 +11,12 @@ namespace Overlay2.Storage.Diagnosis.Logs;
 internal static class LogPatterns
 {
     /// <summary>Where engines keep layers, and mount them: without one of these a message is of something else.</summary>
-    private const string Store = "/overlay|/merged|/rootfs|/snapshots/|/var/lib/docker|/var/lib/containerd|containers/storage|/graph/|docker|containerd|podman";
+    private const string Store = "/overlay|/merged|/rootfs|snapshotter|-overlayfs/|/var/lib/docker|/var/lib/containerd|containers/storage"
+        + "|/graph/|docker|containerd|podman";
 
-    /// <summary>How engines tell of a mount that the kernel refused, with its errno: Docker 1.12 to 28, Podman and CRI-O, containerd 1 and 2, BuildKit.</summary>
-    private const string Refused = "error creating overlay mount to|creating overlay mount to|failed to mount overlay"
-        + "|fstype: overlay|to overlayfs as|mount overlay:"
+    /// <summary>How engines tell of a mount that the kernel refused, with its errno: Docker, Podman, CRI-O, containerd, BuildKit.</summary>
+    private const string Refused = "creating overlay mount|failed to mount overlay"
+        + "|fstype: overlay|to overlayfs as|mount overlay:|mount overlay on |mounting overlay on "
         + "|failed to mount rootfs component|create mapped mount for"; // k3s-ansible#53, containers/storage#1310
 
     /// <summary>Where containerd and BuildKit mount for a moment; what they miss in there is of the build.</summary>
@@ -23,19 +24,29 @@ internal static class LogPatterns
 
     /// <summary>Paths of stores: the name of an engine alone, as in the name of a command, is none.</summary>
     private const string StorePath =
-        "/overlay|/merged|/rootfs|/snapshots/|/var/lib/docker|/var/lib/containerd|containers/storage|/graph/|/docker/|-containerd/";
+        "/overlay|/merged|/rootfs|snapshotter|-overlayfs/|/var/lib/docker|/var/lib/containerd|containers/storage"
+        + "|/graph/|/docker/|-containerd/";
 
-    /// <summary>How Docker and Podman tell that a layer was not unpacked.</summary>
-    private const string LayerOfTar = "error processing tar file|applylayer exit status|applylayer stdout";
+    /// <summary>How Docker, Podman and containerd tell that a layer was not unpacked.</summary>
+    private const string LayerOfTar = "error processing tar file|applylayer exit status|applylayer stdout|failed to extract layer";
 
     /// <summary>How the kubelet tells what it lacks.</summary>
     private const string EvictionOf = "attempting to reclaim|low on resource: |evict pod(s) to reclaim";
+
+    /// <summary>Paths of snapshots: other software has directories of that name too.</summary>
+    private const string Snapshots = "overlayfs/snapshots|snapshotter/snapshots";
+
+    /// <summary>Paths of layers, wherever the store is.</summary>
+    private const string LayerPath = "/overlay2|docker/overlay|storage/overlay|podman/overlay|/merged|" + Snapshots;
+
+    /// <summary>What stands beside layers, or in containers.</summary>
+    private const string OfOthers = "!overlay-containers|/merged/|/diff/|.sock|meta";
 
     /// <summary>What else answers as a full disk does: watches, control groups, shared memory, semaphores have their own limits.</summary>
     private const string OtherLimits = "!watch|inotify|cgroup|shared memory segment|semaphore|semget";
 
     /// <summary>How the removal of a directory is told: of a shell, of Go, of Docker before 17.</summary>
-    private const string Removal = "remove |unlinkat |rmdir ";
+    private const string Removal = "remove |unlinkat |rmdir |replacing mount point ";
 
     /// <summary>What stands below directories of engines and is no storage of theirs.</summary>
     private const string OfVolumes = "!/volumes/|/netns/";
@@ -64,8 +75,8 @@ internal static class LogPatterns
         new(FindingIds.UnmountedContainer, "unable to find user root", "no matching entries in passwd file"),
         new(FindingIds.UnmountedContainer, "to rootfs ", "/overlay", "/merged", "no such file or directory|not a directory", OfBindMount),
         new(FindingIds.SharedUpper, "is in-use ", "by another mount|of another mount", "undefined behavior"), // raspi-overlayroot#6
-        new(FindingIds.LeakedMount, Removal, StorePath, "device or resource busy", OfVolumes),
-        new(FindingIds.LeakedMount, "device or resource busy: '", StorePath, OfVolumes), // moby#37367: of Python
+        new(FindingIds.LeakedMount, Removal, LayerPath, "device or resource busy", OfVolumes),
+        new(FindingIds.LeakedMount, "device or resource busy: '", LayerPath, OfVolumes), // moby#37367: of Python
         new(FindingIds.SelfBindCover, "remove '|unlinkat |remove ", "/overlay|/overlay2", "': device or resource busy"), // cri-o#6783
         new(FindingIds.BusyUnmount, "umount", Store, "target is busy"),
         // containerd#802, runv#538
@@ -84,15 +95,14 @@ internal static class LogPatterns
         new(FindingIds.ReadOnlyOverlay, "xfs (", "shutting down filesystem|filesystem has been shut down"), // coreos/bugs#1396
         new(FindingIds.ReadOnlyOverlay, StorePath, "read-only file system", "!mount source path|cgroup|/proc/sys"),
         new(FindingIds.ReadOnlyOverlay, StorePath, "/diff|/write-set-|.db|/work/|/fs/", "input/output error"), // LibreChat#3129
-        // moby#20268, kubernetes#22911
         new(FindingIds.ReadOnlyOverlay, "failed to mount ", TemporaryMount, "input/output error"), // containerd#5022
+        // moby#20268, kubernetes#22911
         new(FindingIds.LeakedSharedMemory, "/containers/|/overlay-containers/", "/shm", "device or resource busy|target is busy"),
         new(FindingIds.BrokenLinkFile, "refusing to remove empty link for layer"),
         new(FindingIds.WrongShortLink, "readlink ", "/l/", "no such file or directory"),
         new(FindingIds.WrongShortLink, "failed to resolve '", "/l/", "': -2"),
-        new(FindingIds.WrongShortLink, "error creating overlay mount to", "no such file or directory"),
-        new(FindingIds.WrongShortLink, "error creating overlay mount to", "too many levels of symbolic links"),
         new(FindingIds.WrongShortLink, Refused, "no such file or directory|too many levels of symbolic links"),
+        new(FindingIds.WrongShortLink, "failed to mount ", TemporaryMount, "too many levels of symbolic links"),
         new(FindingIds.WrongShortLink, "can't stat lower layer"),
         new(FindingIds.LostShortLinks, "symlink ", "/overlay2/l/|/overlay/l/", "no such file or directory"),
         new(FindingIds.LostShortLinks, "recreate the missing symlinks"),
@@ -100,18 +110,20 @@ internal static class LogPatterns
         new(FindingIds.BareLinkDirectory, "readlink ", "/l: invalid argument"),
         new(FindingIds.EmptyLower, "readlink ", "/overlay2: invalid argument"),
         new(FindingIds.EmptyLower, "readlink ", "/overlay: invalid argument"),
-        new(FindingIds.MissingLayer, "lstat ", "/overlay2/", "no such file or directory"),
         new(FindingIds.MissingLayer, "layer does not exist"),
         new(FindingIds.MissingLayer, "layer not found in layer tree"),
-        new(FindingIds.MissingLayer, "stat ", "/overlay/|/overlay2/|/snapshots/", "no such file or directory"),
-        new(FindingIds.MissingLayer, "/snapshots/", "/fs: no such file or directory|/work: no such file or directory"), // stargz-snapshotter#1883
+        new(FindingIds.MissingLayer, "stat ", "/overlay/|/overlay2/|" + Snapshots, "no such file or directory"),
+        new(FindingIds.MissingLayer, "open |mkdir |chown |chmod ", LayerPath, "no such file or directory", OfOthers), // for-linux#478
+        // stargz-snapshotter#1883
+        new(FindingIds.MissingLayer, "/snapshots/", "/fs: no such file or directory|/work: no such file or directory"),
         new(FindingIds.MissingLayer, "faccessat ", "/overlay", "no such file or directory"),
+        new(FindingIds.MissingLayer, "cannot access ", LayerPath, "no such file or directory", OfOthers), // moby#13261
         new(FindingIds.MissingLayer, "error during layer store.cleanup()"),
         new(FindingIds.MissingChain, "layer does not exist"),
         new(FindingIds.MissingChain, "failed to load container mount", "does not exist"),
         new(FindingIds.MissingLayerRecord, "layer not known"),
-        new(FindingIds.MissingLayerRecord, "layer not found in layer tree"),
         new(FindingIds.MissingLayerRecord, "the storage may be corrupted"), // podman#8148
+        new(FindingIds.MissingLayerRecord, "not found in layer tree"), // podman#8148, podman#8437
         new(FindingIds.UnfinishedLayer, "found incomplete layer"),
         new(FindingIds.MissingLayerRecord, "parent snapshot ", "does not exist"), // containerd#10835, buildkit#4024
         new(FindingIds.MissingLayerRecord, "missing parent", "bucket: not found"), // containerd#7674, containerd#1818
@@ -131,10 +143,14 @@ internal static class LogPatterns
             "error starting daemon: |failed to start daemon: |fata[",
             ": eof|unexpected end of json input|invalid character '",
             "!configure the docker daemon"),
-        new(FindingIds.EmptiedFiles, "error starting daemon: eof|failed to start daemon: eof"),
+        new(
+            FindingIds.EmptiedFiles,
+            "error starting daemon: eof|failed to start daemon: eof|error response from daemon: unexpected end of json input"),
+        new(FindingIds.EmptiedFiles, "couldn't create tag store: "), // moby#10553
         new(FindingIds.EmptiedFiles, "but found \\u0000"), // podman#22655
         new(FindingIds.LostImage, "/imagedb/content/sha256/", "no such file or directory"),
         new(FindingIds.LeftOverContainer, "failed to load container ", "/config.v2.json: no such file or directory"),
+        new(FindingIds.LeftOverContainer, "creating container storage: the container name ", "is already in use"), // podman#4033
         // containerd#9929
         new(FindingIds.MissingMetadata, "panic: ", "invalid page type|freepages: |freelist page|page expected to be: |already freed"),
         new(FindingIds.MissingMetadata, "/meta.db", "invalid database|input/output error"),
@@ -146,7 +162,8 @@ internal static class LogPatterns
         new(FindingIds.DanglingRecord, "lease \"", "\": not found"), // moby#45282, nerdctl#2464
         new(FindingIds.DanglingRecord, "lease does not exist"), // moby#53335
         new(FindingIds.DanglingRecord, "locating item named ", "file does not exist"), // podman#11363
-        new(FindingIds.IncompleteLayer, "failed to register layer", "/docker/aufs/|/docker/overlay", "no such file or directory"), // balena-engine#91
+        // balena-engine#91
+        new(FindingIds.IncompleteLayer, "failed to register layer", "/docker/aufs/|/docker/overlay", "no such file or directory"),
         new(FindingIds.IncompleteLayer, "extracting layer ", "no such file or directory"), // buildah#2161
         new(FindingIds.IncompleteLayer, "open ", "/link: no such file or directory"),
         new(FindingIds.IncompleteLayer, "open ", "/overlay2/", "committed", "no such file or directory"),
@@ -155,17 +172,26 @@ internal static class LogPatterns
         new(FindingIds.IncompleteLayer, "/merged: not a directory"),
         new(FindingIds.IncompleteLayer, "failed to resolve '", "/work': -2"),
         new(FindingIds.BlockedRemoval, "unlinkat ", Store, "operation not permitted"),
-        // moby#30392, moby#14474
-        new(FindingIds.BlockedRemoval, "failed to remove root filesystem|unable to remove filesystem for "), // moby#30392, moby#39189
+        // moby#30392, moby#39189
+        new(
+            FindingIds.BlockedRemoval,
+            "failed to remove root filesystem|unable to remove filesystem for ",
+            "!device or resource busy|invalid argument"),
         new(FindingIds.BlockedRemoval, "is marked for removal and cannot be started"),
+        new(FindingIds.BlockedRemoval, "unmounting container ", "layer is not mounted"), // podman#4033
         new(FindingIds.BlockedRemoval, "removal of container ", "is already in progress"), // moby#34877
         new(FindingIds.BlockedRemoval, "status is already removalinprogress"), // moby#14361
-        new(FindingIds.BlockedRemoval, "removing mount point ", "/merged", "directory not empty"), // cri-o#8596
+        // podman#19913, podman#26178
+        new(FindingIds.BlockedRemoval, "removing storage for container |is mounted and cannot be removed ", ": "),
+        // cri-o#8596
+        new(
+            FindingIds.BlockedRemoval,
+            "removing mount point |replacing mount point ", "/merged", "directory not empty|device or resource busy"),
         new(FindingIds.BlockedRemoval, "failed to remove bundle ", "/rootfs", "directory not empty"), // containerd#11376
         new(FindingIds.MissingLayerPath, Refused, "no such file or directory"),
         new(FindingIds.MissingLayerPath, "failed to mount ", TemporaryMount, ": no such file or directory"), // nydus#638
         new(FindingIds.MissingLayerPath, "failed to resolve '", "': -2"),
-        new(FindingIds.MissingLayerPath, "overlay", " is not a directory"),
+        new(FindingIds.MissingLayerPath, "overlay", " is not a directory|' not a directory"), // mkosi#1028
         new(FindingIds.LongOptions, "unescaped trailing colons in lowerdir mount option"),
         new(FindingIds.LongOptions, "mount label ", "too large"), // buildah#3708
         new(FindingIds.LongOptions, "mount options is too long"),
@@ -175,7 +201,8 @@ internal static class LogPatterns
         new(FindingIds.UpperFileSystem, "overlay", "filesystem on ", " not supported"),
         new(FindingIds.UpperFileSystem, Refused, "invalid argument"),
         new(FindingIds.UpperFileSystem, "failed to mount ", TemporaryMount, "invalid argument"), // containerd#4350
-        new(FindingIds.UpperFileSystem, "unmounting ", "/overlay/", "/merged: invalid argument"), // podman#9834: it was never mounted
+        // podman#9834, podman#19913: it was never mounted
+        new(FindingIds.UpperFileSystem, "unmounting ", "/overlay/", "/merged", ": invalid argument"),
         new(FindingIds.UpperFileSystem, "driver not supported: overlay"),
         new(FindingIds.UpperFileSystem, "'overlay", "is not supported over "), // podman#1516, moby#23515
         new(FindingIds.UpperFileSystem, "prerequisites for driver not satisfied"), // canonical/lxd#2255
@@ -195,27 +222,27 @@ internal static class LogPatterns
         new(FindingIds.UpperAndWork, "missing 'workdir'"),
         new(FindingIds.UpperAndWork, "missing 'lowerdir'"),
         new(FindingIds.UpperAndWork, "missing upperdir or lowerdir or workdir"), // Linux before 4.0
-        // fs/overlayfs/super.c
-        new(FindingIds.UpperAndWork, "overlapping lowerdir path|overlapping upperdir path|overlapping workdir path"),
+        // linux-unionfs mailing list
+        new(FindingIds.UpperAndWork, "overlapping lowerdir path"),
         new(FindingIds.UpperAndWork, Refused, "read-only file system"),
-        new(FindingIds.UpperAndWork, "at least 2 lowerdir are needed while upperdir nonexistent"),
         new(FindingIds.UpperAndWork, "overlay", "filesystem on ", " is read-only"),
         new(FindingIds.UpperAndWork, "upper fs is r/o, try multi-lower layers mount"),
         new(FindingIds.StaleIndex, "failed to verify upper"),
         new(FindingIds.StaleIndex, "failed to verify index dir"),
         new(FindingIds.StaleIndex, "try deleting index dir or mounting with '-o index=off'"),
-        // fs/overlayfs
-        new(FindingIds.StaleIndex, "overlay", "orphan index entry|bad index found|invalid origin (|failed index dir cleanup"),
+        // linux-unionfs mailing list, xfstests overlay/031
+        new(FindingIds.StaleIndex, "overlay", "orphan index entry"),
         new(FindingIds.StaleIndex, "mount with '-o index=off' to disable inodes index"),
         new(FindingIds.StaleIndex, "failed to resolve '", "': -116"),
         new(FindingIds.StaleIndex, "overlay", "stale file handle"),
         new(FindingIds.StaleIndex, "overlay", "stale NFS file handle"),
         new(FindingIds.StaleIndex, Refused, "stale file handle|stale nfs file handle"),
+        new(FindingIds.StaleIndex, "failed to mount ", TemporaryMount, "stale file handle|stale nfs file handle"),
         new(FindingIds.LayerInUse, Refused, "device or resource busy"),
         new(FindingIds.LayerInUse, "failed to mount ", TemporaryMount, "device or resource busy"),
         new(FindingIds.LayerInUse, "mount with '-o index=off' to override exclusive "),
         new(FindingIds.LayerInUse, "path overlapping in-use upperdir/workdir"), // help.aliyun.com 175762
-        new(FindingIds.LayerInUse, "lowerdir is in-use as upperdir/workdir"),
+        new(FindingIds.LayerInUse, "overlay", "dir is in-use ", "!undefined behavior"), // moby#34672
         new(FindingIds.VolatileLayer, "incompat feature 'volatile' cannot be mounted"),
         new(FindingIds.VolatileLayer, Refused, "volatile", "input/output error|invalid argument"),
         new(FindingIds.MountOptions, Refused, "invalid argument"),
@@ -225,13 +252,14 @@ internal static class LogPatterns
         new(FindingIds.MountOptions, "overlay", "bad value for '"),
         new(FindingIds.MountOptions, "conflicting options: metacopy=|conflicting options: userxattr|conflicting options: nfs_export="),
         new(FindingIds.MountOptions, "wrong fs type, bad option, bad superblock on overlay"),
-        new(FindingIds.SecurityContexts, "mount invalid", "same superblock, different security settings", "!type mqueue"), // coreos/bugs#1580: of mqueue it is harmless
+        // coreos/bugs#1580: of mqueue it is harmless
+        new(FindingIds.SecurityContexts, "mount invalid", "same superblock, different security settings", "!type mqueue"),
         new(FindingIds.UnprivilegedMount, Refused, "operation not permitted|permission denied"),
         new(FindingIds.UnprivilegedMount, "failed to mount ", TemporaryMount, "operation not permitted|permission denied"), // buildkit#426
         new(FindingIds.UnprivilegedMount, "try mounting with 'userxattr' option"),
         new(FindingIds.UnprivilegedMount, "failed to resolve '", "': -13"), // podman#18435
         new(FindingIds.UnprivilegedMount, "mount ", "/overlay", "flags: 0x", "operation not permitted|permission denied"), // podman#15009
-        new(FindingIds.UnprivilegedMount, "fuse: device not found, try|fuse-overlayfs: cannot mount"), // buildah#2084
+        new(FindingIds.UnprivilegedMount, "fuse-overlayfs: ", "device not found, try|cannot mount"), // buildah#2084
         // moby#42333, containers/storage#1129
         new(FindingIds.UnprivilegedMount, "mkdir |chown ", "/overlay", "/merged/|/l:", "operation not permitted|permission denied"),
         new(FindingIds.UnprivilegedMount, "failed to clone lowerpath|failed to clone upperpath"), // binpash/try#52
@@ -253,7 +281,7 @@ internal static class LogPatterns
         new(FindingIds.Whiteouts, "mknod", "/overlay|/diff|/snapshots/|.wh.", "operation not permitted"),
         new(FindingIds.Whiteouts, "replaceDirWithOverlayOpaque", "input/output error"),
         // containerd#7716
-        new(FindingIds.Whiteouts, "failed to convert whiteout file", "operation not permitted|operation not supported|permission denied"),
+        new(FindingIds.Whiteouts, "failed to convert whiteout file"),
         new(FindingIds.UnprivilegedMount, LayerOfTar, "operation not permitted"), // mailcow-dockerized#4384
         new(FindingIds.OverlayAttributes, LayerOfTar, "operation not supported"), // minikube#3803
         new(FindingIds.UpperFileSystem, LayerOfTar, "invalid argument"), // docker/for-linux#97
@@ -261,6 +289,7 @@ internal static class LogPatterns
         new(FindingIds.OverlaySupport, "unknown filesystem type 'overlay"), // network-lab#1: once it was called overlayfs
         new(FindingIds.OverlaySupport, "module overlay not found"),
         new(FindingIds.OverlaySupport, Refused, "no such device"), // k3s-ansible#53
+        new(FindingIds.OverlaySupport, "failed to mount ", TemporaryMount, "no such device"),
         new(FindingIds.OverlaySupport, "kernel does not support overlay fs"),
         new(FindingIds.OverlaySupport, "driver not supported: overlay"),
         new(FindingIds.OverlaySupport, "overlay", "not found as supported filesystem|not found as a supported filesystem"), // moby#20573
@@ -290,18 +319,23 @@ internal static class LogPatterns
         new(FindingIds.RemovedDriver, "storage-driver is deprecated, and will be removed"),
         new(FindingIds.RemovedDriver, "prior storage driver", "aufs|devicemapper", "failed"), // moby#12479, moby#14405
         new(FindingIds.RemovedDriver, "failed aufs to overlay2 migration"), // balena-engine#301
+        new(FindingIds.RemovedDriver, "error creating aufs mount to "), // moby#19336
         new(FindingIds.RemovedDriver, "graphdriver plugins are only supported with experimental mode"), // ansible-role-docker#58
         new(FindingIds.FallbackDriver, "prior storage driver", "failed"),
         new(FindingIds.FallbackDriver, "using prior storage driver: vfs|using default driver: vfs"),
         new(FindingIds.FallbackDriver, "graph driver ", "does not match our", "graph driver "),
         new(FindingIds.FallbackDriver, "executable file not found", "storage-driver=fuse-overlayfs"), // docker-snap#235
+        new(FindingIds.FallbackDriver, "docker daemon", "graphdriver(s)=vfs|graphdriver=vfs|storage-driver=vfs"), // fuse-overlayfs#375
         new(FindingIds.FallbackDriver, "user-selected graph driver", "overwritten by graph driver"),
         new(FindingIds.UnusableConfiguration, "unknown flag: --graph"),
         new(FindingIds.UnusableConfiguration, "unknown shorthand flag: 'g' in -g"),
+        new(FindingIds.UnusableConfiguration, "driver does not support overlay.|driver does not support vfs."), // podman#7446
         new(FindingIds.UnusableConfiguration, "unable to configure the docker daemon with file"),
         new(FindingIds.ImageStoreConflict, "snapshotter not loaded: ", "overlay2|overlay:|vfs|aufs|devicemapper"), // moby#46254
         new(FindingIds.NoSubordinateIds, "lchown ", "invalid argument"), // moby#30569
         new(FindingIds.NoSubordinateIds, "no subuid ranges found|no subgid ranges found"), // moby#38712
+        new(FindingIds.NoSubordinateIds, "failed to setup uid/gid map"), // rootlesskit#48
+        new(FindingIds.NoSubordinateIds, "from /etc/sub|in /etc/sub|check /etc/sub|open /etc/sub", "uid|gid"), // rootlesskit#48
         // moby#20751, contained.af#6
         new(FindingIds.NoSubordinateIds, "can't create id mappings|looking for subuid ranges|looking for subgid ranges"),
         new(FindingIds.NoSubordinateIds, "insufficient uids or gids available in user namespace"), // podman#12035
