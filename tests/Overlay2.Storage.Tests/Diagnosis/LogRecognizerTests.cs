@@ -9,8 +9,8 @@ namespace Overlay2.Storage.Tests.Diagnosis;
 public sealed class LogRecognizerTests
 {
     [Theory]
-    [InlineData("OVL0001 OVL0115", "driver \"overlay2\" failed to remove root filesystem for c: error while removing /var/lib/docker/overlay2/c: invalid argument")]
-    [InlineData("OVL0001 OVL0005 OVL0115", "Error response from daemon: driver \"overlay2\" failed to remove root filesystem: unlinkat /var/lib/docker/overlay2/c/merged: device or resource busy")]
+    [InlineData("OVL0001", "driver \"overlay2\" failed to remove root filesystem for c: error while removing /var/lib/docker/overlay2/c: invalid argument")]
+    [InlineData("OVL0001 OVL0005", "Error response from daemon: driver \"overlay2\" failed to remove root filesystem: unlinkat /var/lib/docker/overlay2/c/merged: device or resource busy")]
     [InlineData("OVL0002 OVL0106", "Error response from daemon: stat /var/lib/docker/overlay2/c: no such file or directory")]
     [InlineData("OVL0009", "overlayfs: upperdir is in-use as upperdir/workdir of another mount, accessing files from both mounts will result in undefined behavior.")]
     [InlineData("OVL0011", "[12.5] overlayfs: failed to create directory /u/work/work (errno: 17); mounting read-only")]
